@@ -69,8 +69,7 @@ export const RightsMap = z.strictObject({
     .check(z.maxLength(200)),
 });
 
-/** One change of the settings (L10, L11, L14, L16, L17); what is sound beyond its form, the ledger says. */
-export const SettingsChange = z.discriminatedUnion("what", [
+const CHANGES = [
   z.strictObject({ what: z.literal("model"), model: z.enum(["concurrent", "named", "records"]) }),
   z.strictObject({ what: z.literal("time_zone"), timeZone: name }),
   z.strictObject({ what: z.literal("contact"), contact: z.string().check(z.maxLength(300)) }),
@@ -94,13 +93,25 @@ export const SettingsChange = z.discriminatedUnion("what", [
   z.strictObject({ what: z.literal("overdraft"), seats: z.int(), hoursPerMonth: z.nullable(z.int()) }),
   z.strictObject({ what: z.literal("nudge"), allowed: z.boolean(), showNames: z.boolean() }),
   z.strictObject({ what: z.literal("handover"), handover: z.enum(HANDOVERS) }),
-  z.strictObject({ what: z.literal("rights"), rights: z.nullable(RightsMap) }),
   z.strictObject({ what: z.literal("button"), corner: z.enum(CORNERS) }),
   z.strictObject({ what: z.literal("refusal_tolerance"), toleranceMs: z.int() }),
   z.strictObject({ what: z.literal("announce"), text, lastsMs: z.int() }),
   z.strictObject({ what: z.literal("end_announcement") }),
   z.strictObject({ what: z.literal("close"), startsInMs: z.int(), lastsMs: z.int(), text }),
   z.strictObject({ what: z.literal("end_closing") }),
+] as const;
+
+/** One change of the settings (L10, L11, L14, L16, L17); what is sound beyond its form, the ledger says. */
+export const SettingsChange = z.discriminatedUnion("what", [
+  ...CHANGES,
+  z.strictObject({ what: z.literal("rights"), rights: z.nullable(RightsMap) }),
+]);
+
+/** L33: the same, with the two that are addresses of their own where they are live. */
+const Proposal = z.discriminatedUnion("what", [
+  z.strictObject({ what: z.literal("limit"), limit: z.int() }),
+  z.strictObject({ what: z.literal("idle_timeout"), idleTimeoutMs: z.int() }),
+  ...CHANGES,
 ]);
 
 const groupId = z.string().check(z.minLength(1), z.maxLength(40));
@@ -133,6 +144,10 @@ export const ADMIN_API = {
     ]),
     version,
   }),
+  /** L33. */
+  shadow: null,
+  "shadow/begin": z.strictObject({ changes: z.array(Proposal).check(z.maxLength(100)) }),
+  "shadow/end": z.strictObject({}),
   /** I13. */
   rights: null,
   "rights/preview": z.strictObject({ rights: z.nullable(RightsMap) }),

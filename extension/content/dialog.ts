@@ -120,6 +120,34 @@ export function dialogOf(words: Words, on: Decided): Dialog {
     if (answerBy !== null) ticking = setInterval(count, 1_000);
   }
 
+  function drawGone(view: Gone): void {
+    setText(title, titleOfGone(words, view));
+    setText(text, words.say(view.always === true ? "alwaysText" : GONE_TEXT[view.reason]));
+    setText(note, view.note === null || view.note === "" ? null : words.say("noteSaid", view.note));
+    facts.hidden = true;
+    why.element.hidden = true;
+    setText(contact, null);
+    setText(button, words.say(view.asking ? "asking" : "continueWorking"));
+    waiting.hidden = true;
+    drawLine(null);
+  }
+
+  function drawFull(view: Full): void {
+    setText(title, words.say(titleOfFull(view)));
+    setText(text, textOfFull(words, view));
+    setText(note, view.closedFor ? view.closedFor : null);
+    facts.hidden = view.opensAt !== undefined;
+    why.element.hidden = false;
+    setText(seatsLabel, words.say(IN_USE[view.measure] ?? "seatsInUse"));
+    setText(seats, view.measure === "records" ? String(view.inUse) : words.say("seatsOfLimit", view.inUse, view.limit));
+    placeRow.hidden = view.position === null;
+    setText(place, view.position === null ? null : String(view.position));
+    setText(contact, view.contact === "" ? null : words.say("contact", view.contact));
+    setText(button, view.waits ? null : words.say(view.asking ? "asking" : actOfFull(view)));
+    waiting.hidden = !view.waits;
+    drawLine(view);
+  }
+
   function setAsking(asking: boolean): void {
     // Not `disabled`: that would throw the focus out of the dialog.
     button.ariaDisabled = asking ? "true" : "false";
@@ -130,34 +158,8 @@ export function dialogOf(words: Words, on: Decided): Dialog {
     open(view, hasUnsaved) {
       setText(kept, words.say(hasUnsaved ? "unsavedText" : "typedIsSafe"));
       kept.classList.toggle("unsaved", hasUnsaved);
-      if (view.show === "gone") {
-        setText(title, titleOfGone(words, view));
-        setText(text, words.say(view.always === true ? "alwaysText" : GONE_TEXT[view.reason]));
-        setText(note, view.note === null || view.note === "" ? null : words.say("noteSaid", view.note));
-        facts.hidden = true;
-        why.element.hidden = true;
-        setText(contact, null);
-        setText(button, words.say(view.asking ? "asking" : "continueWorking"));
-        waiting.hidden = true;
-        drawLine(null);
-      } else {
-        setText(title, words.say(titleOfFull(view)));
-        setText(text, textOfFull(words, view));
-        setText(note, view.closedFor ? view.closedFor : null);
-        facts.hidden = view.opensAt !== undefined;
-        why.element.hidden = false;
-        setText(seatsLabel, words.say(IN_USE[view.measure] ?? "seatsInUse"));
-        setText(
-          seats,
-          view.measure === "records" ? String(view.inUse) : words.say("seatsOfLimit", view.inUse, view.limit),
-        );
-        placeRow.hidden = view.position === null;
-        setText(place, view.position === null ? null : String(view.position));
-        setText(contact, view.contact === "" ? null : words.say("contact", view.contact));
-        setText(button, view.waits ? null : words.say(view.asking ? "asking" : actOfFull(view)));
-        waiting.hidden = !view.waits;
-        drawLine(view);
-      }
+      if (view.show === "gone") drawGone(view);
+      else drawFull(view);
       setAsking(view.asking);
       isOpen = true;
       if (!element.open) element.showModal();

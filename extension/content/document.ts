@@ -31,6 +31,7 @@ export interface CrmDocument {
 export function followDocument(): CrmDocument {
   let tab = newTab();
   let isKnown = false;
+  let isGone = false;
   const startedAt = performance.now();
   let watch: ReturnType<typeof setInterval> | undefined;
   let shows: View["show"] = "nothing";
@@ -60,7 +61,8 @@ export function followDocument(): CrmDocument {
   async function greet(tries = GREET_TRIES): Promise<void> {
     const greeted = tab;
     const answer = await send({ kind: "hello", tab, refusal: isRefusal() });
-    if (greeted !== tab) return;
+    // On its way into the back-forward cache it still hears: a goodbye made ready now would be the next document's.
+    if (greeted !== tab || isGone) return;
     if (typeof answer === "object" && "client" in answer) {
       isKnown = true;
       goodbye.prepare(answer.client, answer.tab);
@@ -135,6 +137,7 @@ export function followDocument(): CrmDocument {
   }
 
   function hide(): void {
+    isGone = true;
     // Chrome delivers no message of a document that goes into the back-forward cache, hence the document's own last word.
     if (!goodbye.hide()) void send({ kind: "bye", tab });
   }
@@ -147,6 +150,7 @@ export function followDocument(): CrmDocument {
   function comeBack(): void {
     if (isOrphan()) return;
     tab = newTab();
+    isGone = false;
     isKnown = false;
     void greet();
   }

@@ -69,16 +69,7 @@ export function standingOf(seat: Seat | null, now: number): Standing {
     if (answerBy !== null && answerBy > now && seat.nudgeAnswer === null)
       return nudgedOf(status.nudge ?? null, answerBy);
     if (endsAt !== null && isWarned(seat, now)) return { kind: "warned", endsAt };
-    const here = sharingTabs(seat).length;
-    return {
-      kind: "seated",
-      sinceAt: seat.statusAt - (status.seat?.sinceAgeMs ?? 0),
-      tabs: (status.seat?.clients ?? 1) > 1 ? Math.max(status.seat?.tabs ?? 0, here) : here,
-      clients: status.seat?.clients ?? 1,
-      exempt: status.exempt,
-      overdraft: status.seat?.overdraft === true,
-      named: status.named ?? false,
-    };
+    return seatedOf(seat, status);
   }
   const { line } = status;
   if (status.state === "offered")
@@ -103,6 +94,20 @@ export function standingOf(seat: Seat | null, now: number): Standing {
   const { denied } = status;
   if (denied !== null) return { kind: "denied", reason: denied, waits: DENIALS[denied].waits };
   return { kind: "unseated", always };
+}
+
+function seatedOf(seat: Seat, { seat: held, exempt, named }: Status): Standing {
+  const here = sharingTabs(seat).length;
+  const clients = held?.clients ?? 1;
+  return {
+    kind: "seated",
+    sinceAt: seat.statusAt - (held?.sinceAgeMs ?? 0),
+    tabs: clients > 1 ? Math.max(held?.tabs ?? 0, here) : here,
+    clients,
+    exempt,
+    overdraft: held?.overdraft === true,
+    named: named ?? false,
+  };
 }
 
 /** How the last seat went; null: that is nothing to be told. */

@@ -43,19 +43,21 @@ export function viewOf(seat: Seat, tab: Tab, now: number): View {
   // L27: in line without a reason (a seat is held for the person) nobody says that all are taken.
   if (seat.waiting !== null || (seat.hasLeft && denied !== null))
     return fullView(seat, status, denied ?? "no_seat", now);
-  const { ended } = status;
-  const handedTo = ended?.cause === "released" && !status.exempt ? (ended.handedTo ?? null) : null;
+  return goneView(status, asking) ?? (denied === null ? NOTHING : fullView(seat, status, denied, now));
+}
+
+/** How the last seat went; null: none did. */
+function goneView({ ended, exempt: always }: Status, asking: boolean): View | null {
+  if (ended === null) return null;
+  const handedTo = ended.cause === "released" && !always ? (ended.handedTo ?? null) : null;
   // L32: empty where the firm shows no names.
   if (handedTo !== null) return { show: "gone", reason: "handed_over", by: handedTo || null, note: null, asking };
-  const reason = ended === null ? null : GONE[ended.cause];
-  const always = status.exempt;
+  const reason = GONE[ended.cause];
+  if (reason === null) return null;
   // L11: the first thing that such a person does brings them back.
   if (always && (reason === "idle" || reason === "ended")) return NOTHING;
-  if (ended !== null && reason !== null) {
-    const { by, note } = reason === "evicted" ? ended : { by: null, note: null };
-    return { show: "gone", reason, by, note, asking, ...(always ? { always } : {}) };
-  }
-  return denied === null ? NOTHING : fullView(seat, status, denied, now);
+  const { by, note } = reason === "evicted" ? ended : { by: null, note: null };
+  return { show: "gone", reason, by, note, asking, ...(always ? { always } : {}) };
 }
 
 /** Is the seat about to end idle? */

@@ -77,10 +77,9 @@ async function readVersion(given: string | undefined): Promise<string> {
   return checkVersion(version);
 }
 
-/** Returns the folder of each built target. Throws when an option is wrong or the build fails. */
-export async function buildExtension(options: BuildOptions = {}): Promise<Record<Target, string>> {
-  const outDir = options.outDir ?? join(project, "dist", "extension");
-  const { log = () => undefined, name, anyPort = false } = options;
+/** What the options say, checked. */
+async function readWish(options: BuildOptions) {
+  const { name, anyPort = false } = options;
   const wanted = options.hosts ?? LOCAL_HOSTS;
   const hosts = wanted.length === 0 ? [] : parseHosts(wanted.join(","));
   if (name !== undefined && (name.trim() === "" || name.length > NAME_MAX))
@@ -91,29 +90,49 @@ export async function buildExtension(options: BuildOptions = {}): Promise<Record
   const updates = options.updates === undefined ? null : readUpdatesAddress(options.updates);
   if (updates !== null && key === undefined && (options.targets ?? TARGETS).includes("chrome"))
     throw new Error("--updates needs --key: without a key of the firm's own Chrome's id changes with the folder");
-  log(describeHosts(hosts, anyPort));
+  return { hosts, name, anyPort, version, key, firefoxId, updates };
+}
+type Wish = Awaited<ReturnType<typeof readWish>>;
+type Log = (line: string) => void;
+
+const updatesFile = (target: Target): string => (target === "chrome" ? CHROME_UPDATES : FIREFOX_UPDATES);
+
+async function buildTarget(target: Target, out: string, { updates, ...wish }: Wish, log: Log): Promise<void> {
+  const started = performance.now();
+  const updateUrl = updates === null ? undefined : updates + updatesFile(target);
+  const extension = { root: join(project, "extension"), outDir: out, target, ...wish, updateUrl };
+  await build(contentBuild(extension));
+  await build(extensionBuild(extension));
+  const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+  log(`extension ${wish.version} for ${target}: ${relative(process.cwd(), out)} (${seconds} s)`);
+}
+
+/** Says the target's id, and writes what the firm's own server gives out. */
+async function giveOut(target: Target, outDir: string, wish: Wish, log: Log): Promise<void> {
+  const { key, firefoxId, updates, version } = wish;
+  const id = target === "firefox" ? (firefoxId ?? GECKO_ID) : key === undefined ? null : chromeIdOf(key);
+  if (id === null) return;
+  log(`  its id: ${id}`);
+  if (updates === null) return;
+  const file = join(outDir, updatesFile(target));
+  const describe = target === "chrome" ? chromeUpdates : firefoxUpdates;
+  await writeFile(file, describe(id, version, updates));
+  const packed = target === "chrome" ? crxName(version) : xpiName(version);
+  log(`  for ${updates}: ${relative(process.cwd(), file)}, and the package as ${packed}`);
+}
+
+/** Returns the folder of each built target. Throws when an option is wrong or the build fails. */
+export async function buildExtension(options: BuildOptions = {}): Promise<Record<Target, string>> {
+  const outDir = options.outDir ?? join(project, "dist", "extension");
+  const { log = () => undefined } = options;
+  const wish = await readWish(options);
+  log(describeHosts(wish.hosts, wish.anyPort));
   for (const target of options.targets ?? TARGETS) {
-    const started = performance.now();
-    const out = join(outDir, target);
-    const file = target === "chrome" ? CHROME_UPDATES : FIREFOX_UPDATES;
-    const updateUrl = updates === null ? undefined : updates + file;
-    const root = join(project, "extension");
-    const extension = { root, outDir: out, target, hosts, version, name, anyPort, key, firefoxId, updateUrl };
-    await build(contentBuild(extension));
-    await build(extensionBuild(extension));
-    const seconds = ((performance.now() - started) / 1_000).toFixed(1);
-    log(`extension ${version} for ${target}: ${relative(process.cwd(), out)} (${seconds} s)`);
-    const id = target === "firefox" ? (firefoxId ?? GECKO_ID) : key === undefined ? null : chromeIdOf(key);
-    if (id !== null) log(`  its id: ${id}`);
-    if (updates !== null && id !== null) {
-      const describe = target === "chrome" ? chromeUpdates : firefoxUpdates;
-      await writeFile(join(outDir, file), describe(id, version, updates));
-      const packed = target === "chrome" ? crxName(version) : xpiName(version);
-      log(`  for ${updates}: ${relative(process.cwd(), join(outDir, file))}, and the package as ${packed}`);
-    }
+    await buildTarget(target, join(outDir, target), wish, log);
+    await giveOut(target, outDir, wish, log);
     if (options.zip !== true) continue;
-    const zip = join(outDir, `hotseat-${version}-${target}.zip`);
-    const bytes = await zipFolder(out, zip);
+    const zip = join(outDir, `hotseat-${wish.version}-${target}.zip`);
+    const bytes = await zipFolder(join(outDir, target), zip);
     log(`for the store: ${relative(process.cwd(), zip)} (${bytes} bytes)`);
   }
   return { chrome: join(outDir, "chrome"), firefox: join(outDir, "firefox") };

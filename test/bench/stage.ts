@@ -69,6 +69,7 @@ function services(crmOrigin: string): Service[] {
     hotseat("hotseat", "demo"),
     hotseat("hotseat-injecting", "tryton"),
     plain("bare-proxy"),
+    plain("private-proxy"),
     plain("injecting-proxy"),
     { ...plain("echo"), objects: { ECHO: "Echo" } },
   ];

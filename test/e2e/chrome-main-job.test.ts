@@ -6,6 +6,7 @@ import { HolderId } from "../../shared/ids.ts";
 import type { Timing } from "../../shared/timing.ts";
 import type { SettingsChange } from "../../worker/ledger/settings/settings.ts";
 import type { Person } from "../../worker/tenant/tenant-calls.ts";
+import { axeFaults } from "./support/axe.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
 import { ask, headingOf, isRefused, isWorking, opensSocket, signIn } from "./support/larch-page.ts";
 import { type Stack, type StackOptions, startStack } from "./support/stack.ts";
@@ -293,6 +294,13 @@ test("[L31] [X3] [X4] a planned closing: told, counted down, nobody works, nothi
     expect(await opensSocket(page)).toBe(false);
   }
   await eventually(async () => (await headingOf(carla.page)) === "Closed for maintenance");
+  expect(await axeFaults(carla.page)).toEqual([]);
+  await frank.goto(`${stack.url}/.hotseat/admin`);
+  const now = await frank.evaluate(() => document.body.innerText);
+  expect(now).toMatch(/Closed until .+ planned by Frank Weiß/);
+  expect(now).toContain("It is closed for maintenance.");
+  expect(now).not.toMatch(/\d free\b/);
+  expect(await axeFaults(frank)).toEqual([]);
   const sam = await (await carla.chrome.browser.createBrowserContext()).newPage();
   await signIn(sam, stack.url, "sam");
   expect(await isWorking(sam)).toBe(true);

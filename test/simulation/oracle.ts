@@ -17,7 +17,7 @@ import { PRIORITY_MAX } from "../../worker/ledger/settings/settings.ts";
 import type { Step } from "../../worker/ledger/step.ts";
 import type { Effective } from "../../worker/ledger/time/schedule.ts";
 import { checkCounts, checkDue } from "./counting.ts";
-import { shadowOf } from "./shadow.ts";
+import { replicaOf } from "./replica.ts";
 import { must } from "./violation.ts";
 
 /** How many of the people can sit at once, reserved seats being for their pools alone. */
@@ -61,15 +61,15 @@ export class Oracle {
   readonly #gaveTo = new Map<HolderId, HolderId>();
   #overdraftMs = 0;
   #meteredAt = 0;
-  #month = "";
+  #month = { from: 0, to: 0 };
   /** When each person's allowance is whole again; memory's alone. */
   readonly #wholeAt = new Map<HolderId, number>();
-  #shadow: Ledger;
+  #replica: Ledger;
   #steps = 0;
   readonly #wholeEvery: number;
 
   constructor(ledger: Ledger, wholeEvery: number) {
-    this.#shadow = shadowOf(ledger);
+    this.#replica = replicaOf(ledger);
     this.#wholeEvery = wholeEvery;
   }
 
@@ -84,7 +84,7 @@ export class Oracle {
       if (event.type === "seat_handed_over") this.#checkHandover(event, done);
       if (event.type === "seats_requested" || event.type === "request_decided") this.#checkRequest(event, done);
       this.#meterOverdraft(event.at);
-      evolve(this.#shadow, event);
+      evolve(this.#replica, event);
       this.#noteOverdrawn(event);
       this.#noteDenial(event);
       this.#noteGift(event);
@@ -119,12 +119,15 @@ export class Oracle {
   /** The event log replayed equals the state. */
   checkWhole(ledger: Ledger): void {
     const state = ({ deadlines: _, lineIndex: __, overIndex: ___, ...rest }: Ledger) => rest;
-    must(isDeepStrictEqual(state(ledger), state(this.#shadow)), () => "[R2] the events replayed do not give the state");
+    must(
+      isDeepStrictEqual(state(ledger), state(this.#replica)),
+      () => "[R2] the events replayed do not give the state",
+    );
   }
 
   /** The ledger came back from its rows. */
   follow(ledger: Ledger): void {
-    this.#shadow = shadowOf(ledger);
+    this.#replica = replicaOf(ledger);
     this.#wholeAt.clear();
   }
 
@@ -150,7 +153,7 @@ export class Oracle {
   #checkRoom(event: Event): void {
     if (event.type !== "seat_offered" && (event.type !== "seat_granted" || event.exempt)) return;
     const { holder } = event;
-    const { inUse, effective, line } = this.#shadow;
+    const { inUse, effective, line } = this.#replica;
     const waiting = line.get(holder);
     if (event.type === "seat_granted" && waiting?.offeredUntil != null) return;
     const by = event.type === "seat_granted" ? event.over?.via : event.over;
@@ -160,34 +163,34 @@ export class Oracle {
     }
     // L24: an offer of before counts from the moment on at which the limit is enforced.
     if (event.type === "seat_offered" && waiting?.offeredUntil != null) return;
-    if (takenBy(this.#shadow, holder) !== "within") {
+    if (takenBy(this.#replica, holder) !== "within") {
       must(inUse < effective.limit, () => `[L9] ${holder}: ${event.type} with ${inUse} of ${effective.limit} in use`);
       this.#checkReservations(holder, event.type === "seat_granted" ? event.person : null);
     }
     const givenTo = [...line].find(([, { givenBy }]) => givenBy === holder)?.[0];
     must(
-      givenTo === undefined || takenBy(this.#shadow, holder) !== "within",
+      givenTo === undefined || takenBy(this.#replica, holder) !== "within",
       () => `[L32] ${holder} took the seat back that was given to ${givenTo}`,
     );
     if (event.type === "seat_granted") {
       // L15: an own draining seat is taken over only when nobody has a better right.
       must(
-        !othersFirst(this.#shadow, holder) || this.#shadow.drains.get(holder)?.exempt !== false,
+        !othersFirst(this.#replica, holder) || this.#replica.drains.get(holder)?.exempt !== false,
         () => `[L15] ${holder} was seated before others who wait`,
       );
       return;
     }
-    const own = membershipOfHolder(this.#shadow, holder);
+    const own = membershipOfHolder(this.#replica, holder);
     if (this.#isDue(holder)) return;
     for (const [other] of line) {
       // L29: what is promised by a lent pool comes first.
       if (effective.pools.some(({ lentMs }) => lentMs !== null)) break;
-      const isSame = other !== holder && membershipOfHolder(this.#shadow, other) === own;
+      const isSame = other !== holder && membershipOfHolder(this.#replica, other) === own;
       must(!isSame || !this.#isDue(other), () => `[L32] ${holder} was offered the seat that was given to ${other}`);
     }
     for (const [other, place] of line) {
       if (other === holder || place.offeredUntil !== null || waiting === undefined) continue;
-      const same = membershipOfHolder(this.#shadow, other) === own;
+      const same = membershipOfHolder(this.#replica, other) === own;
       // L32: whoever gave a seat away comes after the others to whom a lent one is owed.
       if (this.#gaveTo.has(other) && effective.pools.some(({ lentMs }) => lentMs !== null)) continue;
       must(!same || place.rank >= waiting.rank, () => `[L15] ${holder} was offered a seat before ${other}`);
@@ -201,8 +204,8 @@ export class Oracle {
 
   /** L32: somebody's seat was given to this person, and no pass on it is out any more. */
   #isDue(holder: HolderId): boolean {
-    const giver = this.#shadow.line.get(holder)?.givenBy ?? null;
-    return giver !== null && !this.#shadow.drains.has(giver);
+    const giver = this.#replica.line.get(holder)?.givenBy ?? null;
+    return giver !== null && !this.#replica.drains.has(giver);
   }
 
   #noteGift(event: Event): void {
@@ -220,7 +223,7 @@ export class Oracle {
 
   /** L32: a counted seat of the limit's, to somebody who waits for it; past the line only where that is allowed. */
   #checkHandover({ holder, actor }: Extract<Event, { type: "seat_handed_over" }>, done: Step): void {
-    const { settings, leases, line } = this.#shadow;
+    const { settings, leases, line } = this.#replica;
     const lease = leases.get(actor.id);
     const waiting = line.get(holder);
     must(settings.handover !== "off", () => `[L32] ${actor.id} handed over, and the tenant allows it to nobody`);
@@ -237,14 +240,14 @@ export class Oracle {
       () => `[L32] ${holder} was given a seat and does not wait for one`,
     );
     if (settings.handover !== "turn" || lease === undefined) return;
-    const without = roomWithout(this.#shadow, membershipOf(this.#shadow, lease.person));
+    const without = roomWithout(this.#replica, membershipOf(this.#replica, lease.person));
     for (const [other, place] of line) {
       if (place.offeredUntil !== null || other === holder || waiting === undefined) continue;
       if ((place.givenBy !== null && !this.#isDue(other)) || this.#isDue(holder)) continue;
       const isSooner = place.rank < waiting.rank || (place.rank === waiting.rank && place.order < waiting.order);
       const isBefore = this.#isDue(other) || isSooner;
       must(
-        !isBefore || noRoom(this.#shadow, membershipOfHolder(this.#shadow, other), without) !== null,
+        !isBefore || noRoom(this.#replica, membershipOfHolder(this.#replica, other), without) !== null,
         () => `[L32] ${holder} was given a seat before ${other}`,
       );
     }
@@ -252,15 +255,15 @@ export class Oracle {
 
   /** L24, L28: only while the tenant observes, or as far as support has said. */
   #checkBeyond(holder: HolderId, by: OverVia): void {
-    const { settings, inUse, effective } = this.#shadow;
+    const { settings, inUse, effective } = this.#replica;
     if (by === "observing") {
       must(
-        !settings.enforced || takenBy(this.#shadow, holder) === by,
+        !settings.enforced || takenBy(this.#replica, holder) === by,
         () => `[L24] ${holder} was let in beyond an enforced limit`,
       );
       return;
     }
-    if (takenBy(this.#shadow, holder) === by) return;
+    if (takenBy(this.#replica, holder) === by) return;
     const others = [...this.#overdrawn].filter((other) => other !== holder).length;
     must(
       settings.enforced && others < settings.overdraft.seats,
@@ -276,25 +279,27 @@ export class Oracle {
 
   /** L28: seat time beyond the limit, counted apart: people by time, from the first of the month. */
   #meterOverdraft(at: number): void {
-    const month = new Date(at).toISOString().slice(0, 7);
-    const began = Date.parse(`${month}-01T00:00:00Z`);
-    if (month !== this.#month) this.#overdraftMs = 0;
-    this.#overdraftMs += this.#overdrawn.size * Math.max(0, at - Math.max(this.#meteredAt, began));
+    if (at < this.#month.from || at >= this.#month.to) {
+      const date = new Date(at);
+      const startOf = (months: number) => Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months);
+      this.#month = { from: startOf(0), to: startOf(1) };
+      this.#overdraftMs = 0;
+    }
+    this.#overdraftMs += this.#overdrawn.size * Math.max(0, at - Math.max(this.#meteredAt, this.#month.from));
     this.#meteredAt = Math.max(at, this.#meteredAt);
-    this.#month = month;
   }
 
   #noteOverdrawn({ holder }: Event): void {
-    if (takenBy(this.#shadow, holder) === "overdraft") this.#overdrawn.add(holder);
+    if (takenBy(this.#replica, holder) === "overdraft") this.#overdrawn.add(holder);
     else this.#overdrawn.delete(holder);
   }
 
   /** L17, by trying all seatings (Kuhn's matching): with this person one more of those present can sit down. */
   #checkReservations(holder: HolderId, person: Person | null): void {
-    const { effective } = this.#shadow;
-    const newcomer = person === null ? membershipOfHolder(this.#shadow, holder) : membershipOf(this.#shadow, person);
+    const { effective } = this.#replica;
+    const newcomer = person === null ? membershipOfHolder(this.#replica, holder) : membershipOf(this.#replica, person);
     const present: number[] = [];
-    for (const [membership, people] of this.#shadow.counts) for (let n = 0; n < people; n++) present.push(membership);
+    for (const [membership, people] of this.#replica.counts) for (let n = 0; n < people; n++) present.push(membership);
     for (const { bit, most } of effective.pools) {
       if (most === null || !(newcomer & (1 << bit))) continue;
       const members = present.filter((membership) => membership & (1 << bit)).length;
@@ -311,11 +316,11 @@ export class Oracle {
 
   /** L29: a lent pool keeps as many seats as its people here, in line and coming need. */
   #keptPools(present: readonly number[], newcomer: number): Effective["pools"] {
-    const { line, effective } = this.#shadow;
+    const { line, effective } = this.#replica;
     const waiting = [...line.keys()].filter(
-      (holder) => line.get(holder)?.offeredUntil === null && !this.#standsBack(this.#shadow, holder),
+      (holder) => line.get(holder)?.offeredUntil === null && !this.#standsBack(this.#replica, holder),
     );
-    const own = [...present, newcomer, ...waiting.map((holder) => membershipOfHolder(this.#shadow, holder))];
+    const own = [...present, newcomer, ...waiting.map((holder) => membershipOfHolder(this.#replica, holder))];
     return effective.pools.map((pool) => {
       const wanted = own.filter((membership) => membership & (1 << pool.bit)).length;
       return pool.lentMs === null ? pool : { ...pool, reserved: Math.min(pool.reserved, wanted) };
@@ -362,10 +367,10 @@ export class Oracle {
   /** L2: thirty in a row, then one in a while, of what stays in the audit for months. An offered seat was paid for by joining. */
   #checkAllowance({ type, holder, at }: Event): void {
     if (!COSTLY.has(type)) return;
-    const { actEveryMs } = this.#shadow.timing;
+    const { actEveryMs } = this.#replica.timing;
     const wholeAt = Math.max(this.#wholeAt.get(holder) ?? 0, at) + actEveryMs;
     this.#wholeAt.set(holder, wholeAt);
-    const isOffered = type === "seat_granted" && this.#shadow.line.get(holder)?.offeredUntil != null;
+    const isOffered = type === "seat_granted" && this.#replica.line.get(holder)?.offeredUntil != null;
     must(
       isOffered || wholeAt - at <= ACTS_AT_ONCE * actEveryMs,
       () => `[L2] ${holder} caused ${type} more than ${ACTS_AT_ONCE} times in a row`,
@@ -374,7 +379,7 @@ export class Oracle {
 
   /** L14: a share of the agreed number is told when it is first reached. */
   #checkRecords({ count, agreed, reached }: Extract<Event, { type: "records_reported" }>): void {
-    const { records } = this.#shadow.settings;
+    const { records } = this.#replica.settings;
     must(agreed === records.agreed, () => "[L14] records were measured by another number than the one agreed");
     const isAbove = (share: number, number: number | null) =>
       agreed !== null && number !== null && 100 * number >= share * agreed;
@@ -384,7 +389,7 @@ export class Oracle {
 
   /** Q1, Q2: one open request a person and kind; each is decided once, by those who may, with the change it asked for. */
   #checkRequest(event: Extract<Event, { type: "seats_requested" | "request_decided" }>, done: Step): void {
-    const { requests, limit } = this.#shadow.settings;
+    const { requests, limit } = this.#replica.settings;
     const open = requests.filter(({ decision }) => decision === null);
     must(requests.length - open.length <= DECIDED_KEPT, () => "[Q2] too many decided requests are kept");
     if (event.type === "seats_requested") {
@@ -424,7 +429,7 @@ export class Oracle {
 
   /** Nobody is forgotten who has something, wants something, or was just refused. */
   #checkForgotten({ holder }: Event): void {
-    const { leases, drains, line, absences } = this.#shadow;
+    const { leases, drains, line, absences } = this.#replica;
     must(
       !leases.has(holder) && !drains.has(holder) && !line.has(holder) && absences.get(holder)?.denial === null,
       () => `[L9] ${holder} was forgotten and needs to be known`,

@@ -3,7 +3,8 @@ import type { HolderId } from "../../shared/ids.ts";
 import type { Absence } from "../../worker/ledger/ledger.ts";
 import type { OverdraftMeter } from "../../worker/ledger/over.ts";
 import type { Settings } from "../../worker/ledger/settings/settings.ts";
-import type { HolderTable, LedgerRows } from "../../worker/tenant/ledger-rows.ts";
+import { copyAbsence } from "../../worker/ledger/shadow/fork.ts";
+import type { HolderTable, LedgerRows, LongText } from "../../worker/tenant/ledger-rows.ts";
 import type { PresenceRow } from "../../worker/tenant/presence-store.ts";
 
 /** More texts than a firm of the simulation has rows. */
@@ -27,7 +28,9 @@ export class Rows implements LedgerRows {
     drains: new Map(),
     absences: new Map(),
     line: new Map(),
+    shadow: new Map(),
   };
+  readonly #long = new Map<LongText, string>();
   readonly #presence = new Map<number, PresenceRow>();
   #settings: Settings | null = null;
   #turnedAt: number | null = null;
@@ -76,6 +79,15 @@ export class Rows implements LedgerRows {
     this.#turnedAt = at;
   }
 
+  readLong(name: LongText): string | null {
+    return this.#long.get(name) ?? null;
+  }
+
+  putLong(name: LongText, text: string | null): void {
+    if (text === null) this.#long.delete(name);
+    else this.#long.set(name, text);
+  }
+
   readOverdraft(): OverdraftMeter | null {
     return this.#overdraft;
   }
@@ -90,8 +102,7 @@ export class Rows implements LedgerRows {
 
   put(table: HolderTable, holder: HolderId, row: object | null): void {
     if (row === null) this.#tables[table].delete(holder);
-    else
-      this.#tables[table].set(holder, this.#kept(table === "absences" ? copyAbsence(row as Absence) : row, TEXT_EVERY));
+    else this.#tables[table].set(holder, this.#kept(copyOf(table, row), TEXT_EVERY));
   }
 
   readPresence(): PresenceRow[] {
@@ -103,5 +114,9 @@ export class Rows implements LedgerRows {
   }
 }
 
-/** The ledger's own, which it changes in place. */
-const copyAbsence = (absence: Absence): Absence => ({ ...absence, denial: absence.denial && { ...absence.denial } });
+/** Without what is the ledger's own, which it changes in place. */
+function copyOf(table: HolderTable, row: object): object {
+  if (table === "absences") return copyAbsence(row as Absence);
+  const { absence } = row as { absence?: Absence | null };
+  return table === "shadow" && absence != null ? { ...row, absence: copyAbsence(absence) } : row;
+}

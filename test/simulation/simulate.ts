@@ -1,14 +1,15 @@
 /**
- * `npm run simulate -- --steps N --seed S`: plays random worlds against the ledger, a thread per core, and checks every
- * rule at every step. Prints its seed; the same seed plays the same run, on any number of cores.
+ * `npm run simulate -- --steps N --seed S --shadow equal|others`: plays random worlds against the ledger, a thread per
+ * core, and checks every rule at every step. Prints its seed; the same seed plays the same run, on any number of cores.
+ * With `--shadow`, each world has a shadow beside it (L33), which is held to the rules too: `equal` to decide the same.
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
-import { type Failure, worldsOf } from "./worlds.ts";
+import { type Failure, type Run, worldsOf } from "./worlds.ts";
 
 const { values } = parseArgs({
-  options: { steps: { type: "string", default: "1000000" }, seed: { type: "string" } },
+  options: { steps: { type: "string", default: "1000000" }, seed: { type: "string" }, shadow: { type: "string" } },
 });
 const steps = Number(values.steps);
 const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
@@ -16,7 +17,12 @@ if (!Number.isInteger(steps) || steps < 1 || !Number.isInteger(seed)) {
   console.error("--steps takes a whole number of at least 1, --seed a whole number");
   process.exit(2);
 }
-const run = { seed, steps };
+const { shadow } = values;
+if (shadow !== undefined && shadow !== "equal" && shadow !== "others") {
+  console.error("--shadow takes equal or others");
+  process.exit(2);
+}
+const run: Run = { seed, steps, shadow };
 
 /** Number of the next world; the threads take them in order. */
 const next = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));

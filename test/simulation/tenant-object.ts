@@ -7,10 +7,12 @@ import { areSame } from "../../worker/ledger/allocation/judge.ts";
 import type { Command } from "../../worker/ledger/command.ts";
 import type { Ledger } from "../../worker/ledger/ledger.ts";
 import type { Role } from "../../worker/ledger/person.ts";
+import type { Proposal } from "../../worker/ledger/shadow/propose.ts";
 import type { Step, step } from "../../worker/ledger/step.ts";
 import { nextDeadline } from "../../worker/ledger/time/expiry.ts";
 import { nextAlarm } from "../../worker/tenant/alarm-time.ts";
 import { LedgerStore, type StoreOptions } from "../../worker/tenant/ledger-store.ts";
+import { Beside } from "./beside.ts";
 import { Oracle } from "./oracle.ts";
 import type { Random } from "./random.ts";
 import { Rows } from "./rows.ts";
@@ -25,6 +27,8 @@ export interface ObjectPorts {
   step: typeof step;
   /** How often everything is compared, in steps. */
   wholeEvery: number;
+  /** L33: what is tried beside the settings; null: nothing. */
+  shadow: readonly Proposal[] | null;
   /** ms of the object's own clock. */
   now: () => number;
   /** Memory was lost with something unwritten, at the ledger's time. */
@@ -38,6 +42,7 @@ export interface ObjectPorts {
 export class TenantObject {
   readonly rows = new Rows();
   readonly oracle: Oracle;
+  readonly beside: Beside | null;
   readonly #ports: ObjectPorts;
   /** L20: the firm's own groups; the object keeps them in tables. */
   readonly #groups = new Map<HolderId, readonly string[]>();
@@ -48,6 +53,8 @@ export class TenantObject {
   #lastAt: number;
   /** When the timer writes presence; memory's alone. */
   #timerAt: number | null = null;
+  /** L33: and when it writes the shadow. */
+  #shadowTimerAt: number | null = null;
   #alarm: { at: number; comesAt: number; twice: boolean } | null = null;
   wakes = 0;
 
@@ -57,6 +64,7 @@ export class TenantObject {
     this.#lastAt = ports.now();
     this.#store = this.#load(this.#lastAt);
     this.oracle = new Oracle(this.ledger, ports.wholeEvery);
+    this.beside = ports.shadow && new Beside(this.rows, this.ledger, ports.shadow);
   }
 
   /** As memory has it, or had it before it went. */
@@ -72,6 +80,7 @@ export class TenantObject {
     }
     this.#isAsleep = true;
     this.#timerAt = null;
+    this.#shadowTimerAt = null;
   }
 
   call(command: Command): Step {
@@ -132,8 +141,12 @@ export class TenantObject {
 
   /** Nothing is under way until `now`: the timer does its work, and then the object falls asleep. */
   #pass(now: number): void {
-    while (this.#timerAt !== null && this.#timerAt <= now) this.#run({ type: "tick" }, this.#timerAt);
-    if (this.#timerAt === null && now - this.#lastAt > IDLE_MS) this.evict();
+    for (let at = this.#ringsAt(); at <= now; at = this.#ringsAt()) this.#run({ type: "tick" }, at);
+    if (this.#ringsAt() === Number.POSITIVE_INFINITY && now - this.#lastAt > IDLE_MS) this.evict();
+  }
+
+  #ringsAt(): number {
+    return Math.min(this.#timerAt ?? Number.POSITIVE_INFINITY, this.#shadowTimerAt ?? Number.POSITIVE_INFINITY);
   }
 
   #run(command: Command, now: number): Step {
@@ -143,11 +156,15 @@ export class TenantObject {
     if (this.#timerAt !== null && this.#timerAt <= now) this.#timerAt = null;
     const done = this.#ports.step(ledger, command, now);
     const at = Math.max(now, ledger.lastAt);
+    this.beside?.follow(ledger, command, done, at);
     if (store.note(done.events, at)) store.keep(at);
+    this.beside?.keep(ledger, at);
     this.#arm(now);
     if (this.#timerAt === null && store.dueAt !== null) {
       this.#timerAt = now + Math.max(20, store.dueAt - at);
     }
+    const shadowAt = this.beside?.dueAt ?? null;
+    this.#shadowTimerAt = shadowAt === null ? null : now + Math.max(20, shadowAt - at);
     this.oracle.check(ledger, command, done, now);
     this.#ports.stepped(command, done, at);
     return done;
@@ -156,7 +173,9 @@ export class TenantObject {
   #arm(now: number): void {
     const { random } = this.#ports;
     const { ledger } = this.#store;
-    const needs = { deadline: nextDeadline(ledger), outboxAt: null, waiting: ledger.line.size > 0 };
+    const deadline = nextDeadline(ledger);
+    this.beside?.noteDue(deadline);
+    const needs = { deadline, outboxAt: null, waiting: ledger.line.size > 0 };
     const at = nextAlarm(needs, this.#alarm?.at ?? null, now);
     if (at === null) return;
     const late = random.once(8) ? random.below(ALARM_LATE_MOST_MS) : random.below(100);
@@ -172,6 +191,7 @@ export class TenantObject {
     this.wakes++;
     this.#store = this.#load(now);
     this.oracle.follow(this.ledger);
+    this.beside?.wake(this.ledger);
     this.#ports.woke();
   }
 }

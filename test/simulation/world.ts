@@ -7,6 +7,7 @@ import type { BindingId, HolderId, TabId } from "../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING, type Timing } from "../../shared/timing.ts";
 import type { Act, Command } from "../../worker/ledger/command.ts";
 import { initialSettings } from "../../worker/ledger/settings/settings.ts";
+import type { Proposal } from "../../worker/ledger/shadow/propose.ts";
 import { step as soundStep } from "../../worker/ledger/step.ts";
 import { administer, LENDING } from "./administration.ts";
 import {
@@ -35,6 +36,8 @@ export interface WorldOptions {
   step?: typeof soundStep;
   /** How often everything is compared, in steps. */
   wholeEvery?: number;
+  /** L33: what is tried beside the settings; left out: nothing. */
+  shadow?: readonly Proposal[] | undefined;
 }
 
 const ISOLATES = 3;
@@ -65,7 +68,7 @@ export class World {
   #isLooked = false;
   steps = 0;
 
-  constructor({ seed, people, limit, step = soundStep, wholeEvery = 1_000 }: WorldOptions) {
+  constructor({ seed, people, limit, step = soundStep, wholeEvery = 1_000, shadow }: WorldOptions) {
     const random = createRandom(seed);
     this.#random = random;
     this.#isQuiet = random.once(16);
@@ -94,6 +97,7 @@ export class World {
         random,
         step,
         wholeEvery,
+        shadow: shadow ?? null,
         now: () => this.#now + this.#objectSkew,
         lost: (at) => {
           this.#note("memory lost");
@@ -127,6 +131,11 @@ export class World {
   /** What came before a violation, a line each. */
   get trace(): string[] {
     return this.#trace.map(([at, what]) => `${at} ${JSON.stringify(what)}`);
+  }
+
+  /** L33: steps in which the shadow did something else. */
+  get differed(): number {
+    return this.#object.beside?.differed ?? 0;
   }
 
   get wakes(): number {

@@ -2,7 +2,7 @@
 import type { HolderId } from "../../shared/ids.ts";
 import type { OverdraftMeter } from "../../worker/ledger/over.ts";
 import type { Settings } from "../../worker/ledger/settings/settings.ts";
-import type { HolderTable, LedgerRows } from "../../worker/tenant/ledger-rows.ts";
+import type { HolderTable, LedgerRows, LongText } from "../../worker/tenant/ledger-rows.ts";
 import type { PresenceRow } from "../../worker/tenant/presence-store.ts";
 
 export class MemoryRows implements LedgerRows {
@@ -11,7 +11,9 @@ export class MemoryRows implements LedgerRows {
     drains: new Map(),
     absences: new Map(),
     line: new Map(),
+    shadow: new Map(),
   };
+  readonly #long = new Map<LongText, string>();
   readonly #presence = new Map<number, PresenceRow>();
   #settings: string | null = null;
   #turnedAt: number | null = null;
@@ -29,6 +31,15 @@ export class MemoryRows implements LedgerRows {
 
   putTurnedAt(at: number): void {
     this.#turnedAt = at;
+  }
+
+  readLong(name: LongText): string | null {
+    return this.#long.get(name) ?? null;
+  }
+
+  putLong(name: LongText, text: string | null): void {
+    if (text === null) this.#long.delete(name);
+    else this.#long.set(name, text);
   }
 
   readOverdraft(): OverdraftMeter | null {

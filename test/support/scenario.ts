@@ -23,7 +23,7 @@ import { standingOf } from "../../worker/ledger/read/standing.ts";
 import type { RequestAnswer } from "../../worker/ledger/requests.ts";
 import { restoreLedger, storedHolder } from "../../worker/ledger/restore.ts";
 import { initialSettings, type Settings, type SettingsChange } from "../../worker/ledger/settings/settings.ts";
-import { step } from "../../worker/ledger/step.ts";
+import { type Step, step } from "../../worker/ledger/step.ts";
 
 /** In the harsh mode (test/harsh.vitest.config.ts) the object loses its memory before every line. */
 const IS_HARSH = process.env.HOTSEAT_HARSH === "yes";
@@ -67,6 +67,8 @@ export interface ScenarioOptions {
 export class Scenario {
   ledger: Ledger;
   readonly events: Event[] = [];
+  /** Told of each step of a script. */
+  onStep: ((ledger: Ledger, command: Command, done: Step, at: number) => void) | null = null;
   readonly #bindings = new Map<string, BindingId>();
   #bindingsMade = 0;
   readonly #seqs = new Map<string, number>();
@@ -137,7 +139,7 @@ export class Scenario {
     const said = words.join(" ");
     const who = words[0] ?? "";
     const { command, name } = this.#command(words, now);
-    const done = step(this.ledger, command, now);
+    const done = this.#step(command, now);
     this.events.push(...done.events);
     if (done.outcome.type === "granted" && command.type === "claim" && !words.includes("unheard")) {
       this.#bindings.set(who, command.binding);
@@ -146,7 +148,7 @@ export class Scenario {
     const letsGo = done.outcome.type === "let_go" || command.type === "sign_out";
     if (letsGo && binding !== undefined && !words.includes("forgets") && !words.includes("unheard")) {
       this.#bindings.delete(who);
-      const shown = step(this.ledger, { type: "hand_back", holder: HolderId.parse(name), binding }, now);
+      const shown = this.#step({ type: "hand_back", holder: HolderId.parse(name), binding }, now);
       this.events.push(...shown.events);
       done.events.push(...shown.events);
     }
@@ -165,6 +167,12 @@ export class Scenario {
         if (kind === "->") this.#expect(want, said, name, done.outcome, now);
       }
     }
+  }
+
+  #step(command: Command, now: number): Step {
+    const done = step(this.ledger, command, now);
+    this.onStep?.(this.ledger, command, { ...done, events: [...done.events] }, Math.max(now, this.ledger.lastAt));
+    return done;
   }
 
   #expect(want: string, said: string, name: string, outcome: ReturnType<typeof step>["outcome"], now: number): void {

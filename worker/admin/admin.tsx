@@ -23,6 +23,7 @@ import { addPast } from "./pages/refusals/past-routes.tsx";
 import { addRefusals } from "./pages/refusals/routes.tsx";
 import { addReport } from "./pages/report/routes.tsx";
 import { addRequests } from "./pages/requests/routes.tsx";
+import { addTrial } from "./pages/trial/routes.tsx";
 import { addForecast } from "./pages/usage/forecast-routes.tsx";
 import { addMix } from "./pages/usage/mix-routes.tsx";
 import { addPeopleUse } from "./pages/usage/people-routes.tsx";
@@ -45,6 +46,7 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
   addRepeatingBoosts(app, ports, door);
   addHolidays(app, ports, door);
   addGroups(app, ports, door);
+  addTrial(app, ports, door);
   addIntegrations(app, ports, door);
   addRequests(app, ports, door);
   addRefusals(app, ports, door);

@@ -56,6 +56,10 @@ import timesDe from "./words/times.de.json" with { type: "json" };
 import timesEn from "./words/times.en.json" with { type: "json" };
 import timesEs from "./words/times.es.json" with { type: "json" };
 import timesFr from "./words/times.fr.json" with { type: "json" };
+import trialDe from "./words/trial.de.json" with { type: "json" };
+import trialEn from "./words/trial.en.json" with { type: "json" };
+import trialEs from "./words/trial.es.json" with { type: "json" };
+import trialFr from "./words/trial.fr.json" with { type: "json" };
 import warningsDe from "./words/warnings.de.json" with { type: "json" };
 import warningsEn from "./words/warnings.en.json" with { type: "json" };
 import warningsEs from "./words/warnings.es.json" with { type: "json" };
@@ -67,6 +71,7 @@ export type Words = typeof en &
   typeof groupsEn &
   typeof receiversEn &
   typeof timesEn &
+  typeof trialEn &
   typeof warningsEn &
   typeof requestsEn &
   typeof rightsEn & { problems: Sentences };
@@ -79,6 +84,7 @@ export const TABLES: Readonly<Record<Tag, Words>> = {
     ...groupsEn,
     ...receiversEn,
     ...timesEn,
+    ...trialEn,
     ...warningsEn,
     ...requestsEn,
     ...rightsEn,
@@ -92,6 +98,7 @@ export const TABLES: Readonly<Record<Tag, Words>> = {
     ...groupsFr,
     ...receiversFr,
     ...timesFr,
+    ...trialFr,
     ...warningsFr,
     ...requestsFr,
     ...rightsFr,
@@ -104,6 +111,7 @@ export const TABLES: Readonly<Record<Tag, Words>> = {
     ...groupsDe,
     ...receiversDe,
     ...timesDe,
+    ...trialDe,
     ...warningsDe,
     ...requestsDe,
     ...rightsDe,
@@ -116,6 +124,7 @@ export const TABLES: Readonly<Record<Tag, Words>> = {
     ...groupsEs,
     ...receiversEs,
     ...timesEs,
+    ...trialEs,
     ...warningsEs,
     ...requestsEs,
     ...rightsEs,

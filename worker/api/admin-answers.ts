@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import { Holiday, Pool, RightsMap, Window } from "../../shared/admin-protocol.ts";
 import { CORNERS } from "../../shared/corner.ts";
-import { DENIAL_REASONS } from "../../shared/denial.ts";
+import { DENIAL_REASONS, ENDING_CAUSES } from "../../shared/denial.ts";
 import { HANDOVERS } from "../../shared/handover.ts";
 import { HolderId } from "../../shared/ids.ts";
 import { TOKEN_POLICIES } from "../../shared/native-protocol.ts";
@@ -11,6 +11,8 @@ import { MEASURES } from "../ledger/fullness.ts";
 import { OVER_VIA } from "../ledger/over.ts";
 import { REQUEST_ENDS, REQUEST_KINDS } from "../ledger/requests.ts";
 import { MODELS } from "../ledger/settings/settings.ts";
+import { DIFFERENCE_KINDS } from "../ledger/shadow/difference.ts";
+import { SHADOW_ENDS } from "../tenant/shadow/shadow-store.ts";
 import { ROLES } from "../tenant/tenant-calls.ts";
 import { WARNINGS } from "../tenant/warnings.ts";
 
@@ -221,6 +223,50 @@ export const ExplanationAnswer = z.object({
         z.object({ what: z.literal("free"), seats: z.int() }),
       ]),
     ),
+  ),
+});
+
+const Figures = z.object({
+  refused: z.int(),
+  brief: z.int(),
+  reasons: z.partialRecord(z.enum(DENIAL_REASONS), z.int()),
+  waitedMs: z.int(),
+  gaveUp: z.int(),
+  lostMs: z.int(),
+  beyond: z.int(),
+  most: z.int(),
+});
+const KindSum = z.object({ count: z.int(), ms: z.int() });
+const HourSide = z.object({ refused: z.int(), most: z.int() });
+
+export const ShadowAnswer = z.object({
+  shadow: z.nullable(
+    z.object({
+      /** ms since 1970. */
+      beganAt: z.int(),
+      until: z.int(),
+      by: z.string(),
+      ended: z.nullable(z.object({ at: z.int(), how: z.enum(SHADOW_ENDS), by: z.string() })),
+      /** From what to what; each names its field. */
+      traces: z.array(z.looseObject({ field: z.string() })),
+      /** The settings in which it differs, without lists of people; named as in the view. */
+      proposed: z.looseObject({}),
+      live: Figures,
+      tried: Figures,
+      kinds: z.object({ kept_out: KindSum, let_in: KindSum, ended_sooner: KindSum, kept_longer: KindSum }),
+      hours: z.array(z.object({ hour: z.int(), live: HourSide, tried: HourSide })),
+      people: z.array(
+        z.object({
+          holder: z.string(),
+          name: z.string(),
+          kind: z.enum(DIFFERENCE_KINDS),
+          reason: z.nullable(z.enum([...DENIAL_REASONS, ...ENDING_CAUSES])),
+          /** null: goes on. */
+          from: z.int(),
+          to: z.nullable(z.int()),
+        }),
+      ),
+    }),
   ),
 });
 

@@ -39,6 +39,9 @@ const CALLS: { [N in AdminApiName]: (tenant: TenantCalls, actor: Person, body: B
   "requests/ask": (tenant, actor, wish) => viewed(tenant.askForChange(actor, wish)),
   "requests/decide": (tenant, actor, { id, answer, version }) =>
     viewed(tenant.decideRequest(actor, id, answer, version)),
+  shadow: (tenant, actor) => tenant.shadow(actor, { do: "view" }),
+  "shadow/begin": (tenant, actor, { changes }) => tenant.shadow(actor, { do: "begin", changes }),
+  "shadow/end": (tenant, actor) => tenant.shadow(actor, { do: "end" }),
   rights: (tenant, actor) => tenant.rights(actor, { do: "read" }),
   "rights/preview": (tenant, actor, { rights }) => tenant.rights(actor, { do: "preview", rights }),
   groups: (tenant, actor) => tenant.groups(actor, { do: "list" }),

@@ -13,6 +13,7 @@ import {
   GroupsAnswer,
   MadeTokenAnswer,
   RightsAnswer,
+  ShadowAnswer,
   TokensAnswer,
   ViewAnswer,
 } from "./admin-answers.ts";
@@ -33,6 +34,7 @@ const CHANGED: readonly ProblemCode[] = [...ASKED, ...BODY, "foreign_origin"];
 const STATUS: Message = { name: "Status", schema: Status, example: example.STATUS };
 const VIEW: Message = { name: "View", schema: ViewAnswer, example: example.VIEW };
 const EXPLANATION: Message = { name: "Explanation", schema: ExplanationAnswer, example: example.EXPLANATION };
+const SHADOW: Message = { name: "Shadow", schema: ShadowAnswer, example: example.SHADOW };
 const GROUPS: Message = { name: "Groups", schema: GroupsAnswer, example: example.GROUPS };
 const RIGHTS: Message = { name: "Rights", schema: RightsAnswer, example: example.RIGHTS };
 const TOKENS: Message = { name: "Tokens", schema: TokensAnswer, example: [example.TOKEN] };
@@ -202,6 +204,29 @@ const ADMINISTRATION: Record<
     body: { id: "q3", answer: { do: "raise" }, version: 7 },
     answer: VIEW,
     problems: ["not_found", "conflict", "stale", "out_of_range"],
+  },
+  shadow: {
+    summary: "Settings that are tried beside the live ones, and the difference that they would have made.",
+    description:
+      "`shadow` is null while none were ever tried; the last trial is kept once it has ended. Where a person stands elsewhere in the two, what the person really does says what they would have done: docs/SPEC.md L33 says how, and what cannot be known.",
+    body: null,
+    answer: SHADOW,
+    problems: [],
+  },
+  "shadow/begin": {
+    summary: "Tries settings beside the live ones.",
+    description:
+      "`changes` are made one after the other in a copy of the settings, as soundly as live ones have to be; nobody feels them. A trial that runs ends. It ends by itself after 14 days.",
+    body: { changes: [{ what: "limit", limit: 8 }] },
+    answer: SHADOW,
+    problems: ["not_found", "conflict", "out_of_range", "too_soon"],
+  },
+  "shadow/end": {
+    summary: "Ends the trial; what came of it stays readable.",
+    description: "Answered `not_found` where none runs.",
+    body: {},
+    answer: SHADOW,
+    problems: ["not_found"],
   },
   rights: {
     summary: "Which roles and groups of the CRM give which right.",

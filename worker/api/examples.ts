@@ -159,6 +159,54 @@ export const GROUPS = {
   changed: { added: 1, taken: 0, already: 0 },
 };
 
+export const SHADOW = {
+  shadow: {
+    beganAt: 1_790_000_000_000,
+    until: 1_791_209_600_000,
+    by: "Maria Manager",
+    ended: null,
+    traces: [{ field: "limit", from: 10, to: 8 }],
+    proposed: { limit: 8 },
+    live: {
+      refused: 1,
+      brief: 0,
+      reasons: { limit_reached: 1 },
+      waitedMs: 180_000,
+      gaveUp: 0,
+      lostMs: 0,
+      beyond: 0,
+      most: 10,
+    },
+    tried: {
+      refused: 4,
+      brief: 1,
+      reasons: { limit_reached: 4 },
+      waitedMs: 2_400_000,
+      gaveUp: 0,
+      lostMs: 0,
+      beyond: 0,
+      most: 8,
+    },
+    kinds: {
+      kept_out: { count: 3, ms: 2_160_000 },
+      let_in: { count: 0, ms: 0 },
+      ended_sooner: { count: 0, ms: 0 },
+      kept_longer: { count: 0, ms: 0 },
+    },
+    hours: [{ hour: 497_222, live: { refused: 1, most: 10 }, tried: { refused: 4, most: 8 } }],
+    people: [
+      {
+        holder: "anna",
+        name: "Anna Adams",
+        kind: "kept_out",
+        reason: "limit_reached",
+        from: 1_790_000_600_000,
+        to: 1_790_001_320_000,
+      },
+    ],
+  },
+};
+
 export const TOKEN = {
   id: "k3x9qa",
   name: "Mail plug-in",

@@ -43,6 +43,8 @@ export interface Load {
   isPublic?: boolean;
   /** G2: see proxy.ts. */
   anonymousBut?: readonly string[];
+  /** See proxy.ts. */
+  withoutKeys?: readonly string[] | undefined;
   /** G13: whether it is the CRM's login in place of a page is looked for, as for somebody with a seat. */
   seeksLogin?: boolean;
 }
@@ -56,9 +58,9 @@ export async function carry(gate: GateParts, visit: GateRequest, asked: Load): P
   if (visit.wayOn !== null) return leadOn(gate, visit, visit.origin + visit.pathAndQuery + visit.wayOn.fragment, load);
   const { proxy, pulse, preset, rules } = gate;
   const { request, origin, pathAndQuery, body, isDocument } = visit;
-  const { cookie, seat = null, isPublic = false, anonymousBut } = load;
+  const { cookie, seat = null, isPublic = false, anonymousBut, withoutKeys } = load;
   const unconditional = isDocument && preset.inject;
-  const target: Target = { origin, pathAndQuery, cookie, body, unconditional, isPublic, anonymousBut };
+  const target: Target = { origin, pathAndQuery, cookie, body, unconditional, isPublic, anonymousBut, withoutKeys };
   let response: Response;
   let outgoing = AS_IT_IS;
   let injected: Injected | null = null;
@@ -71,9 +73,8 @@ export async function carry(gate: GateParts, visit: GateRequest, asked: Load): P
     if (isRenewed && isPublic) load = { ...load, session: await sessionBeside(gate, visit, response) };
     brings = hasCookies(gate, visit, load) || (isRenewed && load.session != null);
     if (isDocument || brings) outgoing = decideFor(gate, visit, response, load);
-    const isLookedAt = (seat !== null || load.seeksLogin === true) && response.body !== null;
-    const sign = isLookedAt ? rules.signedOutSign(response) : null;
-    if (outgoing.mayInject || sign !== null) {
+    const sign = seat !== null || load.seeksLogin === true ? rules.signedOutSign(response) : null;
+    if (outgoing.mayInject || (sign !== null && response.body !== null)) {
       const isShown = request.headers.get("sec-fetch-dest") === "document";
       injected = await readPage(response, { wantsScript: outgoing.mayInject, isShown, sign });
       visit.isForNobody = injected.hasSign;

@@ -106,6 +106,16 @@ export function dropCredentials(headers: Headers, carriers: readonly string[] = 
   for (const name of found) headers.delete(name);
 }
 
+/**
+ * Takes away the headers by which somebody else could be meant than the session says: keys, and sessions in headers
+ * (`carriers`) beside one in cookies. Everything else stays.
+ */
+export function dropOtherKeys(headers: Headers, carriers: readonly string[]): void {
+  const isOther = (name: string): boolean =>
+    name === "authorization" || carriers.includes(name) || isKey(name.replace(/^x-/, ""));
+  for (const name of [...headers.keys()].filter(isOther)) headers.delete(name);
+}
+
 const isHarmless = (name: string): boolean =>
   name === "cookie" || HARMLESS_HEADERS.has(name) || HARMLESS_FAMILY.test(name) || HARMLESS_NAME.test(name);
 

@@ -6,6 +6,7 @@ import { nextGiven, nextOwed, nextToCount, nextToSeat } from "./allocation/next-
 import { countWithin } from "./allocation/overdraft.ts";
 import { nextToShut } from "./closing.ts";
 import type { Command, Outcome } from "./command.ts";
+import type { Decision } from "./decide/decision.ts";
 import { decide } from "./decide/index.ts";
 import type { Event } from "./event.ts";
 import { evolve } from "./evolve/index.ts";
@@ -22,6 +23,11 @@ export interface Step {
  * moment seen (L18). Returns every event in order, and the command's answer.
  */
 export function step(ledger: Ledger, command: Command, now: number): Step {
+  return stepBy(ledger, now, (at) => decide(ledger, command, at));
+}
+
+/** The same with what `decideAt` decides, which is asked once everything due has ended. */
+export function stepBy(ledger: Ledger, now: number, decideAt: (at: number) => Decision): Step {
   const at = Math.max(now, ledger.lastAt);
   const events: Event[] = [];
   const happen = (event: Event) => {
@@ -30,7 +36,7 @@ export function step(ledger: Ledger, command: Command, now: number): Step {
   };
   endDue(ledger, at, happen);
   offerFreeSeats(ledger, at, happen);
-  const decision = decide(ledger, command, at);
+  const decision = decideAt(at);
   for (const event of decision.events) {
     happen(event);
     for (const judged of judgeAll(ledger, event)) happen(judged);

@@ -1,11 +1,11 @@
 /** `/.hotseat/health` (G6): which part is unhealthy. Says nothing that a stranger could use. */
 
-import { DAY_MS, MINUTE_MS } from "../../shared/durations.ts";
 import { SingleFlight } from "../async/single-flight.ts";
 import { within } from "../async/timeout.ts";
 import { askTwice } from "../identity/crm/crm-fetch.ts";
 import type { DependencyHealth, Part } from "../memory/dependency-health.ts";
 import type { TenantCalls, Vitals } from "../tenant/tenant-calls.ts";
+import { DIVIDED_TOLD_MS, RECORDS_LATE_MS } from "../tenant/warnings.ts";
 
 export interface HealthPorts {
   tenant: TenantCalls;
@@ -32,10 +32,6 @@ const KEPT_MS = 5_000;
 const PATIENCE_MS = 3_000;
 /** Less than the probe that it is a part of. */
 const VITALS_PATIENCE_MS = 2_000;
-/** A chain that divided is told for so long. */
-const DIVIDED_TOLD_MS = 7 * DAY_MS;
-/** Rows that wait longer for D1 than this: it does not take them. */
-const WAITING_MOST_MS = 10 * MINUTE_MS;
 /** Without these people cannot work; records are written later. */
 const NEEDED: readonly Part[] = ["seats", "crm", "identity"];
 
@@ -79,7 +75,7 @@ export function createHealth(ports: HealthPorts): (ctx: Pick<ExecutionContext, "
       }),
       probe("records", async () => {
         const [answers, vitals] = await Promise.all([records.prepare("SELECT 1").first(), asked]);
-        return answers !== null && (vitals === null || (!isDivided(vitals) && vitals.waitingMs <= WAITING_MOST_MS));
+        return answers !== null && (vitals === null || (!isDivided(vitals) && vitals.waitingMs <= RECORDS_LATE_MS));
       }),
       probe("crm", async () => {
         const answer = await askTwice(fetchCrm)(crmOrigin, {

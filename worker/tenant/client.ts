@@ -81,6 +81,10 @@ export function tenantClient(open: () => TenantCalls): TenantCalls {
       call.do === "list" || call.do === "read"
         ? callTenant(open, (stub) => stub.groups(actor, call))
         : callTenantOnce(open, (stub) => stub.groups(actor, call)),
+    shadow: (actor, call) =>
+      call.do === "view"
+        ? callTenant(open, (stub) => stub.shadow(actor, call))
+        : callTenantOnce(open, (stub) => stub.shadow(actor, call)),
     listManagers: (actor) => callTenant(open, (stub) => stub.listManagers(actor)),
     checkOrigin: (actor) => callTenant(open, (stub) => stub.checkOrigin(actor)),
     scim: (actor, asked) =>

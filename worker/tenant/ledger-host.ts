@@ -19,6 +19,7 @@ import type { Alerts } from "./alerts/alerts.ts";
 import { Outbox, type Remark } from "./audit/outbox.ts";
 import { LedgerStore } from "./ledger-store.ts";
 import { Counters } from "./metrics/counters.ts";
+import { ShadowStore } from "./shadow/shadow-store.ts";
 import { sqlRows } from "./sql-rows.ts";
 
 /** After a failure the alarm runs again after this; ms. */
@@ -30,6 +31,7 @@ const TIMES_SOONEST_MS = 20;
 export interface Loaded {
   ledger: Ledger;
   store: LedgerStore;
+  shadow: ShadowStore;
   outbox: Outbox;
   alerts: Alerts;
   meter: Counters;
@@ -58,7 +60,7 @@ export class LedgerHost {
   #loaded: Loaded | null = null;
   #alarmAt: number | null = null;
   #isInAlarm = false;
-  #timesKept: ReturnType<typeof setTimeout> | null = null;
+  #timesKept: { timer: ReturnType<typeof setTimeout>; at: number } | null = null;
 
   constructor(ctx: DurableObjectState, ports: HostPorts) {
     this.#ctx = ctx;
@@ -76,15 +78,17 @@ export class LedgerHost {
     const { sql } = this.#ctx.storage;
     const { tenant, config, longestPassLifeMs, openAlerts } = this.#ports;
     const { timing, seatLimit, idleTimeoutMs, idleTimeoutMinMs, timeZone, enforced } = config();
+    const rows = sqlRows(sql);
+    const spell = (holder: HolderId) => holderSpelling(config())(holder) as HolderId;
     const store = new LedgerStore(
-      sqlRows(sql),
+      rows,
       {
         timing,
         idleTimeoutMinMs,
         idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
         initial: initialSettings(seatLimit, idleTimeoutMs, { timeZone, enforced }),
         longestPassLifeMs: longestPassLifeMs(),
-        spell: (holder) => holderSpelling(config())(holder) as HolderId,
+        spell,
         epoch: newEpoch(),
       },
       Date.now(),
@@ -92,7 +96,8 @@ export class LedgerHost {
     const { ledger } = store;
     const outbox = new Outbox(sql, tenant(), ledger);
     const meter = new Counters(sql);
-    this.#loaded = { ledger, store, outbox, alerts: openAlerts(meter, outbox), meter };
+    const shadow = new ShadowStore(rows, ledger, spell);
+    this.#loaded = { ledger, store, shadow, outbox, alerts: openAlerts(meter, outbox), meter };
     this.arm();
     return this.#loaded;
   }
@@ -105,13 +110,17 @@ export class LedgerHost {
   /** Steps the ledger, stores, tells. Everything here is synchronous: no other call comes between. */
   run(command: Command): Step {
     this.#ports.refresh();
-    const { ledger, store, outbox, alerts, meter } = this.load();
+    const { ledger, store, shadow, outbox, alerts, meter } = this.load();
     const done = this.#orForget(() => {
       const done = step(ledger, command, Date.now());
       const at = Math.max(Date.now(), ledger.lastAt);
-      if (!store.note(done.events, at)) return done;
+      const ended = followOrEnd(shadow, ledger, command, done, at);
+      const isNoted = store.note(done.events, at);
+      if (!isNoted && !shadow.isDue(at)) return done;
       this.#ctx.storage.transactionSync(() => {
-        store.keep(at);
+        if (isNoted) store.keep(at);
+        shadow.keep(ledger, at);
+        if (ended !== null) outbox.remark(ended, null);
         const stored = done.events.filter(isStored);
         if (stored.length === 0) return;
         const rows = outbox.append(stored, ledger, "actor" in command ? command.actor : null);
@@ -196,9 +205,15 @@ export class LedgerHost {
   arm(): void {
     // What is due is being done: an alarm set meanwhile would come for nothing, and none comes before this one is over.
     if (this.#loaded === null || this.#isInAlarm) return;
-    const { ledger, outbox, alerts } = this.#loaded;
-    const outboxAt = Math.min(this.#ports.recordsAt(outbox), alerts.nextAt ?? Number.POSITIVE_INFINITY);
-    const needs = { deadline: nextDeadline(ledger), outboxAt, waiting: ledger.line.size > 0 };
+    const { ledger, shadow, outbox, alerts } = this.#loaded;
+    const deadline = nextDeadline(ledger);
+    shadow.noteDue(deadline);
+    const outboxAt = Math.min(
+      this.#ports.recordsAt(outbox),
+      alerts.nextAt ?? Number.POSITIVE_INFINITY,
+      shadow.until ?? Number.POSITIVE_INFINITY,
+    );
+    const needs = { deadline, outboxAt, waiting: ledger.line.size > 0 };
     this.#setAlarm(nextAlarm(needs, this.#alarmAt, Date.now()));
   }
 
@@ -210,9 +225,12 @@ export class LedgerHost {
 
   /** Times that may not be written yet are written by a timer, which keeps the object awake until then. */
   #keepTimesLater(): void {
-    const { store, ledger } = this.load();
-    if (this.#timesKept !== null || store.dueAt === null) return;
-    this.#timesKept = setTimeout(
+    const { store, shadow, ledger } = this.load();
+    const dueAt = Math.min(store.dueAt ?? Number.POSITIVE_INFINITY, shadow.dueAt ?? Number.POSITIVE_INFINITY);
+    // What the shadow wants written may wait for longer than times may.
+    if (dueAt >= (this.#timesKept?.at ?? Number.POSITIVE_INFINITY)) return;
+    if (this.#timesKept !== null) clearTimeout(this.#timesKept.timer);
+    const timer = setTimeout(
       () => {
         this.#timesKept = null;
         try {
@@ -222,7 +240,27 @@ export class LedgerHost {
           console.error(JSON.stringify({ what: "presence was not written", tenant, error: String(error) }));
         }
       },
-      Math.max(TIMES_SOONEST_MS, store.dueAt - Math.max(Date.now(), ledger.lastAt)),
+      Math.max(TIMES_SOONEST_MS, dueAt - Math.max(Date.now(), ledger.lastAt)),
     );
+    this.#timesKept = { timer, at: dueAt };
+  }
+}
+
+/**
+ * L33: the shadow takes the command too. Nobody feels it: one that is over, or at fault, ends, and the audit is told.
+ */
+function followOrEnd(shadow: ShadowStore, ledger: Ledger, command: Command, done: Step, at: number): Remark | null {
+  if (shadow.until === null) return null;
+  if (at >= shadow.until) {
+    shadow.end("expired", "", at);
+    return { type: "shadow_ended", at, holder: null, how: "expired" };
+  }
+  try {
+    shadow.follow(ledger, command, done, at);
+    return null;
+  } catch (error) {
+    console.error(JSON.stringify({ what: "shadow failed", error: String(error) }));
+    shadow.end("failed", "", at);
+    return { type: "shadow_ended", at, holder: null, how: "failed" };
   }
 }

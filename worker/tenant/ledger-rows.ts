@@ -5,7 +5,10 @@ import type { Settings } from "../ledger/settings/settings.ts";
 import type { PresenceRow } from "./presence-store.ts";
 
 /** What has one row per holder. */
-export type HolderTable = "leases" | "drains" | "absences" | "line";
+export type HolderTable = "leases" | "drains" | "absences" | "line" | "shadow";
+
+/** Texts of any length: of a shadow, what is proposed, and what came of it. */
+export type LongText = "shadow" | "shadow_settings";
 
 export interface LedgerRows {
   /** What a JSON text of a row of presence says. Not to be changed: it may be given again. */
@@ -19,6 +22,9 @@ export interface LedgerRows {
   /** L28; null: not written yet. */
   readOverdraft(): OverdraftMeter | null;
   putOverdraft(meter: OverdraftMeter): void;
+  readLong(name: LongText): string | null;
+  /** null: there is none any more. */
+  putLong(name: LongText, text: string | null): void;
   /** `line` in order of joining. Rows are not to be changed: they may be given again. */
   read(table: HolderTable): [HolderId, unknown][];
   /** Keeps `row`, which JSON can say, as it is at this moment; null: there is none any more. */

@@ -87,18 +87,23 @@ export class LedgerStore {
     const leases = this.#read<LeaseRow>("leases", spell);
     const line = this.#read<WaitingRow>("line", spell);
     const drains = this.#read<DrainRow & Written>("drains", spell);
-    const written: Written[] = [...leases, ...line, ...drains].map(([, row]) => row);
     const turnedAt = rows.readTurnedAt();
     const overdraft = rows.readOverdraft();
     const read = new Map<HolderId, ReadTimes>();
-    const revision = written.reduce((most, row) => Math.max(most, row.revision ?? 0), 0);
+    let [revision, writtenAt] = [0, 0];
+    for (const table of [leases, line, drains]) {
+      for (const [, row] of table as [HolderId, Written][]) {
+        revision = Math.max(revision, row.revision ?? 0);
+        writtenAt = Math.max(writtenAt, row.at ?? 0);
+      }
+    }
     this.#presence = new PresenceStore(
       rows.readPresence(),
       revision,
       (times) => read.set(spell(times.holder), times),
       (text) => rows.parse(text),
     );
-    const lastAt = written.reduce((latest, row) => Math.max(latest, row.at ?? 0), this.#presence.savedAt);
+    const lastAt = Math.max(writtenAt, this.#presence.savedAt);
     const at = Math.max(now, lastAt);
     const limits = { timing: options.timing, longestPassLifeMs };
     const restored = leases.map(([holder, row]): [HolderId, StoredLease] => {
@@ -108,7 +113,8 @@ export class LedgerStore {
           ? unknownPresence(row, at, longestPassLifeMs + options.timing.clockSkewMs)
           : copyPresence(row.presence);
       this.#catchUp(row, presence, read.get(holder), limits);
-      return [holder, { ...row, person: { ...row.person, id: holder }, presence }];
+      const person = row.person.id === holder ? row.person : { ...row.person, id: holder };
+      return [holder, { ...row, person, presence }];
     });
     this.ledger = restoreLedger(
       { ...options, settings },
@@ -131,6 +137,7 @@ export class LedgerStore {
   #read<Row>(table: HolderTable, spell: Spell): [HolderId, Row][] {
     const stored = this.#rows.read(table) as [HolderId, Row][];
     const rows = respellRows(stored, spell);
+    if (rows === stored) return rows;
     for (const [at, [holder]] of rows.entries()) {
       const before = stored[at]?.[0] ?? holder;
       if (before !== holder) this.#urgent.add(before).add(holder);

@@ -17,6 +17,8 @@ const ALLOWANCES = {
   /** Usage counted again from the whole audit. */
   recount: { atOnce: 2, everyMs: 60_000 },
   report: { atOnce: 12, everyMs: 5_000 },
+  /** L33: a copy of all that the ledger knows. */
+  shadow: { atOnce: 6, everyMs: 10_000 },
   /** A question of a program that reads the records. */
   read: { atOnce: 60, everyMs: 500 },
   /** A message to an address outside. */

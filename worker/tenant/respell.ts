@@ -7,8 +7,12 @@ import type { Assigned, Settings } from "../ledger/settings/settings.ts";
 
 export type Spell = (holder: HolderId) => HolderId;
 
-/** The rows under the keys that count now. One whose place is taken stays under its own, and ends as nobody is heard of. */
-export function respellRows<Row>(rows: readonly [HolderId, Row][], spell: Spell): [HolderId, Row][] {
+/**
+ * The rows under the keys that count now. One whose place is taken stays under its own, and ends as nobody is heard of.
+ * Answers the same object where every key is spelled as it should be.
+ */
+export function respellRows<Row>(rows: [HolderId, Row][], spell: Spell): [HolderId, Row][] {
+  if (rows.every(([holder]) => spell(holder) === holder)) return rows;
   const taken = new Set(rows.map(([holder]) => holder));
   return rows.map(([holder, row]) => {
     const key = spell(holder);

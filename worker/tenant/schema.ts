@@ -77,6 +77,8 @@ const VERSIONS: readonly string[] = [
    ) WITHOUT ROWID;`,
   // I13: by what their right is judged when the map changes.
   `ALTER TABLE managers ADD COLUMN facts TEXT;`,
+  // L33: people in whom a shadow differs from the ledger.
+  `CREATE TABLE shadow (holder TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;`,
   // A13: to which pools the right is limited.
   `ALTER TABLE managers ADD COLUMN pools TEXT;`,
 ];
@@ -125,8 +127,15 @@ export function writeLongMeta(sql: SqlStorage, name: string, text: string): void
   for (let piece = 0; piece < pieces; piece++) {
     writeMeta(sql, piece === 0 ? name : `${name}.${piece}`, text.slice(piece * PIECE, (piece + 1) * PIECE));
   }
-  for (let piece = pieces; ; piece++) {
-    const rest = sql.exec("DELETE FROM meta WHERE name = ?", `${name}.${piece}`);
+  deleteFrom(sql, name, pieces);
+}
+
+/** In the caller's transaction. */
+export const deleteLongMeta = (sql: SqlStorage, name: string): void => deleteFrom(sql, name, 0);
+
+function deleteFrom(sql: SqlStorage, name: string, from: number): void {
+  for (let piece = from; ; piece++) {
+    const rest = sql.exec("DELETE FROM meta WHERE name = ?", piece === 0 ? name : `${name}.${piece}`);
     if (rest.rowsWritten === 0) return;
   }
 }

@@ -4,12 +4,13 @@ import type { OverdraftMeter } from "../ledger/over.ts";
 import type { Settings } from "../ledger/settings/settings.ts";
 import type { HolderTable, LedgerRows } from "./ledger-rows.ts";
 import type { PresenceRow } from "./presence-store.ts";
-import { readLongMeta, readMeta, writeLongMeta, writeMeta } from "./schema.ts";
+import { deleteLongMeta, readLongMeta, readMeta, writeLongMeta, writeMeta } from "./schema.ts";
 
 const SELECT: Record<HolderTable, string> = {
   leases: "SELECT holder, body FROM leases",
   absences: "SELECT holder, body FROM absences",
   line: "SELECT holder, body FROM line ORDER BY place",
+  shadow: "SELECT holder, body FROM shadow",
   // Versions before presence was stored kept only when the last pass is over.
   drains: "SELECT holder, coalesce(body, json_object('until', until, 'exempt', exempt)) AS body FROM drains",
 };
@@ -18,6 +19,7 @@ const PUT: Record<HolderTable, string> = {
   leases: "INSERT INTO leases (holder, body) VALUES (?1, ?2) ON CONFLICT (holder) DO UPDATE SET body = ?2",
   absences: "INSERT INTO absences (holder, body) VALUES (?1, ?2) ON CONFLICT (holder) DO UPDATE SET body = ?2",
   line: "INSERT INTO line (holder, body) VALUES (?1, ?2) ON CONFLICT (holder) DO UPDATE SET body = ?2",
+  shadow: "INSERT INTO shadow (holder, body) VALUES (?1, ?2) ON CONFLICT (holder) DO UPDATE SET body = ?2",
   drains: "INSERT INTO drains (holder, until, body) VALUES (?1, 0, ?2) ON CONFLICT (holder) DO UPDATE SET body = ?2",
 };
 
@@ -38,6 +40,8 @@ export const sqlRows = (sql: SqlStorage): LedgerRows => ({
     return text === null ? null : (JSON.parse(text) as OverdraftMeter);
   },
   putOverdraft: (meter) => writeMeta(sql, "overdraft", JSON.stringify(meter)),
+  readLong: (name) => readLongMeta(sql, name),
+  putLong: (name, text) => (text === null ? deleteLongMeta(sql, name) : writeLongMeta(sql, name, text)),
   read: (table) =>
     sql
       .exec<{ holder: string; body: string }>(SELECT[table])

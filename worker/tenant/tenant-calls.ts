@@ -22,6 +22,7 @@ import type { GateCounts } from "./metrics/gate-counts.ts";
 import type { MetricsReading } from "./metrics/metrics-reading.ts";
 import type { RightsAnswer, RightsCall } from "./rights/rights-calls.ts";
 import type { ScimAnswer, ScimCall, ScimFault } from "./scim/scim-calls.ts";
+import type { ShadowAnswer, ShadowCall } from "./shadow/shadow-calls.ts";
 import type { TokenRow } from "./tokens/token.ts";
 import type { Warning } from "./warnings.ts";
 
@@ -302,6 +303,8 @@ export interface TenantCalls {
   ): Promise<{ pass: boolean; denied: Denied | null; limit: number; inUse: number }>;
   /** L20: looks after the firm's own groups. */
   groups(actor: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>>;
+  /** L33: looks after settings that are tried beside the live ones. */
+  shadow(actor: Person, call: ShadowCall): Promise<Result<ShadowAnswer, Problem>>;
   /** A12: who has more rights than a user, or had. */
   listManagers(actor: Person): Promise<Result<Manager[], Problem>>;
   /** A11: looks whether the CRM answers around the gate, where that was not done of late; the view tells of it. */

@@ -26,6 +26,7 @@ import { RoleHistory } from "./role-history.ts";
 import { migrate, readMeta, writeMeta } from "./schema.ts";
 import { ScimDesk } from "./scim/scim-desk.ts";
 import { ScimUserStore } from "./scim/user-store.ts";
+import { ShadowDesk } from "./shadow/shadow-desk.ts";
 import { NativePeople } from "./tokens/native-people.ts";
 import { TokenDesk } from "./tokens/token-desk.ts";
 import { Waiters } from "./waiters.ts";
@@ -47,6 +48,7 @@ export class TenantParts {
   readonly rights: RightsDesk;
   readonly groups: GroupDesk;
   readonly scim: ScimDesk;
+  readonly shadow: ShadowDesk;
   readonly refused: RefusedToday;
   readonly origin: OriginCheck;
   readonly nameTries: NameTries;
@@ -97,6 +99,7 @@ export class TenantParts {
       now,
     });
     this.scim = new ScimDesk({ users, groups: this.groups, now });
+    this.shadow = new ShadowDesk(this.host);
   }
 
   /** Before the first call. */
@@ -126,6 +129,9 @@ export class TenantParts {
   forget(holder: HolderId): void {
     this.native.forget(holder);
     this.roles.forget(holder);
+    const { ledger, shadow } = this.host.load();
+    shadow.forget(holder);
+    shadow.keep(ledger, this.host.now);
     this.nameTries.forget(holder);
     this.groups.erase(holder, this.host.load().outbox.people.emailOf(holder));
   }

@@ -30,6 +30,7 @@ import { type MetricsReading, readMetrics } from "./metrics/metrics-reading.ts";
 import type { RightsAnswer, RightsCall } from "./rights/rights-calls.ts";
 import type { ScimAnswer, ScimCall, ScimFault } from "./scim/scim-calls.ts";
 import { SeatCalls } from "./seat-calls.ts";
+import type { ShadowAnswer, ShadowCall } from "./shadow/shadow-calls.ts";
 import type {
   Caller,
   Change,
@@ -247,6 +248,11 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   async groups(person: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>> {
     const actor = this.#judged(person);
     return asAdmin(actor, () => this.#parts.groups.run(actor, call));
+  }
+
+  async shadow(person: Person, call: ShadowCall): Promise<Result<ShadowAnswer, Problem>> {
+    const actor = this.#judged(person);
+    return asAdmin(actor, () => this.#parts.shadow.run(actor, call));
   }
 
   async rights(person: Person, call: RightsCall): Promise<Result<RightsAnswer, Problem>> {

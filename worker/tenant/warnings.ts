@@ -58,8 +58,8 @@ export interface Warning {
 
 /** R2: rows that wait longer than this are late: they come within seconds where all is well. */
 export const RECORDS_LATE_MS = 10 * MINUTE_MS;
-/** A chain that divided is told for so long, as by the health page. */
-const DIVIDED_TOLD_MS = 7 * DAY_MS;
+/** A chain that divided is told for so long. */
+export const DIVIDED_TOLD_MS = 7 * DAY_MS;
 
 /** In the order of `WARNINGS`; pools one by one. Empty: nothing is out of order. */
 export function warningsOf(facts: WarningFacts): Warning[] {

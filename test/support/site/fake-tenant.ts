@@ -1,6 +1,7 @@
 /** A tenant that answers what a test tells it, and remembers what it was asked. */
 import type { BindingId, HolderId, SessionKey } from "../../../shared/ids.ts";
 import type { RecordsAnswer } from "../../../worker/tenant/audit/records-calls.ts";
+import type { ShadowAnswer } from "../../../worker/tenant/shadow/shadow-calls.ts";
 import type {
   Change,
   ClaimAnswer,
@@ -67,6 +68,7 @@ export class FakeTenant implements TenantCalls {
   };
   known: KnownPerson[] = [];
   tokens: TokenRow[] = [TOKEN];
+  shadowAnswer: ShadowAnswer = { shadow: null };
   /** Every call fails, as when the object is overloaded. */
   broken = false;
 
@@ -206,6 +208,8 @@ export class FakeTenant implements TenantCalls {
     this.#note({ call: "check", args }, { pass: true, denied: null, limit: 2, inUse: 1 });
   groups = (...args: Parameters<TenantCalls["groups"]>) =>
     this.#note({ call: "groups", args }, { ok: true as const, value: { groups: [], view: null, changed: null } });
+  shadow = (...args: Parameters<TenantCalls["shadow"]>) =>
+    this.#note({ call: "shadow", args }, { ok: true as const, value: this.shadowAnswer });
   checkOrigin = (...args: Parameters<TenantCalls["checkOrigin"]>) =>
     this.#note({ call: "checkOrigin", args }, { ok: true as const, value: null });
   listManagers = (...args: Parameters<TenantCalls["listManagers"]>) =>

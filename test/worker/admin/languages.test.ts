@@ -7,9 +7,11 @@ import type { HolderId } from "../../../shared/ids.ts";
 import { type SentenceKey, sentence } from "../../../shared/sentence.ts";
 import { ENGLISH } from "../../../shared/sentences.ts";
 import { TABLES as ALL } from "../../../worker/admin/language.ts";
+import { SHADOW } from "../../../worker/api/examples.ts";
 import { directoryStatements } from "../../../worker/audit/directory.ts";
 import type { RequestEnd, RequestKind } from "../../../worker/ledger/requests.ts";
 import type { Window } from "../../../worker/ledger/settings/settings.ts";
+import type { ShadowView } from "../../../worker/tenant/shadow/shadow-calls.ts";
 import { SITE } from "../../support/site/browser.ts";
 import { whoCookie } from "../../support/site/signed-cookies.ts";
 import { holderRow, TOKEN, VIEW, waitingRow } from "../../support/site/tenant-answers.ts";
@@ -247,6 +249,9 @@ function openFull(): Site {
     { ...TOKEN, name: "abc" },
     { ...TOKEN, name: "abc", kind: "erp", policy: "reserved", lastUsedAt: Date.now() },
   ];
+  site.tenant.shadowAnswer = {
+    shadow: { ...(SHADOW.shadow as ShadowView), by: "Bert Baker", beganAt: Date.now() - 86_400_000 },
+  };
   site.tenant.view = {
     ok: true,
     value: {
@@ -323,6 +328,7 @@ const PAGES = [
   "/licensing/pool?id=gone",
   "/licensing/boost/repeat",
   "/licensing/holidays?done=import&added=3&skipped=2",
+  "/licensing/trial?done=began",
   "/integrations",
   "/integrations?done=revoked",
   "/integrations/revoke?id=abcdef",
@@ -371,6 +377,9 @@ const FORMS: [string, Record<string, string>][] = [
   ["/licensing/idle-timeout", { minutes: "x", version: "7" }],
   ["/licensing/boost", { extra: "1", starts: "", ends: "never", version: "7" }],
   ["/licensing/pool", { name: "", version: "7" }],
+  ["/licensing/pool/try", { name: "", version: "7" }],
+  ["/licensing/trial/begin", { limit: "x", minutes: "20", overdraft: "0", enforced: "yes" }],
+  ["/licensing/trial/begin", { limit: "2", minutes: "20", overdraft: "0", enforced: "yes" }],
   ["/integrations/make", { name: "", kind: "mail", policy: "check" }],
   ["/integrations/make", { name: "abc", kind: "mail", policy: "reserved" }],
   ["/free", { holder: "anna", note: "" }],

@@ -302,6 +302,31 @@ test("[L20] [P6] groups of the firm's own are made, read, changed, filled and re
   expect((await call("adminGroupsRemove", { id, revision: 3 })).code).toBeNull();
 });
 
+test("[L33] [P6] a trial of settings: begun, read, ended, and what cannot be tried", async () => {
+  const trial = (changes: object[]) =>
+    say<{ code?: string; shadow?: object }>("adminShadowBegin", { by: "maria", body: JSON.stringify({ changes }) });
+  expect((await say("adminShadow", { by: "maria" })).body).toEqual({ shadow: null });
+  expect((await say("adminShadowEnd", { by: "maria" })).body).toMatchObject({ code: "not_found" });
+  // Lower than agreed, by a manager: it is only tried.
+  expect((await say("adminShadowBegin", { by: "maria" })).body).toMatchObject({
+    shadow: { ended: null, proposed: { limit: 8 }, traces: [{ field: "limit", to: 8 }] },
+  });
+  for (const [change, code] of [
+    [{ what: "limit", limit: 0 }, "out_of_range"],
+    [{ what: "cancel_boost", id: "b9" }, "not_found"],
+    [{ what: "named_licences", licences: 0 }, undefined],
+  ] as const) {
+    expect([change, (await trial([change])).body.code]).toEqual([change, code]);
+  }
+  const assigned = { what: "assign", person: { id: "zoe", name: "Zoe" } };
+  expect((await trial([assigned])).body.code).toBe("conflict");
+  expect((await trial([{ what: "limit", limit: 3 }])).body.code).toBeUndefined();
+  expect((await trial([])).body).toMatchObject({ code: "too_soon" });
+  expect((await say("adminShadow", { by: "sue" })).body).toMatchObject({ shadow: { proposed: { limit: 3 } } });
+  expect((await say("adminShadowEnd", { by: "sue" })).body).toMatchObject({ shadow: { ended: { how: "ended" } } });
+  expect((await say("adminView", { by: "sue" })).body).not.toMatchObject({ limit: 3 });
+});
+
 test("[I13] [P6] the map of rights is read, tried, and refused with what would be right", async () => {
   const preview = (by: string, rights: object) => say("adminRightsPreview", { by, body: JSON.stringify({ rights }) });
   const support = { of: "role", name: "support", right: "support" };

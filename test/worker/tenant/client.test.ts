@@ -22,6 +22,7 @@ const methods = Object.keys(tenantClient(() => stubOf(async () => undefined))) a
 /** What a call is told from by its arguments. */
 const ARGS: Partial<Record<keyof TenantCalls, unknown[]>> = {
   groups: [null, { do: "list" }],
+  shadow: [null, { do: "view" }],
   scim: [null, { call: { do: "find" } }],
 };
 

@@ -1,11 +1,13 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { BindingId, ClientId, HolderId, SessionKey, TabId } from "../../../shared/ids.ts";
 import type { RightsMap } from "../../../worker/ledger/settings/rights.ts";
+import { Shadow } from "../../../worker/ledger/shadow/shadow.ts";
 import { readLongMeta, writeLongMeta } from "../../../worker/tenant/schema.ts";
+import { SHADOW_LASTS_MS } from "../../../worker/tenant/shadow/shadow-store.ts";
 import { NO_PEOPLE, type Person, type SortKey, type TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
 import type { TenantSeats } from "../../../worker/tenant/tenant-seats.ts";
-import { freshFirm } from "./firm.ts";
+import { caller, claim, freshFirm, mia, sam } from "./firm.ts";
 
 const freshTenant = () => freshFirm("view").calls;
 
@@ -281,6 +283,91 @@ test("[L26] [R2] sixty thousand named licences are assigned, survive a restart, 
   expect(await seat(calls, "zoe")).toMatchObject({ granted: true, exempt: true });
   const fewer = await calls.changeSettings(sue, { what: "unassign", id: assigned.id }, 3);
   expect(fewer).toMatchObject({ ok: true, value: { full: { named: { assigned: 60_000 } } } });
+});
+
+test("[L33] a manager tries fewer seats: nobody feels it, it survives sleep, and the audit says who began and ended it", async () => {
+  const firm = freshFirm("shadow");
+  const { calls, stub } = firm;
+  const [anna, ben] = [caller("anna"), caller("ben")];
+  await calls.setLimit(sam, 4, 1);
+  expect(await calls.shadow(anna.person, { do: "view" })).toMatchObject({ ok: false, error: { code: "forbidden" } });
+  const begun = await calls.shadow(mia, { do: "begin", changes: [{ what: "limit", limit: 1 }] });
+  expect(begun).toMatchObject({
+    ok: true,
+    value: { shadow: { by: "mia Adams", proposed: { limit: 1 }, ended: null } },
+  });
+  for (const who of [anna, ben]) expect(await claim(firm, who)).toMatchObject({ granted: true });
+  // L33: what is not written at once is written nine seconds later.
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 10_000 });
+  await calls.ping();
+  await evictDurableObject(stub);
+  const shadowOf = async () => {
+    const answer = await calls.shadow(mia, { do: "view" });
+    if (!answer.ok || answer.value.shadow === null) throw new Error("no shadow");
+    return answer.value.shadow;
+  };
+  expect(await shadowOf()).toMatchObject({
+    live: { refused: 0, most: 2 },
+    tried: { refused: 1, reasons: { limit_reached: 1 }, most: 1 },
+    people: [{ name: "ben Adams", kind: "kept_out", reason: "limit_reached", to: null }],
+  });
+  expect(await calls.adminView(mia)).toMatchObject({ ok: true, value: { limit: 4, inUse: 2 } });
+  expect(await calls.shadow(sam, { do: "end" })).toMatchObject({
+    ok: true,
+    value: { shadow: { ended: { how: "ended" } } },
+  });
+  const rows = await runInDurableObject(stub, (_, { storage }) =>
+    storage.sql
+      .exec<{ kind: string; body: string }>("SELECT kind, body FROM outbox WHERE kind LIKE 'shadow%' ORDER BY seq")
+      .toArray(),
+  );
+  expect(rows.map(({ kind }) => kind)).toEqual(["shadow_began", "shadow_ended"]);
+  expect(await shadowOf()).toMatchObject({ proposed: {}, traces: [{ field: "limit", from: 4, to: 1 }] });
+  vi.useRealTimers();
+});
+
+test("[L33] a shadow at fault ends without the ledger noticing, and one that is over ends by itself", async () => {
+  const firm = freshFirm("shadow");
+  const { calls } = firm;
+  const said = vi.spyOn(console, "error").mockReturnValue();
+  await calls.shadow(mia, { do: "begin", changes: [] });
+  const follow = vi.spyOn(Shadow.prototype, "follow").mockImplementation(() => {
+    throw new Error("broken");
+  });
+  expect(await claim(firm, caller("anna"))).toMatchObject({ granted: true });
+  expect(said).toHaveBeenCalledWith(expect.stringContaining("shadow failed"));
+  said.mockRestore();
+  follow.mockRestore();
+  expect(await calls.shadow(mia, { do: "view" })).toMatchObject({ value: { shadow: { ended: { how: "failed" } } } });
+  await calls.shadow(mia, { do: "begin", changes: [] });
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + SHADOW_LASTS_MS + 1_000 });
+  await calls.ping();
+  expect(await calls.shadow(mia, { do: "view" })).toMatchObject({ value: { shadow: { ended: { how: "expired" } } } });
+  vi.useRealTimers();
+});
+
+test("[L33] [A12] an erased person is in no shadow, also in one that has ended", async () => {
+  const firm = freshFirm("shadow");
+  const { calls, stub } = firm;
+  const anna = caller("anna");
+  await claim(firm, anna);
+  await calls.shadow(mia, {
+    do: "begin",
+    changes: [
+      { what: "idle_timeout", idleTimeoutMs: 300_000 },
+      { what: "exempt", person: { id: anna.person.id, name: anna.person.name } },
+    ],
+  });
+  await calls.release(anna, null, null);
+  await calls.handBack(anna.person.id, BindingId.parse(`binding-of-${anna.person.id}`));
+  expect(await calls.records(sam, { do: "erase", holder: anna.person.id })).toMatchObject({ ok: true });
+  const kept = await runInDurableObject(stub, (_, { storage }) => {
+    const rows = storage.sql.exec("SELECT body FROM shadow").toArray();
+    const texts = storage.sql.exec("SELECT value FROM meta WHERE name LIKE 'shadow%'").toArray();
+    return JSON.stringify([rows, texts]);
+  });
+  expect(kept).toContain("idle_timeout");
+  expect(kept).not.toContain("anna");
 });
 
 const MAP: RightsMap = {

@@ -95,23 +95,33 @@ export function* searchMix(
     found.set(size, mixOf(size, own));
     return yield;
   }
+  /** Looks at sizes far apart, then ever nearer to the cheapest. True: the time is over. */
+  function* lookAround(): Pieces<boolean> {
+    for (let step = Math.max(1, Math.ceil(peak / LOOKS)), size = peak; size > -step; size -= step)
+      if (yield* look(Math.max(0, size))) return true;
+    for (let step = Math.ceil(peak / LOOKS); step > 1; ) {
+      step = Math.ceil(step / 2);
+      const { concurrent: size } = cheapestOf([...found.values()]);
+      for (const near of [size + step, size - step]) if (yield* look(near)) return true;
+    }
+    return false;
+  }
+  /** What each size costs at the least. True: the time is over. */
+  function* boundAll(best: Mix): Pieces<boolean> {
+    for (let size = 0; size <= peak; size++) {
+      const cover = new Cover(crowds, people, size);
+      const bound = costOf(size, cover.bound());
+      const close = bound < best.cost ? costOf(size, cover.closeBound(BOUND_ROUNDS)) : bound;
+      bounds[size] = Math.max(bounds[size] as number, close);
+      if (yield) return true;
+    }
+    return false;
+  }
   // A pool for everybody at the peak is found at once: there is always an answer.
   found.set(peak, mixOf(peak, []));
-  for (let step = Math.max(1, Math.ceil(peak / LOOKS)), size = peak; size > -step; size -= step)
-    if (yield* look(Math.max(0, size))) return answer();
-  for (let step = Math.ceil(peak / LOOKS); step > 1; ) {
-    step = Math.ceil(step / 2);
-    const { concurrent: size } = cheapestOf([...found.values()]);
-    for (const near of [size + step, size - step]) if (yield* look(near)) return answer();
-  }
+  if (yield* lookAround()) return answer();
   let { best } = answer();
-  for (let size = 0; size <= peak; size++) {
-    const cover = new Cover(crowds, people, size);
-    const bound = costOf(size, cover.bound());
-    const close = bound < best.cost ? costOf(size, cover.closeBound(BOUND_ROUNDS)) : bound;
-    bounds[size] = Math.max(bounds[size] as number, close);
-    if (yield) return answer();
-  }
+  if (yield* boundAll(best)) return answer();
   const budget = { left: steps };
   for (const size of [...bounds.keys()].sort((a, b) => (bounds[a] as number) - (bounds[b] as number))) {
     while ((bounds[size] as number) < best.cost) {

@@ -86,7 +86,6 @@ function countEvent(
 ): void {
   const body = JSON.parse(row.body) as Record<string, unknown>;
   const group = typeof body.group === "string" && body.group !== ALL ? body.group : null;
-  const counts = body.exempt !== true;
   const model = body.model ?? (body.patch as Record<string, unknown> | undefined)?.model;
   if (typeof model === "string") state.model = model;
   // The object was restored, or another model counts others.
@@ -96,11 +95,7 @@ function countEvent(
     state.pools[pool] ??= { inUse: 0, row: null };
     const counted = state.pools[pool];
     const into = openRow(state, pool, counted, quarterOf(at), row.seq, touched);
-    if (pool === ALL) counted.inUse = row.inUse;
-    else if (row.kind === "seat_granted" && counts) counted.inUse++;
-    else if (row.kind === "lease_ended" && counts) counted.inUse = Math.max(0, counted.inUse - 1);
-    else if (row.kind === "lease_judged" && body.turned !== undefined)
-      counted.inUse = Math.max(0, counted.inUse + (body.turned === "counted" ? 1 : -1));
+    counted.inUse = pool === ALL ? row.inUse : Math.max(0, counted.inUse + changeOfGroup(row.kind, body));
     into.peak = Math.max(into.peak, counted.inUse);
     into.leastFree = Math.min(into.leastFree, state.limit - counted.inUse);
     if (row.kind === "seat_granted") into.grants++;
@@ -111,6 +106,14 @@ function countEvent(
       else into.lostMs += waited;
     }
   }
+}
+
+/** By how many the counted people of the event's group become more or fewer. */
+function changeOfGroup(kind: string, body: Record<string, unknown>): number {
+  if (kind === "seat_granted") return body.exempt === true ? 0 : 1;
+  if (kind === "lease_ended") return body.exempt === true ? 0 : -1;
+  if (kind === "lease_judged" && body.turned !== undefined) return body.turned === "counted" ? 1 : -1;
+  return 0;
 }
 
 /** How many of each group are counted from now on, whatever was counted before. */

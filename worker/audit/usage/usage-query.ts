@@ -3,20 +3,11 @@ import { DAY_MS, HOUR_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
 import { type Span, spansOf, weekdayOf } from "../time-zone.ts";
 import { projectUsage } from "./usage-projection.ts";
-import { ALL, QUARTER_MS, type UsageRow } from "./usage-rows.ts";
+import { ALL, QUARTER_MS, type UsageFigures, type UsageRow } from "./usage-rows.ts";
 
-export interface UsageSum {
-  peak: number;
-  seatMs: number;
-  limitMs: number;
-  fullMs: number;
-  leastFree: number;
-  grants: number;
-  /** Refusals; `brief` ones, which ended with a seat within the tolerance, are not among them. */
-  denials: number;
+export interface UsageSum extends UsageFigures {
+  /** R1: refusals that ended with a seat within the tolerance; they are not among `denials`. */
   brief: number;
-  waitedMs: number;
-  lostMs: number;
   /** The most seats wanted in one quarter: its peak and the refusals that began in it. */
   wanted: number;
 }

@@ -4,11 +4,8 @@ export const QUARTER_MS = 900_000;
 /** The group that stands for everybody. */
 export const ALL = "";
 
-export interface UsageRow {
-  /** Quarter hours since 1970, UTC. */
-  quarter: number;
-  /** `ALL`, or a group that events name. */
-  pool: string;
+/** What is counted of any stretch of time. */
+export interface UsageFigures {
   /** Most people with a counted seat at one moment. */
   peak: number;
   /** Over the time since the quarter's first use: seats in use times ms, and limit times ms. */
@@ -24,6 +21,13 @@ export interface UsageRow {
   /** Of episodes that ended: how long who got a seat had waited, and how long who gave up. */
   waitedMs: number;
   lostMs: number;
+}
+
+export interface UsageRow extends UsageFigures {
+  /** Quarter hours since 1970, UTC. */
+  quarter: number;
+  /** `ALL`, or a group that events name. */
+  pool: string;
   /** Number of the last event in it. */
   revision: number;
 }

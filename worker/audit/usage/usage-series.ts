@@ -3,30 +3,21 @@ import { DAY_MS, HOUR_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
 import { spansOf } from "../time-zone.ts";
 import { BRIEF_BY_QUARTER } from "./usage-query.ts";
-import { QUARTER_MS } from "./usage-rows.ts";
+import { QUARTER_MS, type UsageFigures } from "./usage-rows.ts";
 
 export const STEPS = { day: DAY_MS, hour: HOUR_MS } as const;
 export type Step = keyof typeof STEPS;
 
 /** Sums over one day or hour; ms where the name says so. */
-export interface UsageStep {
+export interface UsageStep extends UsageFigures {
   /** Local days or hours since 1970. */
   step: number;
   /** First quarter of an hour with use in it, since 1970, UTC. */
   quarter: number;
   /** How far the zone's clock is ahead of UTC there. */
   offsetMs: number;
-  peak: number;
-  seatMs: number;
-  limitMs: number;
-  fullMs: number;
-  leastFree: number;
-  grants: number;
-  /** R1: refusals that count, and those that were over within the tolerance. */
-  denials: number;
+  /** R1: refusals that were over within the tolerance; they are not among `denials`. */
   brief: number;
-  waitedMs: number;
-  lostMs: number;
 }
 
 // D1 binds every number as a real one. An hour that the clock repeats is two: what the zone is ahead by tells them apart.

@@ -30,7 +30,11 @@ export function carryExempt(
   identity: Extract<Known, { kind: "exempt" }>,
 ): Promise<Response> {
   gate.counter.counts.exempt++;
-  return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, known: identity });
+  const { source } = gate;
+  // G2: needing no seat goes for the person of the session, not for whoever else the CRM knows by the same request.
+  const isInCookies = source.readCarrier({ cookie: visit.cookie, header: () => null }) !== null;
+  const withoutKeys = isInCookies ? source.carrierHeaders : undefined;
+  return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, known: identity, withoutKeys });
 }
 
 /** G3: by a live pass, without asking anybody. */

@@ -1,5 +1,5 @@
 /** The reverse proxy (G1): carries a request to the CRM and its answer back, changing nothing that need not change. */
-import { dropCredentials, dropKeys } from "../../identity/credentials.ts";
+import { dropCredentials, dropKeys, dropOtherKeys } from "../../identity/credentials.ts";
 import { askTwice, UNCACHED } from "../../identity/crm/crm-fetch.ts";
 import { setVisitorAddress, VISITOR_CLAIMS } from "../../identity/crm/visitor-address.ts";
 import type { Preset } from "../../identity/preset/preset-schema.ts";
@@ -7,8 +7,9 @@ import type { ReadBody } from "../body-peek.ts";
 import { acceptedEncodings } from "./accepted-encodings.ts";
 import { forbidStoring } from "./cacheability.ts";
 import { fitCookies } from "./cookie-domain.ts";
+import { nameTest } from "./header-names.ts";
 import { type Injected, markInjected } from "./injection.ts";
-import { createAddressMap, LOADERS } from "./public-address.ts";
+import { createAddressMap, isLoader } from "./public-address.ts";
 
 export interface Target {
   /** Public origin of the request, such as `https://crm.acme.com`. */
@@ -25,6 +26,8 @@ export interface Target {
   isPublic: boolean;
   /** G2: nobody's request: of the headers that could say who asks only these go on; left out: all do. */
   anonymousBut?: readonly string[] | undefined;
+  /** Of somebody who needs no seat: no other key goes along, nor a session in one of these headers. */
+  withoutKeys?: readonly string[] | undefined;
   /** Set by `forward`: a script of the page's asks, which goes by headers of its own. */
   byLoader?: boolean;
 }
@@ -48,7 +51,7 @@ export interface Proxy {
 
 /** Hop by hop, or asking for what a Worker cannot pass on: `Expect` would surface as an answer 100. */
 const HOP_BY_HOP = ["expect", "te", "trailer", "keep-alive", "proxy-authorization", "proxy-connection"];
-const NOT_FORWARDED: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...VISITOR_CLAIMS]);
+const isNotForwarded = nameTest([...HOP_BY_HOP, ...VISITOR_CLAIMS]);
 const OWN_HEADERS = "x-hotseat-";
 
 /**
@@ -71,6 +74,7 @@ export function createProxy(
       const { origin, pathAndQuery, cookie, body, unconditional, isPublic, anonymousBut } = target;
       const headers = new Headers(request.headers);
       if (anonymousBut !== undefined) dropCredentials(headers, anonymousBut);
+      if (target.withoutKeys !== undefined) dropOtherKeys(headers, target.withoutKeys);
       const shown = readNames(headers);
       target.byLoader = shown.byLoader;
       for (const name of shown.unwanted) headers.delete(name);
@@ -140,9 +144,9 @@ function readNames(headers: Headers): Names {
   const sources: string[] = [];
   let byLoader = false;
   for (const name of headers.keys()) {
-    if (NOT_FORWARDED.has(name) || name.startsWith(OWN_HEADERS)) unwanted.push(name);
-    else if (SOURCES.has(name)) sources.push(name);
-    else if (LOADERS.has(name)) byLoader = true;
+    if (isNotForwarded(name) || name.startsWith(OWN_HEADERS)) unwanted.push(name);
+    else if (isSource(name)) sources.push(name);
+    else byLoader ||= isLoader(name);
   }
   return { unwanted, sources, byLoader };
 }
@@ -154,7 +158,7 @@ interface Names {
 }
 
 /** Headers that name the public host; WebDAV's Destination is one. */
-const SOURCES: ReadonlySet<string> = new Set(["origin", "referer", "destination", "hx-current-url"]);
+const isSource = nameTest(["origin", "referer", "destination", "hx-current-url"]);
 
 /** The name of an origin's host, without its port. */
 const nameOfHost = (origin: string): string => new URL(origin).hostname.replace(/\.$/, "");

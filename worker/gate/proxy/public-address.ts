@@ -3,11 +3,12 @@
  * parsed as browsers parse them, since capitals, a default port, the other scheme or a trailing dot name the same
  * server.
  */
+import { nameTest } from "./header-names.ts";
 
 export interface AddressMap {
   /** The address as the visitor at `origin` can reach it: changed only where it lies on the CRM's own origin. */
   toPublic(address: string, origin: string): string;
-  /** Headers with their fitted values; empty where nothing has to change. `byLoader`: one of `LOADERS` asked. */
+  /** Headers with their fitted values; empty where nothing has to change. `byLoader`: see `isLoader`. */
   fitHeaders(
     headers: Headers,
     origin: string,
@@ -41,13 +42,7 @@ const LOADER_HEADERS = [
 const NOTHING: readonly never[] = [];
 
 /** Request headers by which a script says that it loads a page. */
-export const LOADERS: ReadonlySet<string> = new Set([
-  "hx-request",
-  "turbolinks-referrer",
-  "x-inertia",
-  "x-pjax",
-  "x-up-version",
-]);
+export const isLoader = nameTest(["hx-request", "turbolinks-referrer", "x-inertia", "x-pjax", "x-up-version"]);
 
 export function createAddressMap(crmOrigin: string): AddressMap {
   const crm = new URL(crmOrigin);

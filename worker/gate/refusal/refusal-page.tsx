@@ -180,7 +180,7 @@ function Acts({ language, reason, page, address, keptForm, isFramed, mayAdminist
         target={isFramed ? "_blank" : undefined}
         hidden={!mayAdminister}
       >
-        {words.administer}
+        {reason === "closed_for_maintenance" ? words.administerClosing : words.administer}
       </a>
       {waits ? (
         <button type="button" class="act second" id="ask" hidden>

@@ -26,7 +26,10 @@ export async function refuseRequest(
   const manager = person !== null && (denied.mayAdminister ?? person.role !== "user") ? person : null;
   const language = languageOf(visit);
   const [managing, why] = await Promise.all([
-    !isPage || manager === null ? null : readAdminPanel(tenant(), manager),
+    // L31: no seat that is freed and no higher limit opens what is closed.
+    !isPage || manager === null || denied.reason === "closed_for_maintenance"
+      ? null
+      : readAdminPanel(tenant(), manager),
     !isPage || person === null ? null : readWhy(tenant(), person, language.tag, manager !== null),
   ]);
   const keptForm = isPage && isForm ? await readFormReplay(request, visit.body) : null;

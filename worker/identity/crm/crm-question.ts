@@ -117,16 +117,21 @@ export function compileSteps(
       }
       if (rule.verdict === "anonymous") return { kind: "anonymous" };
       answers.push(answer);
-      for (const [name, source] of Object.entries(step.captures ?? {})) {
-        const value = extract({ step: index, ...source }, answers);
-        if (typeof value !== "string" && typeof value !== "number") {
-          return unknown(`the answer has nothing to capture as ${name} (step ${index})`);
-        }
-        captures.inPath[name] = encodeURIComponent(value);
-        captures.plain[name] = String(value);
-      }
+      const missing = capture(step, index, answers, captures);
+      if (missing !== null) return unknown(`the answer has nothing to capture as ${missing} (step ${index})`);
     }
     return answers;
+  }
+
+  /** Takes what later steps need; the name of what the answer does not have, or null. */
+  function capture(step: Step, index: number, answers: readonly CrmAnswer[], captures: Captures): string | null {
+    for (const [name, source] of Object.entries(step.captures ?? {})) {
+      const value = extract({ step: index, ...source }, answers);
+      if (typeof value !== "string" && typeof value !== "number") return name;
+      captures.inPath[name] = encodeURIComponent(value);
+      captures.plain[name] = String(value);
+    }
+    return null;
   }
 
   function build(

@@ -22,6 +22,13 @@ export class LineIndex {
     return this.#size;
   }
 
+  fork(): LineIndex {
+    const index = new LineIndex();
+    for (const [membership, places] of this.#places) index.#places.set(membership, [...places]);
+    index.#size = this.#size;
+    return index;
+  }
+
   add(membership: number, holder: HolderId, { rank, order }: Rank): void {
     const places = this.#places.get(membership) ?? [];
     this.#places.set(membership, places);

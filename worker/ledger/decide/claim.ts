@@ -10,7 +10,7 @@ import type { Act } from "../command.ts";
 import { reasonAgainst, reasonFor } from "../eligibility.ts";
 import type { Event } from "../event.ts";
 import { fullnessOf } from "../fullness.ts";
-import { type Absence, DENIAL_TOLD_EVERY_MS, type Ledger } from "../ledger.ts";
+import { type Absence, DENIAL_TOLD_EVERY_MS, type Lease, type Ledger } from "../ledger.ts";
 import type { OverGrant, OverVia } from "../over.ts";
 import type { Decision, Of } from "./decision.ts";
 import { denied } from "./denied.ts";
@@ -19,16 +19,7 @@ export function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): 
   const { person, session } = command;
   const holder = person.id;
   const lease = ledger.leases.get(holder);
-  if (lease !== undefined) {
-    const events: Event[] = command.isRemembered === true ? [] : judgeAgain(ledger, holder, lease, person, now);
-    // L31: somebody who is support no more; the seat ends with this step.
-    if (command.isRemembered !== true && isShutOut(ledger, person)) {
-      return { events, outcome: denied(ledger, holder, "closed_for_maintenance", now) };
-    }
-    const exempt = events.length > 0 ? judge(ledger, person).exempt : lease.exempt;
-    if (!lease.sessions.includes(session)) events.push({ type: "session_joined", at: now, holder, session });
-    return admit(ledger, command, exempt, events, now);
-  }
+  if (lease !== undefined) return goOn(ledger, command, lease, now);
   if (isShutOut(ledger, person)) return shutOut(ledger, command, now);
   const { named, exempt } = judge(ledger, person);
   const absence = ledger.absences.get(holder);
@@ -79,6 +70,20 @@ export function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): 
     clientKind: command.clientKind,
     ...(over === null ? {} : { over }),
   });
+  return admit(ledger, command, exempt, events, now);
+}
+
+/** The person has a seat. */
+function goOn(ledger: Ledger, command: Of<"claim">, lease: Lease, now: number): Decision {
+  const { person, session } = command;
+  const holder = person.id;
+  const events: Event[] = command.isRemembered === true ? [] : judgeAgain(ledger, holder, lease, person, now);
+  // L31: somebody who is support no more; the seat ends with this step.
+  if (command.isRemembered !== true && isShutOut(ledger, person)) {
+    return { events, outcome: denied(ledger, holder, "closed_for_maintenance", now) };
+  }
+  const exempt = events.length > 0 ? judge(ledger, person).exempt : lease.exempt;
+  if (!lease.sessions.includes(session)) events.push({ type: "session_joined", at: now, holder, session });
   return admit(ledger, command, exempt, events, now);
 }
 

@@ -11,13 +11,19 @@ export function decideErase(ledger: Ledger, holder: HolderId, now: number): Deci
   if (says !== null) return { events: [], outcome: { type: "refused", problem: { code: "out_of_range", says } } };
   const events: Event[] = [{ type: "person_forgotten", at: now, holder }];
   if (ledger.absences.has(holder)) events.unshift({ type: "absence_forgotten", at: now, holder });
+  return { events: [...events, ...anonymizedEndings(ledger, holder, now)], outcome: DONE };
+}
+
+/** R2: of people whose lease this person ended, or who gave this person their seat. */
+export function anonymizedEndings(ledger: Ledger, holder: HolderId, at: number): Event[] {
+  const events: Event[] = [];
   for (const [other, { ended }] of ledger.absences) {
     if (other === holder || ended === null) continue;
     if (ended.byId === holder || ended.handedTo?.id === holder) {
-      events.push({ type: "ending_anonymized", at: now, holder: other, of: holder });
+      events.push({ type: "ending_anonymized", at, holder: other, of: holder });
     }
   }
-  return { events, outcome: DONE };
+  return events;
 }
 
 function faultOf(ledger: Ledger, holder: HolderId): Sentence | null {

@@ -1,6 +1,6 @@
 /** L5, L6: which browsers are there. */
-import type { ClientId } from "../../../shared/ids.ts";
-import { CLIENTS_MAX, CLOSED_TABS_MAX, type Lease, type Ledger, remember } from "../ledger.ts";
+import type { ClientId, SessionKey, TabId } from "../../../shared/ids.ts";
+import { CLIENTS_MAX, CLOSED_TABS_MAX, type Client, type Lease, type Ledger, remember } from "../ledger.ts";
 import {
   clientGoneAt,
   gateGoneAt,
@@ -33,13 +33,44 @@ function hearGate({ timing }: Ledger, lease: Lease, { session, active, at }: Of<
   if (active) beActive(lease, at);
 }
 
-export function hearClient(
-  ledger: Ledger,
-  { holder, client: id, session, seq, tabs: stated, activeAt, at }: Of<"client_heard">,
-): void {
+export function hearClient(ledger: Ledger, event: Of<"client_heard">): void {
+  const { holder, client: id, activeAt, at } = event;
   const lease = leaseOf(ledger, holder);
-  const known = lease.clients.get(id);
   const present = presentClient(ledger, lease, id, at);
+  if (present !== undefined && isRestated(present, event)) hearAgain(lease, present, event);
+  else hearNews(lease, present, event);
+  if (activeAt === null) return;
+  beActive(lease, activeAt);
+  if (!areOthersUnheard(ledger, lease, id, at)) lease.assumedActiveAt = 0;
+}
+
+/** The usual heartbeat: nothing but its times is new. Told without making anything, for it comes from everybody. */
+const isRestated = (
+  { session, tabs, closed, closingAt }: Client,
+  { session: said, tabs: stated }: { session: SessionKey; tabs: readonly TabId[] },
+): boolean =>
+  session === said &&
+  closingAt === null &&
+  tabs.size > 0 &&
+  tabs.size === stated.length &&
+  stated.every((tab, place) => tabs.has(tab) && !closed.includes(tab) && stated.indexOf(tab) === place);
+
+function hearAgain(lease: Lease, present: Client, { client: id, session, seq, at }: Of<"client_heard">): void {
+  present.heardAt = at;
+  present.seq = seq;
+  if (lease.gates.delete(session)) lease.shape++;
+  // The latest heard stands last.
+  if (lease.clients.size === 1) return;
+  lease.clients.delete(id);
+  lease.clients.set(id, present);
+}
+
+function hearNews(
+  lease: Lease,
+  present: Client | undefined,
+  { client: id, session, seq, tabs: stated, at }: Of<"client_heard">,
+): void {
+  const known = lease.clients.get(id);
   // P3: its dead tabs stay dead, also where it was gone meanwhile.
   const closed = known?.closed ?? [];
   const tabs = new Set(stated.filter((tab) => !closed.includes(tab)));
@@ -54,9 +85,6 @@ export function hearClient(
     const [oldest] = lease.clients.keys();
     lease.clients.delete(oldest as ClientId);
   }
-  if (activeAt === null) return;
-  beActive(lease, activeAt);
-  if (!areOthersUnheard(ledger, lease, id, at)) lease.assumedActiveAt = 0;
 }
 
 export function closeTab(ledger: Ledger, event: Of<"tab_closed">): void {

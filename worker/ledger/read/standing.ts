@@ -49,16 +49,7 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
   const { exempt, named } = lease ?? judge(ledger, person);
   const isShut = lease === undefined && isShutOut(ledger, person);
   return {
-    state: lease
-      ? "seated"
-      : waiting
-        ? waiting.offeredUntil === null
-          ? "waiting"
-          : "offered"
-        : // L31: the place of whoever had a seat is the first, asked for or not.
-          absence !== undefined && wasShut(ledger, absence)
-          ? "waiting"
-          : "unseated",
+    state: stateOf(ledger, holder),
     person: person.name,
     tenant,
     limit,
@@ -80,17 +71,7 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
       : null,
     ended: ended === null ? null : endingOf(ledger, ended, now),
     denied: isShut ? "closed_for_maintenance" : lease === undefined ? reasonNow(ledger, absence, waiting) : null,
-    line: waiting
-      ? {
-          position: positionOf(ledger, holder) ?? 1,
-          length: ledger.line.size,
-          offeredForMs: waiting.offeredUntil === null ? null : Math.max(0, waiting.offeredUntil - now),
-          estimateMs: estimateWait(ledger, holder, now),
-          // L31: while it is closed nobody has a seat to give.
-          mayAsk: ledger.settings.nudge.allowed && !isShut,
-          asked: answerOf(ledger, waiting, now),
-        }
-      : null,
+    line: waiting ? lineOf(ledger, holder, waiting, { isShut, now }) : null,
     nudge: lease?.nudge
       ? {
           answerInMs: Math.max(0, lease.nudge.until - now),
@@ -112,6 +93,30 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
     },
   };
 }
+
+function stateOf(ledger: Ledger, holder: HolderId): Status["state"] {
+  if (ledger.leases.has(holder)) return "seated";
+  const waiting = ledger.line.get(holder);
+  if (waiting !== undefined) return waiting.offeredUntil === null ? "waiting" : "offered";
+  // L31: the place of whoever had a seat is the first, asked for or not.
+  const absence = ledger.absences.get(holder);
+  return absence !== undefined && wasShut(ledger, absence) ? "waiting" : "unseated";
+}
+
+const lineOf = (
+  ledger: Ledger,
+  holder: HolderId,
+  waiting: Waiting,
+  { isShut, now }: { isShut: boolean; now: number },
+): Status["line"] => ({
+  position: positionOf(ledger, holder) ?? 1,
+  length: ledger.line.size,
+  offeredForMs: waiting.offeredUntil === null ? null : Math.max(0, waiting.offeredUntil - now),
+  estimateMs: estimateWait(ledger, holder, now),
+  // L31: while it is closed nobody has a seat to give.
+  mayAsk: ledger.settings.nudge.allowed && !isShut,
+  asked: answerOf(ledger, waiting, now),
+});
 
 /** L27: why somebody without a seat has none; null: nothing was refused, or a seat is held for them. */
 function reasonNow(ledger: Ledger, absence: Absence | undefined, waiting: Waiting | undefined): DenialReason | null {

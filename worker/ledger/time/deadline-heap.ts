@@ -33,6 +33,16 @@ export class DeadlineHeap {
     return this.#entries.length;
   }
 
+  /** The same entries in the same order. */
+  fork(): DeadlineHeap {
+    const heap = new DeadlineHeap();
+    for (const entry of this.#entries) heap.#entries.push(entry);
+    heap.#order = this.#order;
+    for (const kind of Object.keys(this.#earliest) as DeadlineKind[])
+      heap.#earliest[kind] = new Map(this.#earliest[kind]);
+    return heap;
+  }
+
   /** The first entry, which may say an earlier moment than the true one; null when none. */
   peek(): Deadline | null {
     for (;;) {

@@ -79,7 +79,18 @@ export function boostAt(
   return { runs: false, turnsAt: turnsAt === null || turnsAt >= until ? null : turnsAt };
 }
 
+/** The last month found in each time zone: one month is asked for at every start of an object and every turn. */
+const months = new Map<string, Stretch>();
+
 function monthOf(timeZone: string, at: number): Stretch {
+  const known = months.get(timeZone);
+  if (known !== undefined && known.from <= at && at < known.to) return known;
+  const month = findMonth(timeZone, at);
+  months.set(timeZone, month);
+  return month;
+}
+
+function findMonth(timeZone: string, at: number): Stretch {
   const first = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate().with({ day: 1 });
   const startOf = (date: Temporal.PlainDate) => date.toZonedDateTime(timeZone).epochMilliseconds;
   return { from: startOf(first), to: startOf(first.add({ months: 1 })) };

@@ -55,6 +55,24 @@ describe("[G2] without a session", () => {
     expect(last(site).get("x-api-key")).toBeNull();
   });
 
+  it("somebody who needs no seat brings nobody else's key along", async () => {
+    const portal = demo(({ carriers, identity }) => {
+      carriers.push([{ header: "larch-session" }]);
+      identity.exemptWhen = [{ step: 0, pointer: "/role", equals: "portal" }];
+    });
+    const site = new GateSite({}, portal);
+    site.crm.people.set("pia", { id: "p1", login: "pia", name: "Pia", role: "portal", active: true });
+    const pia = site.browser("pia");
+    const keys = { authorization: "Bearer k", "x-api-key": "k", "x-auth-token": "k", "larch-session": "anna" };
+    const own = { "x-csrf-token": "t", "x-larch-view": "7", "sec-fetch-mode": "cors" };
+    await pia.navigate("/my");
+    await pia.ask("/api/contacts", { headers: { ...keys, ...own } });
+    expect(Object.keys(keys).filter((name) => last(site).has(name))).toEqual([]);
+    expect(Object.keys(own).filter((name) => !last(site).has(name))).toEqual([]);
+    expect(last(site).get("cookie")).toBe("larch_session=pia");
+    expect(site.tenant.claims).toEqual([]);
+  });
+
   it("half a pair of cookies is no session, and goes nowhere", async () => {
     const { browser, signIn, crm } = openProduct(ESPO);
     await signIn(ANNA);

@@ -21,7 +21,11 @@ export function sayEvent(language: Language, row: AuditRow): string {
 }
 
 /** Kinds of which one field chooses the sentence. */
-const VARIANTS: Readonly<Record<string, string>> = { seats_requested: "kind", request_decided: "end" };
+const VARIANTS: Readonly<Record<string, string>> = {
+  seats_requested: "kind",
+  request_decided: "end",
+  shadow_ended: "how",
+};
 
 /** The event's sentence and the fields that it says; null: it has none, or a field is missing. */
 function tellEvent(language: Language, row: AuditRow): { text: string; values: Values } | null {

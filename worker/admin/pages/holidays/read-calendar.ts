@@ -153,16 +153,33 @@ const DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 const listOf = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 const numbersOf = (value: unknown): Set<number> => new Set(listOf(value).map(Number));
 
-/** On which days the rule begins an event, up to the last; `each year`: on the date of `start`; null: it is not by the year. */
-function yearlyStarts(rule: Rule, start: PlainDate, search: Search): string[] | "each year" | null {
+interface YearRule {
+  months: readonly number[];
+  /** By the day of the month, and by the weekday; both empty: the day of the start. */
+  monthDays: ReadonlySet<number>;
+  weekDays: ReadonlySet<string>;
+  interval: number;
+  /** How often at most. */
+  most: number;
+}
+
+/** null: it is not by the year, or says more than is known here. */
+function readYearRule(rule: Rule): YearRule | null {
   if (rule.freq !== "YEARLY" || Object.keys(rule).some((part) => !PARTS.has(part))) return null;
-  const months = [...numbersOf(rule.bymonth)];
+  const months = [...numbersOf(rule.bymonth)].sort((a, b) => a - b);
   const monthDays = numbersOf(rule.bymonthday);
   const weekDays = new Set(listOf(rule.byday).map(spellWeekDay));
   if (months.length === 0 && monthDays.size + weekDays.size > 0) return null;
   const interval = rule.interval === undefined ? 1 : Number(rule.interval);
   const most = rule.count === undefined ? Number.POSITIVE_INFINITY : Number(rule.count);
-  if (!(interval >= 1) || !(most >= 1)) return null;
+  return interval >= 1 && most >= 1 ? { months, monthDays, weekDays, interval, most } : null;
+}
+
+/** On which days the rule begins an event, up to the last; `each year`: on the date of `start`; null: it is not by the year. */
+function yearlyStarts(rule: Rule, start: PlainDate, search: Search): string[] | "each year" | null {
+  const read = readYearRule(rule);
+  if (read === null) return null;
+  const { months, monthDays, weekDays, interval, most } = read;
   const isSameDay =
     weekDays.size === 0 &&
     months.every((month) => month === start.month) &&
@@ -176,7 +193,7 @@ function yearlyStarts(rule: Rule, start: PlainDate, search: Search): string[] | 
   const named = monthDays.size + weekDays.size === 0 ? new Set([start.day]) : monthDays;
   const found: string[] = [];
   for (let year = start.year + Math.max(0, passed) * interval; year <= last.year; year += interval) {
-    for (const month of (months.length === 0 ? [start.month] : months).sort((a, b) => a - b)) {
+    for (const month of months.length === 0 ? [start.month] : months) {
       search.left -= MONTH_MAX;
       if (search.left < 0) return [];
       for (const day of daysOfMonth(year, month, named, weekDays)) {

@@ -20,9 +20,9 @@ export const roomPath = (room: LicensingRoom): string =>
 export const roomOf = (form: FormName): LicensingRoom =>
   LICENSING_ROOMS.find((room) => SECTIONS[room].includes(FORMS[form].section)) ?? "seats";
 
-/** `room`: of these, or one of the pages that stand beside them: the firm's own groups, and its holidays. */
-export const RoomTabs = ({ room }: { room: LicensingRoom | "groups" | "holidays" }) => {
-  const { licensing, groups, holidays } = useLanguage().words;
+/** `room`: of these, or one of the pages that stand beside them: the firm's own groups, its holidays, and settings that it tries. */
+export const RoomTabs = ({ room }: { room: LicensingRoom | "groups" | "holidays" | "trial" }) => {
+  const { licensing, groups, holidays, trial } = useLanguage().words;
   return (
     <nav class="tabs" aria-label={licensing.roomsLabel}>
       <ul>
@@ -41,6 +41,11 @@ export const RoomTabs = ({ room }: { room: LicensingRoom | "groups" | "holidays"
         <li>
           <a href={PATHS.holidays} aria-current={room === "holidays" ? "page" : undefined}>
             {holidays.tab}
+          </a>
+        </li>
+        <li>
+          <a href={PATHS.trial} aria-current={room === "trial" ? "page" : undefined}>
+            {trial.tab}
           </a>
         </li>
       </ul>

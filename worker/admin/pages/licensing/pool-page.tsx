@@ -185,6 +185,10 @@ export const PoolPage = (props: PoolPageProps) => {
               <button type="submit" class="button">
                 {licensing.save}
               </button>
+              <button type="submit" formaction={PATHS.tryPool} class="button button-quiet">
+                {words.trial.tryPool}
+              </button>
+              <p class="hint">{words.trial.tryPoolHint}</p>
             </div>
           )}
         </form>

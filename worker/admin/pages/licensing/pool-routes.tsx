@@ -10,6 +10,7 @@ import { readForm } from "../../form.ts";
 import { readLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
 import { Translated } from "../../ui/translated.tsx";
+import { changesOf } from "../trial/trial-fields.ts";
 import { changesSince } from "./forms.ts";
 import { fieldsOf, idFor, type PoolFields, PoolForm, RemovePoolForm, readPool } from "./pool-form.ts";
 import { PoolPage } from "./pool-page.tsx";
@@ -92,6 +93,39 @@ export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door
       const isAsked = reserved >= view.value.effective.limit && reserved <= view.value.limit && fields.sure !== "yes";
       if (isAsked && visitor.role !== "user") return page(c, visitor, id, { fields, isAsked, status: 422 });
       return save(c, visitor, { id, pools: changed, version, fields, done: "pool" });
+    }),
+  );
+
+  // L33: beside what holds, and with whatever else is tried already.
+  app.post(
+    PATHS.tryPool,
+    door.asChange(async (c, visitor) => {
+      const form = await readForm(c.req.raw, PoolForm);
+      if (!form.ok) return door.stateProblem(c, form.error);
+      const { version: _, ...rest } = form.value;
+      const fields = rest as PoolFields;
+      const id = fields.id ?? "";
+      const [view, answer] = [await door.look(c, visitor), await tenant.shadow(visitor, { do: "view" })];
+      if (!view.ok) return visitor.role === "user" ? door.stateForbidden(c) : door.stateProblem(c, view.error);
+      if (!answer.ok) return door.stateProblem(c, answer.error);
+      const typed = readPool(fields, readLanguage(c));
+      if ("fault" in typed) return page(c, visitor, id, { fields, ...typed, status: 422 });
+      const proposed = answer.value.shadow?.proposed ?? {};
+      const pools = proposed.pools ?? view.value.settings.pools;
+      const pool = { id: id === "" ? idFor(typed.name, pools) : id, ...typed };
+      const isKnown = pools.some((one) => one.id === pool.id);
+      const tried = isKnown ? pools.map((one) => (one.id === pool.id ? pool : one)) : [...pools, pool];
+      const changes = changesOf({ ...proposed, pools: tried });
+      const begun = await tenant.shadow(visitor, { do: "begin", changes });
+      if (begun.ok) return c.redirect(`${PATHS.trial}?done=began`, 303);
+      const { code, says, field } = begun.error;
+      const wrong = field?.split(".").at(-1);
+      return page(c, visitor, id, {
+        fields,
+        fault: <Translated of={says} />,
+        field: wrong,
+        status: PROBLEMS[code].status,
+      });
     }),
   );
 

@@ -1,7 +1,7 @@
 /** The addresses of licensing: the page, and one for each of its forms. */
 
 import type { Hono } from "hono";
-import { PROBLEMS } from "../../../../shared/problem.ts";
+import { PROBLEMS, type Problem } from "../../../../shared/problem.ts";
 import { holderSpelling } from "../../../identity/holder-spelling.ts";
 import type { PastChange } from "../../../ledger/settings/settings.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
@@ -71,6 +71,29 @@ export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: Admin
       door.asVisitor((c, visitor) => page(c, visitor, room)),
     );
 
+  /** The room again with what was typed, and why it was not done. */
+  const refuse = async (
+    c: AdminContext,
+    visitor: Person,
+    { name, fields, version }: { name: FormName; fields: Record<string, string>; version: number },
+    { code, says, field }: Problem,
+  ) => {
+    if (visitor.role === "user") return door.stateForbidden(c, says);
+    const { status } = PROBLEMS[code];
+    const after = await door.look(c, visitor);
+    if (code === "stale" && after.ok) {
+      const since = changesSince(after.value, version);
+      return page(c, visitor, roomOf(name), { draft: { form: name, fields, fault: null }, since, status }, after);
+    }
+    const draft = {
+      form: name,
+      fields,
+      fault: <Translated of={says} />,
+      field: Object.hasOwn(fields, field ?? "") ? field : undefined,
+    };
+    return page(c, visitor, roomOf(name), { draft, status }, after);
+  };
+
   const submit = (name: FormName) =>
     door.asChange(async (c, visitor) => {
       const { schema, section, read } = FORMS[name];
@@ -95,21 +118,7 @@ export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: Admin
           fields.back === "now" ? `${PATHS.home}?done=${name}` : `${roomPath(roomOf(name))}?done=${name}#${section}`;
         return c.redirect(at, 303);
       }
-      const { code, says, field } = change.error;
-      if (visitor.role === "user") return door.stateForbidden(c, says);
-      const { status } = PROBLEMS[code];
-      const after = await door.look(c, visitor);
-      if (code !== "stale" || !after.ok) {
-        const draft = {
-          form: name,
-          fields,
-          fault: <Translated of={says} />,
-          field: Object.hasOwn(fields, field ?? "") ? field : undefined,
-        };
-        return page(c, visitor, roomOf(name), { draft, status }, after);
-      }
-      const since = changesSince(after.value, Number(version));
-      return page(c, visitor, roomOf(name), { draft: { form: name, fields, fault: null }, since, status }, after);
+      return refuse(c, visitor, { name, fields, version: Number(version) }, change.error);
     });
   for (const name of FORM_NAMES) app.post(licensingPath(name), submit(name));
 }

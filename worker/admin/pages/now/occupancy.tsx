@@ -1,8 +1,10 @@
 /** A4: how many seats are in use, and what that number is made of. */
 import type { AdminView } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
+import { Moment } from "../../ui/time.tsx";
+import { roomPath } from "../licensing/licensing-parts.tsx";
 
-export const Usage = ({ view, passLifeMs }: { view: AdminView; passLifeMs: number }) => {
+export const Usage = ({ view, now: at, passLifeMs }: { view: AdminView; now: number; passLifeMs: number }) => {
   const { words, say, count, longDuration, list, date, parts } = useLanguage();
   const { meter, now } = words;
   const { limit } = view.effective;
@@ -18,10 +20,11 @@ export const Usage = ({ view, passLifeMs }: { view: AdminView; passLifeMs: numbe
         <p class="figure" id="usage-figure">
           <Figure view={view} />
         </p>
-        <Free view={view} />
+        <Free view={view} now={at} />
       </div>
       <Bar view={view} />
       <ul class="facts">
+        <Closing view={view} now={at} />
         {!view.settings.enforced && <li>{words.observing.fact}</li>}
         {view.over.overdraft > 0 && <li>{count(words.overdraft.fact, view.over.overdraft)}</li>}
         {view.over.observing > 0 && <li>{count(words.observing.over, view.over.observing)}</li>}
@@ -46,6 +49,26 @@ export const Usage = ({ view, passLifeMs }: { view: AdminView; passLifeMs: numbe
     </section>
   );
 };
+
+/** L31: that it is closed, or will be. */
+const Closing = ({ view, now }: { view: AdminView; now: number }) => {
+  const { words, parts } = useLanguage();
+  const { closing } = view.settings;
+  if (closing === null || closing.until <= now) return null;
+  const said = parts(closing.from <= now ? words.closing.lasts : words.closing.planned, {
+    from: <Moment at={closing.from} />,
+    until: <Moment at={closing.until} />,
+    name: <bdi>{closing.by || words.requests.somebody}</bdi>,
+  });
+  return (
+    <li>
+      {said} <a href={`${roomPath("general")}#closing`}>{words.closing.title}</a>
+    </li>
+  );
+};
+
+const isClosed = ({ settings: { closing } }: AdminView, now: number): boolean =>
+  closing !== null && closing.from <= now && now < closing.until;
 
 /** L10: by how many the limit is exceeded since it was lowered, and not by those whom it only observes or overdraws. */
 const overByElse = ({ overBy, over }: AdminView): number => Math.max(0, overBy - over.observing - over.overdraft);
@@ -101,8 +124,9 @@ const NamedFacts = ({ view }: { view: AdminView }) => {
 };
 
 /** What is free, and for whom: nothing green beside somebody who waits. */
-const Free = ({ view }: { view: AdminView }) => {
+const Free = ({ view, now }: { view: AdminView; now: number }) => {
   const { words, say, count, list } = useLanguage();
+  if (isClosed(view, now)) return <p class="pill pill-warn">{words.reasons.closed_for_maintenance}</p>;
   const { meter, fullness } = words;
   const free = Math.max(0, view.effective.limit - view.inUse);
   const { measure } = view.full;

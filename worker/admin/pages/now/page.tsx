@@ -57,7 +57,7 @@ export const NowPage = ({ visitor, view, ask, notice, fault, now, passLifeMs }: 
       <div class="pair pair-wide">
         <div class="card usage">
           {notice !== null && notice !== "freed" && <Said>{words.done[notice]}</Said>}
-          <Usage view={view} passLifeMs={passLifeMs} />
+          <Usage view={view} now={now} passLifeMs={passLifeMs} />
           {view.scope === null && <OpenRequests view={view} />}
           {view.scope === null && <QuickRaise view={view} now={now} visitor={visitor} />}
         </div>

@@ -8,8 +8,7 @@ import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
 import { licensingPath, PATHS } from "../../paths.ts";
 import { ExportLinks } from "../../ui/filter.tsx";
-import { Layout } from "../../ui/layout.tsx";
-import { UsageTabs } from "./usage-tabs.tsx";
+import { UsageRoom } from "./usage-room.tsx";
 
 export interface ForecastPageProps {
   visitor: Person;
@@ -19,17 +18,12 @@ export interface ForecastPageProps {
 }
 
 export const ForecastPage = ({ visitor, view, forecast }: ForecastPageProps) => {
-  const { words, say, count, zone, longDuration } = useLanguage();
+  const { words, count, longDuration } = useLanguage();
   const { forecast: said } = words.insight;
   const { measure } = view.full;
   const hasPool = measure === "concurrent" || measure === "mixed";
   return (
-    <Layout title={said.title} room="usage" tenantName={view.tenant.name} visitor={visitor}>
-      <div class="title">
-        <h1>{said.title}</h1>
-        <p class="quiet">{say(words.filter.hours, { zone })}</p>
-      </div>
-      <UsageTabs tab="forecast" />
+    <UsageRoom tab="forecast" title={said.title} visitor={visitor} view={view}>
       {forecast === null || !hasPool ? (
         <section class="card">
           <p class={hasPool ? "fault" : "empty"}>{hasPool ? words.usage.noRecords : said.noPool}</p>
@@ -50,7 +44,7 @@ export const ForecastPage = ({ visitor, view, forecast }: ForecastPageProps) => 
           </section>
         </>
       )}
-    </Layout>
+    </UsageRoom>
   );
 };
 

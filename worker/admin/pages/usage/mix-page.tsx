@@ -5,11 +5,10 @@ import { useLanguage } from "../../language.ts";
 import { holderPath, PATHS } from "../../paths.ts";
 import { FiguresTable } from "../../ui/figures-table.tsx";
 import { DateFields, ExportLinks, FilterFault } from "../../ui/filter.tsx";
-import { Layout } from "../../ui/layout.tsx";
 import { fieldTies } from "../../ui/said.tsx";
 import { Translated } from "../../ui/translated.tsx";
 import type { UsagePeriod } from "./usage-period.ts";
-import { UsageTabs } from "./usage-tabs.tsx";
+import { NoRecords, UsageRoom } from "./usage-room.tsx";
 
 /** Prices as typed; empty: none. */
 export interface MixTyped {
@@ -28,15 +27,10 @@ export interface MixPageProps {
 }
 
 export const MixPage = ({ visitor, view, period, typed, wrong, found }: MixPageProps) => {
-  const { words, say, zone } = useLanguage();
+  const { words } = useLanguage();
   const { mix: said } = words.insight;
   return (
-    <Layout title={said.title} room="usage" tenantName={view.tenant.name} visitor={visitor}>
-      <div class="title">
-        <h1>{said.title}</h1>
-        <p class="quiet">{say(words.filter.hours, { zone })}</p>
-      </div>
-      <UsageTabs tab="mix" />
+    <UsageRoom tab="mix" title={said.title} visitor={visitor} view={view}>
       <section class="card" aria-label={said.title}>
         <p>{said.lead}</p>
         <form class="filter" method="get" action={PATHS.mix}>
@@ -56,11 +50,7 @@ export const MixPage = ({ visitor, view, period, typed, wrong, found }: MixPageP
         </form>
         <p class="hint">{said.priceHint}</p>
       </section>
-      {found === null && (
-        <section class="card">
-          <p class="fault">{words.usage.noRecords}</p>
-        </section>
-      )}
+      {found === null && <NoRecords />}
       {found?.people === 0 && (
         <section class="card">
           <p class="empty">{said.none}</p>
@@ -73,7 +63,7 @@ export const MixPage = ({ visitor, view, period, typed, wrong, found }: MixPageP
           <Sizes found={found} />
         </>
       )}
-    </Layout>
+    </UsageRoom>
   );
 };
 

@@ -10,11 +10,10 @@ import { type Language, useLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
 import { DayChart } from "../../ui/charts.tsx";
 import { FiguresTable } from "../../ui/figures-table.tsx";
-import { Layout } from "../../ui/layout.tsx";
 import { Fault, Said } from "../../ui/said.tsx";
 import { Advice } from "./advice.tsx";
 import { NamedAdvice, RecordsAdvice } from "./model-advice.tsx";
-import { UsageTabs } from "./usage-tabs.tsx";
+import { NoRecords, UsageRoom } from "./usage-room.tsx";
 import { UsageWeek } from "./usage-week.tsx";
 import { WhatIf, type WhatIfAnswer } from "./what-if-form.tsx";
 
@@ -42,17 +41,12 @@ export interface UsagePageProps {
 
 export const UsagePage = (props: UsagePageProps) => {
   const { visitor, view, period, usage: found, recommendation, recount } = props;
-  const { words, say, zone } = useLanguage();
+  const { words } = useLanguage();
   const { usage, filter, rooms } = words;
   const { measure, agreed } = view.full;
   const hasPool = measure === "concurrent" || measure === "mixed";
   return (
-    <Layout title={rooms.usage} room="usage" tenantName={view.tenant.name} visitor={visitor}>
-      <div class="title">
-        <h1>{rooms.usage}</h1>
-        <p class="quiet">{say(filter.hours, { zone })}</p>
-      </div>
-      <UsageTabs tab="usage" />
+    <UsageRoom tab="usage" title={rooms.usage} visitor={visitor} view={view}>
       <form class="filter" method="get" action={PATHS.usage}>
         <div>
           <label for="period">{usage.period}</label>
@@ -71,9 +65,7 @@ export const UsagePage = (props: UsagePageProps) => {
       {props.named !== null && <NamedAdvice evidence={props.named} />}
       {measure === "records" && <RecordsAdvice records={view.settings.records} />}
       {found === null ? (
-        <section class="card">
-          <p class="fault">{usage.noRecords}</p>
-        </section>
+        <NoRecords />
       ) : found.days.length === 0 ? (
         <section class="card">
           <p class="empty">{usage.none}</p>
@@ -96,7 +88,7 @@ export const UsagePage = (props: UsagePageProps) => {
         />
       )}
       {(visitor.role === "admin" || visitor.role === "support") && <Proof recount={recount} />}
-    </Layout>
+    </UsageRoom>
   );
 };
 

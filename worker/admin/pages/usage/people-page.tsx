@@ -4,11 +4,10 @@ import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
 import { holderPath, PATHS } from "../../paths.ts";
 import { DateFields, ExportLinks, FilterEnd } from "../../ui/filter.tsx";
-import { Layout } from "../../ui/layout.tsx";
 import { Moment } from "../../ui/time.tsx";
 import { choosePeople, isUnused, PEOPLE_SHOWN, SHOWS, type UseAsk, type UseSort, usePath } from "./people-list.ts";
 import type { UsagePeriod } from "./usage-period.ts";
-import { UsageTabs } from "./usage-tabs.tsx";
+import { NoRecords, UsageRoom } from "./usage-room.tsx";
 
 const TOP = 3;
 
@@ -23,15 +22,10 @@ export interface PeopleUseProps {
 
 export const PeopleUsePage = (props: PeopleUseProps) => {
   const { visitor, view, period, ask, people } = props;
-  const { words, say, zone } = useLanguage();
+  const { words } = useLanguage();
   const { people: said } = words.insight;
   return (
-    <Layout title={said.title} room="usage" tenantName={view.tenant.name} visitor={visitor}>
-      <div class="title">
-        <h1>{said.title}</h1>
-        <p class="quiet">{say(words.filter.hours, { zone })}</p>
-      </div>
-      <UsageTabs tab="people" />
+    <UsageRoom tab="people" title={said.title} visitor={visitor} view={view}>
       <form class="filter" method="get" action={PATHS.peopleUse}>
         <DateFields from={ask.from} to={ask.to} wrong={period.fault?.field ?? null} />
         <div>
@@ -51,16 +45,14 @@ export const PeopleUsePage = (props: PeopleUseProps) => {
         <FilterEnd fault={period.fault} />
       </form>
       {people === null ? (
-        <section class="card">
-          <p class="fault">{words.usage.noRecords}</p>
-        </section>
+        <NoRecords />
       ) : (
         <>
           <Summary people={people} />
           <List {...props} people={people} />
         </>
       )}
-    </Layout>
+    </UsageRoom>
   );
 };
 

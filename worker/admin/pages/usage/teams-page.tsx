@@ -11,9 +11,8 @@ import { PATHS, writeQuery } from "../../paths.ts";
 import { DayChart, type HeatCell, Heatmap } from "../../ui/charts.tsx";
 import { FiguresTable } from "../../ui/figures-table.tsx";
 import { DateFields, ExportLinks, FilterEnd } from "../../ui/filter.tsx";
-import { Layout } from "../../ui/layout.tsx";
 import type { UsagePeriod } from "./usage-period.ts";
-import { UsageTabs } from "./usage-tabs.tsx";
+import { NoRecords, UsageRoom } from "./usage-room.tsx";
 import { workingHours } from "./usage-week.tsx";
 
 export interface TeamsPageProps {
@@ -29,16 +28,11 @@ export interface TeamsPageProps {
 
 export const TeamsPage = (props: TeamsPageProps) => {
   const { visitor, view, period, teams: found, group } = props;
-  const { words, say, zone } = useLanguage();
+  const { words } = useLanguage();
   const { teams: said } = words.insight;
   const shown = found?.teams.find((team) => team.group === group) ?? found?.teams[0];
   return (
-    <Layout title={said.title} room="usage" tenantName={view.tenant.name} visitor={visitor}>
-      <div class="title">
-        <h1>{said.title}</h1>
-        <p class="quiet">{say(words.filter.hours, { zone })}</p>
-      </div>
-      <UsageTabs tab="teams" />
+    <UsageRoom tab="teams" title={said.title} visitor={visitor} view={view}>
       <form class="filter" method="get" action={PATHS.teams}>
         <DateFields {...period.typed} wrong={period.fault?.field ?? null} />
         {found !== null && found.teams.length > 0 && (
@@ -56,9 +50,7 @@ export const TeamsPage = (props: TeamsPageProps) => {
         <FilterEnd fault={period.fault} />
       </form>
       {found === null ? (
-        <section class="card">
-          <p class="fault">{words.usage.noRecords}</p>
-        </section>
+        <NoRecords />
       ) : shown === undefined ? (
         <section class="card">
           <p class="empty">{said.none}</p>
@@ -70,7 +62,7 @@ export const TeamsPage = (props: TeamsPageProps) => {
           <Team {...props} team={shown} />
         </>
       )}
-    </Layout>
+    </UsageRoom>
   );
 };
 

@@ -97,12 +97,8 @@ async function wait(): Promise<void> {
       if (status.state === "seated") return goOn();
       // L11, L31: whoever is not counted waits for no seat, only for the end of a closing.
       if (status.exempt && (await claimSeat("button")).state === "seated") return;
-      if (status.state === "offered") {
-        say(words.freeForYou);
-        if (!page.isFramed && page.form !== "kept") return goOn();
-        if (page.form === "kept" && !page.isFramed) await goOn();
-        else if ((await claimSeat("button")).state === "seated") return;
-      } else say(status.state === "waiting" ? words.waitingInLine : words.waiting);
+      if (status.state !== "offered") say(status.state === "waiting" ? words.waitingInLine : words.waiting);
+      else if (await takeOffered()) return;
       if (Date.now() - askedAt < AT_ONCE_MS) await sleep(1_000);
     } catch (error) {
       if (error instanceof SignedOut) return leaveForgotten();
@@ -111,6 +107,14 @@ async function wait(): Promise<void> {
       await sleep(Math.min(15_000, 500 * 2 ** failures) * (0.75 + Math.random() / 2));
     }
   }
+}
+
+/** A seat is held for the person. True: the page goes on, and asks no more. */
+async function takeOffered(): Promise<boolean> {
+  say(words.freeForYou);
+  if (page.isFramed) return (await claimSeat("button")).state === "seated";
+  await goOn();
+  return page.form !== "kept";
 }
 
 /** L15: in this tab and in the others. */

@@ -1,0 +1,73 @@
+/** L33: what the form of a trial holds, and what it asks for. */
+import * as z from "zod/mini";
+import type { Settings } from "../../../ledger/settings/settings.ts";
+import type { Proposal } from "../../../ledger/shadow/propose.ts";
+import type { ShadowView } from "../../../tenant/shadow/shadow-calls.ts";
+import { readWhole } from "../../form.ts";
+import type { Language } from "../../language.ts";
+
+const MINUTE = 60_000;
+
+const text = z.string().check(z.maxLength(20));
+export const TrialFormSchema = z.strictObject({
+  limit: text,
+  minutes: text,
+  overdraft: text,
+  enforced: z.enum(["yes", "no"]),
+  pools: z.optional(z.literal("yes")),
+});
+export type TrialFields = z.infer<typeof TrialFormSchema>;
+
+type Wanted = Pick<Settings, "limit" | "idleTimeoutMs" | "overdraft" | "enforced">;
+
+/** What the form shows first: what is tried, else what holds. */
+export function fieldsOf(settings: Settings, trial: ShadowView | null): TrialFields {
+  const { limit, idleTimeoutMs, overdraft, enforced }: Wanted = { ...settings, ...trial?.proposed };
+  return {
+    limit: String(limit),
+    minutes: String(Math.round(idleTimeoutMs / MINUTE)),
+    overdraft: String(overdraft.seats),
+    enforced: enforced ? "yes" : "no",
+    ...(trial?.proposed.pools === undefined ? {} : { pools: "yes" }),
+  };
+}
+
+/** Everything that is proposed now, as changes; what the form or another page replaces comes after. */
+export function changesOf({ limit, idleTimeoutMs, overdraft, enforced, pools }: Partial<Settings>): Proposal[] {
+  return [
+    ...(limit === undefined ? [] : [{ what: "limit", limit } as const]),
+    ...(idleTimeoutMs === undefined ? [] : [{ what: "idle_timeout", idleTimeoutMs } as const]),
+    ...(overdraft === undefined ? [] : [{ what: "overdraft", ...overdraft } as const]),
+    ...(enforced === undefined ? [] : [{ what: "enforcement", enforced } as const]),
+    ...(pools === undefined ? [] : [{ what: "pools", pools } as const]),
+  ];
+}
+
+/** What the form asks for beyond what holds. */
+export function readTrial(
+  form: TrialFields,
+  settings: Settings,
+  trial: ShadowView | null,
+  { words }: Language,
+): { changes: Proposal[] } | { fault: string; field?: keyof TrialFields } {
+  const { trial: said } = words;
+  const [limit, minutes, seats] = [readWhole(form.limit), readWhole(form.minutes), readWhole(form.overdraft)];
+  if (limit === null) return { fault: said.whole, field: "limit" };
+  if (minutes === null) return { fault: said.whole, field: "minutes" };
+  if (seats === null) return { fault: said.whole, field: "overdraft" };
+  const enforced = form.enforced === "yes";
+  const isSameTimeout = minutes === Math.round(settings.idleTimeoutMs / MINUTE);
+  const pools = form.pools === "yes" ? trial?.proposed.pools : undefined;
+  const changes = changesOf({
+    ...(limit === settings.limit ? {} : { limit }),
+    ...(isSameTimeout ? {} : { idleTimeoutMs: minutes * MINUTE }),
+    ...(seats === settings.overdraft.seats ? {} : { overdraft: { seats, hoursPerMonth: null } }),
+    ...(enforced === settings.enforced ? {} : { enforced }),
+    ...(pools === undefined ? {} : { pools }),
+  });
+  return changes.length === 0 ? { fault: said.same } : { changes };
+}
+
+/** Which field a problem of the tenant's is about. */
+export const fieldOf = (field: string | undefined): keyof TrialFields | undefined =>
+  (({ limit: "limit", idleTimeoutMinutes: "minutes", seats: "overdraft", enforced: "enforced" }) as const)[field ?? ""];
