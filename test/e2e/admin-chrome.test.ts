@@ -253,7 +253,7 @@ describe("by keyboard alone", () => {
     await ((await page.$("#file")) as ElementHandle<HTMLInputElement>).uploadFile(file);
     await tabTo(page, "#import button[type=submit]");
     await enter(page);
-    expect(await textOf(page)).toContain("1 days are listed from the file.");
+    expect(await textOf(page)).toContain("Days listed from the file: 1.");
     expect(await page.$$eval("table tbody tr", (rows) => rows.length)).toBe(3);
     await page.goto(`${stack.url}${ADMIN}/licensing`);
     await tabTo(page, '#boosts a[href$="/boost/repeat"]');

@@ -2,8 +2,8 @@
  * A real Chromium before the gate, without the extension and without the agent's script: what a person does, what a page
  * does by itself, and what the gate takes for which.
  */
-import type { Browser, Page } from "puppeteer-core";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Browser, BrowserContext, Page } from "puppeteer-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { HolderId } from "../../shared/ids.ts";
 import type { Person } from "../../worker/tenant/tenant-calls.ts";
 import { FakeEspo } from "../fixtures/fake-crms/espocrm.ts";
@@ -21,13 +21,19 @@ const MANAGER: Person = { id: HolderId.parse("observer"), name: "Frank", email: 
 
 const open: { close(): Promise<unknown> }[] = [];
 let browser: Browser;
-beforeEach(async () => {
+/** A browser of its own for each test, as far as cookies and storage go. */
+let person: BrowserContext;
+beforeAll(async () => {
   browser = await launchPlainChrome();
-  open.push(browser);
+});
+beforeEach(async () => {
+  person = await browser.createBrowserContext();
+  open.push(person);
 });
 afterEach(async () => {
   for (const thing of open.splice(0).reverse()) await thing.close();
 });
+afterAll(() => browser.close());
 
 async function start({ renews = false, timing = {}, seatLimit = 2 }): Promise<Stack> {
   const crm = await startStubCrm({}, { renews });
@@ -65,7 +71,7 @@ test.each<[string, OddBrowserOptions]>([
   const stack = await start({ timing: { idleTimeoutMs: 6_000, idleWarningMs: 1_000 } });
   const odd = await startOddBrowser(stack.url, options);
   open.push(odd);
-  const page = await browser.newPage();
+  const page = await person.newPage();
   await signInAs(page, odd.url, "anna");
   expect(await isSeated(stack, "anna")).toBe(true);
   // By links alone for longer than the idle time-out.
@@ -90,7 +96,7 @@ test.each([true, false])(
   "[G9] [L8] a cookie that the CRM renews (%s): a page's poll takes back nothing, and a sign-out frees the seat",
   async (renews) => {
     const stack = await start({ renews });
-    const page = await browser.newPage();
+    const page = await person.newPage();
     await signInAs(page, stack.url, "anna");
     for (let count = 0; count < 3; count++) expect(await poll(page)).toBe("200");
     await evict(stack, "anna");
@@ -134,7 +140,7 @@ test("[G13] a frame in which the browser keeps no cookies says so in place of th
 
 test("[G7] a page hears that its WebSocket was refused, and nothing of it reaches the CRM", async () => {
   const stack = await start({ seatLimit: 1 });
-  const anna = await browser.newPage();
+  const anna = await person.newPage();
   await signInAs(anna, stack.url, "anna");
   const context = await browser.createBrowserContext();
   const ben = await context.newPage();
@@ -159,7 +165,7 @@ test("[G5] EspoCRM: the toast of a refused request goes when the seat is back, a
   const timing = { ...TIMING, heartbeatEveryMs: 1_000 };
   const stack = await startStack({ seatLimit: 1, timing, crm: { origin: espo.origin, preset: "espocrm" } });
   open.push(stack);
-  const page = await browser.newPage();
+  const page = await person.newPage();
   const [anna] = FAKE_PEOPLE;
   await page.goto(stack.url, { waitUntil: "load" });
   // As EspoCRM's own script signs in, reads, and tells of an error.
@@ -195,7 +201,7 @@ test("[G5] EspoCRM: the toast of a refused request goes when the seat is back, a
   const told = () =>
     page.evaluate(() => [...document.querySelectorAll("[data-told]")].map((one) => one.getAttribute("data-told")));
   expect(await told()).toEqual(["error", "note"]);
-  const other = await browser.newPage();
+  const other = await person.newPage();
   await other.goto(stack.url, { waitUntil: "load" });
   await eventually(async () => (await stack.seated()).length === 1);
   await page.bringToFront();
@@ -206,7 +212,7 @@ test("[G5] EspoCRM: the toast of a refused request goes when the seat is back, a
 test("[L16] a person who asks for a seat sees on the refusal page how long the holder still has, and then who has it", async () => {
   const nudgeIdleMs = 1_000;
   const stack = await start({ seatLimit: 1, timing: { nudgeIdleMs, waitPollMs: 2_000 } });
-  const holder = await browser.newPage();
+  const holder = await person.newPage();
   await signInAs(holder, stack.url, "anna");
   expect(await isSeated(stack, "anna")).toBe(true);
   const asker = await (await browser.createBrowserContext()).newPage();

@@ -6,7 +6,7 @@ import type { Sentence } from "../../shared/sentence.ts";
 import type { Config } from "../config/config.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
 import type { Costly } from "../tenant/rate-limit.ts";
-import type { AdminView, Caller, PeopleAsk, Person, TenantCalls } from "../tenant/tenant-calls.ts";
+import type { AdminView, Caller, ChangeFault, PeopleAsk, Person, TenantCalls } from "../tenant/tenant-calls.ts";
 
 /** What is known of each request before a page sees it. */
 export interface AdminEnv {
@@ -51,6 +51,8 @@ export interface Door {
    * whose right is limited to pools, too (A13).
    */
   look(c: AdminContext, visitor: Person, ask?: PeopleAsk, isOfSeats?: boolean): ReturnType<TenantCalls["adminView"]>;
+  /** The same after a change was refused: without asking again, where the refusal says how things stand. */
+  lookAfter(c: AdminContext, visitor: Person, fault: ChangeFault): ReturnType<TenantCalls["adminView"]>;
   /** For licence managers, admins and support, who look for themselves. */
   asVisitor(answer: (c: AdminContext, visitor: Person) => Promise<Response>): (c: AdminContext) => Promise<Response>;
   /** A13: also for people whose right is limited to pools: what the tenant shows them is theirs to see. */

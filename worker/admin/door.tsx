@@ -1,6 +1,6 @@
 /** Who gets to the pages of the administration, and the pages that say why somebody does not (A1, A2). */
 import { PROBLEMS, type Problem } from "../../shared/problem.ts";
-import { err } from "../../shared/result.ts";
+import { err, ok } from "../../shared/result.ts";
 import { sentence } from "../../shared/sentence.ts";
 import { type Caller, hasPages, isPoolManager, NO_PEOPLE, type Person } from "../tenant/tenant-calls.ts";
 import type { AdminContext, AdminPorts, Door, Statement } from "./admin-request.ts";
@@ -42,13 +42,17 @@ export function createDoor(ports: AdminPorts): Door {
   const look: Door["look"] = async (c, visitor, ask = NO_PEOPLE, isOfSeats = false) => {
     // A13: other pages than that of the seats are not for people whose right is limited to pools.
     if (isPoolManager(visitor) && !isOfSeats) return err({ code: "forbidden", says: sentence("notYours") });
-    const view = await tenant.adminView(visitor, ask);
+    return noted(c, await tenant.adminView(visitor, ask));
+  };
+  const noted = (c: AdminContext, view: Awaited<ReturnType<Door["look"]>>) => {
     if (view.ok) {
       c.set("zone", view.value.settings.timeZone);
       c.set("warnings", view.value.warnings.length);
     }
     return view;
   };
+  const lookAfter: Door["lookAfter"] = async (c, visitor, { now }) =>
+    now === undefined ? look(c, visitor) : noted(c, ok(now));
 
   const stateForbidden: Door["stateForbidden"] = async (c, told) => {
     const { words, say } = readLanguage(c);
@@ -102,6 +106,7 @@ export function createDoor(ports: AdminPorts): Door {
     asChange,
     fromOwnPage,
     look,
+    lookAfter,
     state,
     stateProblem,
     stateForbidden,

@@ -16,7 +16,15 @@ import { groupNames } from "./known-groups.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { scopeView } from "./rights/scope-view.ts";
 import { findHolder, viewSeats } from "./seats-view.ts";
-import type { AdminView, Change, HolderRow, KnownPerson, PeopleAsk, Vitals } from "./tenant-calls.ts";
+import {
+  type AdminView,
+  type Change,
+  type HolderRow,
+  type KnownPerson,
+  NO_PEOPLE,
+  type PeopleAsk,
+  type Vitals,
+} from "./tenant-calls.ts";
 import type { TenantParts } from "./tenant-parts.ts";
 import { type WarningFacts, warningsOf } from "./warnings.ts";
 
@@ -41,7 +49,12 @@ export class AdminCalls {
   change(command: Extract<Command, { actor: Person } | { type: "request_seats" }>): Change {
     const { outcome } = this.#parts.host.run(command);
     const actor = "actor" in command ? command.actor : command.person;
-    return outcome.type === "refused" ? err(outcome.problem) : ok(this.#view(actor));
+    if (outcome.type !== "refused") return ok(this.#view(actor));
+    const mayLook = "actor" in command && mayAdminister(actor.role);
+    return err({
+      ...outcome.problem,
+      ...(outcome.problem.code === "stale" && mayLook ? { now: this.#view(actor, NO_PEOPLE) } : {}),
+    });
   }
 
   changeSettings(actor: Person, change: SettingsChange, version: number): Change {

@@ -202,7 +202,9 @@ export interface Manager {
   pools: string[] | null;
 }
 
-export type Change<T = AdminView> = Result<T, Problem>;
+/** `now`: of a change made from an older version, how things stand instead; nobody has to ask again. */
+export type ChangeFault = Problem & { now?: AdminView };
+export type Change<T = AdminView> = Result<T, ChangeFault>;
 
 /** A socket or stream of a CRM session that is open through the gate. */
 export interface OpenSocket {

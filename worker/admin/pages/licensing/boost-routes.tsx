@@ -57,9 +57,11 @@ export function addRepeatingBoosts(app: Hono<AdminEnv>, { tenant, now }: AdminPo
       field?: string | undefined;
       since?: readonly PastChange[] | null;
       status?: number;
+      /** What was seen already. */
+      view?: Awaited<ReturnType<Door["look"]>>;
     } = {},
   ) => {
-    const view = await door.look(c, visitor);
+    const view = said.view ?? (await door.look(c, visitor));
     if (!view.ok) return door.stateProblem(c, view.error);
     const { fields = {}, fault = null, field, since, status = 200 } = said;
     return answerPage(c, <BoostPage {...{ visitor, view: view.value, fields, fault, field, since }} />, status);
@@ -93,8 +95,8 @@ export function addRepeatingBoosts(app: Hono<AdminEnv>, { tenant, now }: AdminPo
       if (code !== "stale") {
         return page(c, visitor, { fields, fault: <Translated of={says} />, field: wrong, status });
       }
-      const view = await door.look(c, visitor);
-      return page(c, visitor, { fields, since: view.ok ? changesSince(view.value, Number(made)) : null, status });
+      const view = await door.lookAfter(c, visitor, change.error);
+      return page(c, visitor, { fields, since: view.ok ? changesSince(view.value, Number(made)) : null, status, view });
     }),
   );
 }

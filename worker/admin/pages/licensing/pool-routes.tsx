@@ -34,9 +34,11 @@ export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door
       isAsked?: boolean;
       since?: readonly PastChange[] | null;
       status?: number;
+      /** What was seen already. */
+      view?: Awaited<ReturnType<Door["look"]>>;
     } = {},
   ) => {
-    const view = await door.look(c, visitor);
+    const view = said.view ?? (await door.look(c, visitor));
     if (!view.ok) return door.stateProblem(c, view.error);
     const pool = view.value.settings.pools.find((one) => one.id === id);
     if (id !== "" && pool === undefined) return gone(c);
@@ -62,9 +64,9 @@ export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door
     const kept = fields === undefined ? {} : { fields };
     if (code !== "stale")
       return page(c, visitor, id, { ...kept, fault: <Translated of={says} />, field: wrong, status });
-    const view = await door.look(c, visitor);
+    const view = await door.lookAfter(c, visitor, change.error);
     const since = view.ok ? changesSince(view.value, Number(version)) : null;
-    return page(c, visitor, id, { ...kept, since, status });
+    return page(c, visitor, id, { ...kept, since, status, view });
   };
 
   app.get(

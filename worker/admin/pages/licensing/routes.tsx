@@ -1,10 +1,10 @@
 /** The addresses of licensing: the page, and one for each of its forms. */
 
 import type { Hono } from "hono";
-import { PROBLEMS, type Problem } from "../../../../shared/problem.ts";
+import { PROBLEMS } from "../../../../shared/problem.ts";
 import { holderSpelling } from "../../../identity/holder-spelling.ts";
 import type { PastChange } from "../../../ledger/settings/settings.ts";
-import type { Person } from "../../../tenant/tenant-calls.ts";
+import type { ChangeFault, Person } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { readForm } from "../../form.ts";
@@ -76,11 +76,12 @@ export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: Admin
     c: AdminContext,
     visitor: Person,
     { name, fields, version }: { name: FormName; fields: Record<string, string>; version: number },
-    { code, says, field }: Problem,
+    fault: ChangeFault,
   ) => {
+    const { code, says, field } = fault;
     if (visitor.role === "user") return door.stateForbidden(c, says);
     const { status } = PROBLEMS[code];
-    const after = await door.look(c, visitor);
+    const after = await door.lookAfter(c, visitor, fault);
     if (code === "stale" && after.ok) {
       const since = changesSince(after.value, version);
       return page(c, visitor, roomOf(name), { draft: { form: name, fields, fault: null }, since, status }, after);

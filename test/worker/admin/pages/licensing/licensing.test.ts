@@ -19,8 +19,23 @@ import { freshFirm } from "../../../tenant/firm.ts";
 const LICENSING = "/.hotseat/admin/licensing";
 const ROLES = ["user", "licence_manager", "admin", "support"] as const;
 
+/** Tells which calls of the tenant's object were made. */
+const noting = <Calls extends object>(calls: Calls, asked: string[]): Calls =>
+  new Proxy(calls, {
+    get: (target, name) => {
+      const call = Reflect.get(target, name);
+      if (typeof call !== "function") return call;
+      return (...args: unknown[]) => {
+        asked.push(String(name));
+        return Reflect.apply(call, target, args);
+      };
+    },
+  });
+
 function openHouse() {
-  const { calls: tenant } = freshFirm("licensing");
+  const asked: string[] = [];
+  const { calls } = freshFirm("licensing");
+  const tenant = noting(calls, asked);
   const site = openRoutes(tenant, {
     readCaller: async (request) => {
       const role = (request.headers.get("x-role") ?? "user") as Role;
@@ -49,8 +64,21 @@ function openHouse() {
     const body = new URLSearchParams(fields).toString();
     return ask(role, `${LICENSING}/${path}`, { method: "POST", headers, body });
   };
-  return { tenant, ask, look, submit, form };
+  return { tenant, asked, ask, look, submit, form };
 }
+
+test("[A7.10] a change is one call of the tenant's object, also one made from an older version", async () => {
+  const house = openHouse();
+  const { version } = await house.look();
+  expect((await house.submit("support", "limit", { limit: "20" }, version)).status).toBe(303);
+  house.asked.length = 0;
+  const stale = await house.submit("support", "limit", { limit: "30" }, version);
+  expect([stale.status, house.asked]).toEqual([409, ["setLimit"]]);
+  expect(textOf(await stale.text())).toContain("20");
+  house.asked.length = 0;
+  await house.submit("user", "limit", { limit: "30" }, version);
+  expect(house.asked.filter((name) => name === "adminView")).toEqual([]);
+});
 
 const textOf = (html: string): string =>
   html
