@@ -13,6 +13,7 @@ import { measureObject } from "./object-size.ts";
 import { measurePeers } from "./peers.ts";
 import { measureRecords } from "./records-speed.ts";
 import { workerdPath } from "./runtime.ts";
+import { measureShadow } from "./shadow-cost.ts";
 import { type Stage, setStage } from "./stage.ts";
 import { count, drawTable, type Row } from "./table.ts";
 
@@ -25,6 +26,7 @@ const MEASUREMENTS: Record<string, (stage: Stage) => Promise<Row[]>> = {
   rows: measureRows,
   ledger: measureLedger,
   object: measureObject,
+  shadow: measureShadow,
   records: measureRecords,
   firms: measureFirms,
   peers: measurePeers,

@@ -110,6 +110,7 @@ const PAGES: Record<string, string> = {
   pool: "/licensing/pool?id=finance",
   repeat: "/licensing/boost/repeat",
   holidays: "/licensing/holidays",
+  trial: "/licensing/trial",
   groups: "/licensing/groups",
   integrations: "/integrations",
   warnings: "/warnings",
@@ -240,6 +241,28 @@ describe("by keyboard alone", () => {
     expect(
       await page.$$eval('input[name^="k"]', (ticks) => ticks.map((tick) => (tick as HTMLInputElement).value)),
     ).toContain("Month-end");
+    await page.browserContext().close();
+  });
+
+  test("[L33] a licence manager tries more licences, reads what would have come of it, and ends the trial", async () => {
+    const page = await visitor("frank");
+    await page.goto(`${stack.url}${ADMIN}/licensing/trial`);
+    await tabTo(page, "#try-limit");
+    await page.keyboard.down("Control");
+    await page.keyboard.press("a");
+    await page.keyboard.up("Control");
+    await page.keyboard.type("99");
+    await tabTo(page, "#try button[type=submit]");
+    await enter(page);
+    expect(await textOf(page)).toContain("The trial has begun.");
+    await seat("trial-1", "Tess Trial", []);
+    await page.goto(`${stack.url}${ADMIN}/licensing/trial`);
+    const told = await textOf(page);
+    for (const said of ["Tess Trial", "Was refused, would have worked"]) expect(told).toContain(said);
+    expect(await axeFaults(page)).toEqual([]);
+    await tabTo(page, 'form[action$="/trial/end"] button');
+    await enter(page);
+    expect(await textOf(page)).toContain("The trial has ended.");
     await page.browserContext().close();
   });
 

@@ -147,10 +147,19 @@ ACTS.beat = (seats, number, beat) => {
   return seats.heartbeat(callerOf("resident", number), said as unknown as Heartbeat);
 };
 
+const MANAGER = { id: "manager" as HolderId, name: "manager", email: null, role: "licence_manager" } as const;
+
 const ASKS: Record<string, (seats: Seats) => Promise<unknown>> = {
   written: (seats) => seats.written(),
   undelivered: (seats) => seats.undelivered(),
   size: (seats) => seats.size(),
+  // L33.
+  equal: (seats) => seats.shadow(MANAGER, { do: "begin", changes: [] }),
+  fewer: (seats) => seats.shadow(MANAGER, { do: "begin", changes: [{ what: "limit", limit: 1 }] }),
+  tried: async (seats) => {
+    const answer = await seats.shadow(MANAGER, { do: "view" });
+    return answer.ok ? (answer.value.shadow?.tried.refused ?? 0) : -1;
+  },
   forget: (seats) => seats.forget().catch(() => undefined),
 };
 

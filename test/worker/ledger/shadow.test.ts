@@ -86,6 +86,23 @@ test("[L33] somebody who is refused would have worked with one seat more, as lon
   expect(beside.difference.hours.map(({ live, tried }) => [live.refused, tried.refused])).toEqual([[1, 0]]);
 });
 
+test("[L33] somebody who waits goes on by themselves in the shadow, whose seat comes sooner", () => {
+  const beside = new Beside([{ what: "idle_timeout", idleTimeoutMs: 5 * 60_000 }]).play(`
+    0s   anna@desk navigates  -> granted
+    1m   anna@desk beats tabs=a active=1m
+    2m   ben@desk navigates   -> denied limit_reached
+    2m   ben@desk waits
+  `);
+  for (let second = 140; second <= 360; second += 20) {
+    beside.play(`${second}s ben@desk waits\n${second}s anna@desk beats tabs=a active=${second}s`);
+  }
+  expect(beside.seated).toEqual(["ben"]);
+  expect(beside.open.sort()).toEqual([
+    ["anna", "ended_sooner", "idle"],
+    ["ben", "let_in", "limit_reached"],
+  ]);
+});
+
 test("[L33] somebody who works would have been refused with one seat less, and waits there until one is free", () => {
   const beside = new Beside([{ what: "limit", limit: 1 }], { limit: 2 }).play(`
     0s   anna@desk navigates  -> granted

@@ -22,7 +22,7 @@ import {
 } from "./difference.ts";
 import { followSettings, isOfSettings } from "./follow-settings.ts";
 import { forgetPerson } from "./forget-person.ts";
-import { standIn } from "./stand-in.ts";
+import { needsStandIn, standIn } from "./stand-in.ts";
 
 /** After so long without a command nobody was at work, and people who hold a seat in the shadow alone are looked at less often. */
 const LONG_PAUSE_MS = 10 * 60_000;
@@ -39,7 +39,7 @@ export class Shadow {
   readonly touched = new Set<HolderId>();
   /** Whether the difference has grown since it was written. */
   hasNews = false;
-  /** People with a seat in one of the two alone: what they do is told to the other as what they would do there. */
+  /** People who have a seat, or are offered one, in one of the two alone: what they do is told to the other as what they would do there. */
   readonly #standIns = new Set<HolderId>();
   #roundAt = 0;
   /** When something is due in each of the two; null: never. */
@@ -170,7 +170,7 @@ export class Shadow {
   }
 
   #look(live: Ledger, holder: HolderId, at: number): void {
-    if (live.leases.has(holder) === this.ledger.leases.has(holder)) this.#standIns.delete(holder);
+    if (!needsStandIn(live, this.ledger, holder)) this.#standIns.delete(holder);
     else {
       if (this.#standIns.size === 0) this.#roundAt = at + this.ledger.timing.waitPollMs;
       this.#standIns.add(holder);

@@ -4,10 +4,20 @@
  */
 import type { BindingId, HolderId } from "../../../shared/ids.ts";
 import type { Command } from "../command.ts";
-import type { Lease, Ledger } from "../ledger.ts";
+import { type Lease, type Ledger, noPasses } from "../ledger.ts";
 
 /** Of no browser: passes in the shadow admit nobody. */
 const NO_BINDING = "shadow" as BindingId;
+
+/** Whether the two have brought the person to where what they do in one would not do in the other. */
+export const needsStandIn = (live: Ledger, shadow: Ledger, holder: HolderId): boolean =>
+  live.leases.has(holder) !== shadow.leases.has(holder) || isOfferedAlone(live, shadow, holder);
+
+/** Somebody who waits in both, and would have a seat in the shadow: a page that waits goes on by itself. */
+function isOfferedAlone(live: Ledger, shadow: Ledger, holder: HolderId): boolean {
+  const waiting = shadow.line.get(holder);
+  return waiting !== undefined && waiting.offeredUntil !== null && live.line.get(holder)?.offeredUntil === null;
+}
 
 /** null: the two agree about the person, or there is nothing to go by. */
 export function standIn(live: Ledger, shadow: Ledger, holder: HolderId): Command | null {
@@ -24,8 +34,13 @@ export function standIn(live: Ledger, shadow: Ledger, holder: HolderId): Command
   return lease.activeAt > since ? claimFor(lease) : null;
 }
 
-/** Somebody who has a seat in the shadow alone. */
+/** Somebody who has no seat in the live ledger. */
 function stayOn(live: Ledger, shadow: Ledger, holder: HolderId): Command | null {
+  const absence = shadow.absences.get(holder);
+  if (absence !== undefined && isOfferedAlone(live, shadow, holder)) {
+    const { person, sessions, denial } = absence;
+    return claimFor({ person, sessions, passes: noPasses(), clientKind: denial?.clientKind ?? "browser" });
+  }
   const session = shadow.leases.get(holder)?.sessions.at(-1);
   if (session === undefined) return null;
   // Who waits wants to work; whose seat has ended for idleness has left the page open.
@@ -34,7 +49,12 @@ function stayOn(live: Ledger, shadow: Ledger, holder: HolderId): Command | null 
   return waits || isIdle ? { type: "stay", holder, session, active: waits } : null;
 }
 
-function claimFor({ person, sessions, passes, clientKind }: Lease): Command | null {
+function claimFor({
+  person,
+  sessions,
+  passes,
+  clientKind,
+}: Pick<Lease, "person" | "sessions" | "passes" | "clientKind">): Command | null {
   const session = sessions.at(-1);
   if (session === undefined) return null;
   const [binding = NO_BINDING] = passes.byBinding.keys();
