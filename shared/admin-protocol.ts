@@ -63,6 +63,7 @@ export const RightsMap = z.strictObject({
         name: crmName,
         orHigher: z.optional(z.boolean()),
         right: z.enum(["licence_manager", "admin", "support"]),
+        pool: z.optional(id),
       }),
     )
     .check(z.maxLength(200)),

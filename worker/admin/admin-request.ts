@@ -46,12 +46,19 @@ export interface Door {
   asChange(answer: (c: AdminContext, visitor: Person) => Promise<Response>): (c: AdminContext) => Promise<Response>;
   /** Only from a page of ours, whoever asks. */
   fromOwnPage(answer: (c: AdminContext) => Promise<Response>): (c: AdminContext) => Promise<Response>;
-  /** What the tenant shows to a manager; its time zone is that of the page from then on. */
-  look(c: AdminContext, visitor: Person, ask?: PeopleAsk): ReturnType<TenantCalls["adminView"]>;
+  /**
+   * What the tenant shows to a manager; its time zone is that of the page from then on. `isOfSeats`: the page is for people
+   * whose right is limited to pools, too (A13).
+   */
+  look(c: AdminContext, visitor: Person, ask?: PeopleAsk, isOfSeats?: boolean): ReturnType<TenantCalls["adminView"]>;
   /** The same after a change was refused: without asking again, where the refusal says how things stand. */
   lookAfter(c: AdminContext, visitor: Person, fault: ChangeFault): ReturnType<TenantCalls["adminView"]>;
   /** For licence managers, admins and support, who look for themselves. */
   asVisitor(answer: (c: AdminContext, visitor: Person) => Promise<Response>): (c: AdminContext) => Promise<Response>;
+  /** A13: also for people whose right is limited to pools: what the tenant shows them is theirs to see. */
+  asSeatVisitor(
+    answer: (c: AdminContext, visitor: Person) => Promise<Response>,
+  ): (c: AdminContext) => Promise<Response>;
   state(c: AdminContext, status: number, statement: Statement): Promise<Response>;
   /** `told`: what the tenant said in refusing a plain user. */
   stateForbidden(c: AdminContext, told?: Sentence): Promise<Response>;

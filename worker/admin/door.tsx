@@ -1,7 +1,8 @@
 /** Who gets to the pages of the administration, and the pages that say why somebody does not (A1, A2). */
 import { PROBLEMS, type Problem } from "../../shared/problem.ts";
-import { ok } from "../../shared/result.ts";
-import { type Caller, NO_PEOPLE, type Person } from "../tenant/tenant-calls.ts";
+import { err, ok } from "../../shared/result.ts";
+import { sentence } from "../../shared/sentence.ts";
+import { type Caller, hasPages, isPoolManager, NO_PEOPLE, type Person } from "../tenant/tenant-calls.ts";
 import type { AdminContext, AdminPorts, Door, Statement } from "./admin-request.ts";
 import { answerPage } from "./answer-page.tsx";
 import { readLanguage, type Words } from "./language.ts";
@@ -38,7 +39,9 @@ export function createDoor(ports: AdminPorts): Door {
     const spent = await tenant.records(visitor, { do: "spend", on });
     return spent.ok ? null : stateProblem(c, spent.error);
   };
-  const look: Door["look"] = async (c, visitor, ask = NO_PEOPLE) => {
+  const look: Door["look"] = async (c, visitor, ask = NO_PEOPLE, isOfSeats = false) => {
+    // A13: other pages than that of the seats are not for people whose right is limited to pools.
+    if (isPoolManager(visitor) && !isOfSeats) return err({ code: "forbidden", says: sentence("notYours") });
     return noted(c, await tenant.adminView(visitor, ask));
   };
   const noted = (c: AdminContext, view: Awaited<ReturnType<Door["look"]>>) => {
@@ -81,6 +84,9 @@ export function createDoor(ports: AdminPorts): Door {
   /** Only people who may administer see a tenant's data. */
   const asVisitor: Door["asVisitor"] = (answer) =>
     asKnown((c, visitor) => (visitor.role === "user" ? stateForbidden(c) : answer(c, visitor)));
+  /** A13: or of people whose right is limited to pools, who see those. */
+  const asSeatVisitor: Door["asSeatVisitor"] = (answer) =>
+    asKnown((c, visitor) => (hasPages(visitor) ? answer(c, visitor) : stateForbidden(c)));
   const asManager: Door["asManager"] = (answer) =>
     asVisitor(async (c, visitor) => {
       const view = await look(c, visitor);
@@ -93,7 +99,19 @@ export function createDoor(ports: AdminPorts): Door {
   /** A change asked of the tenant also for people who may not: it refuses and records the attempt (L10). */
   const asChange = (answer: (c: AdminContext, visitor: Person) => Promise<Response>) =>
     asKnown(async (c, visitor) => fromOwnPage((own) => answer(own, visitor))(c));
-  return { asManager, asVisitor, asChange, fromOwnPage, look, lookAfter, state, stateProblem, stateForbidden, spend };
+  return {
+    asManager,
+    asVisitor,
+    asSeatVisitor,
+    asChange,
+    fromOwnPage,
+    look,
+    lookAfter,
+    state,
+    stateProblem,
+    stateForbidden,
+    spend,
+  };
 }
 
 const toCrm = (words: Words) => ({ href: "/", words: words.plain.toCrm });

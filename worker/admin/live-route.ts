@@ -1,5 +1,6 @@
 /** A5: where an open page of the administration asks to be told of changes. */
 import type { Hono } from "hono";
+import { hasPages } from "../ledger/person.ts";
 import { liveRequest } from "../tenant/live/live-pages.ts";
 import { openLiveSocket } from "../tenant/live/live-socket.ts";
 import type { AdminEnv, AdminPorts } from "./admin-request.ts";
@@ -10,7 +11,7 @@ export function addLive(app: Hono<AdminEnv>, { tenant }: AdminPorts): void {
     openLiveSocket(tenant, {
       ...c.var,
       upgrade: c.req.header("upgrade"),
-      requestOf: (caller) => (caller.person.role === "user" ? null : liveRequest(caller)),
+      requestOf: (caller) => (!hasPages(caller.person) ? null : liveRequest(caller)),
     }),
   );
 }

@@ -92,6 +92,7 @@ export const SettingsAnswer = z.object({
 });
 
 export const ViewAnswer = z.object({
+  scope: z.nullable(z.array(z.string())),
   tenant: z.object({ name: z.string(), contact: z.string() }),
   version: z.int(),
   limit: z.int(),
@@ -275,6 +276,8 @@ const Turns = z.array(
     name: z.string(),
     from: z.enum(ROLES),
     to: z.enum(ROLES),
+    fromPools: z.array(z.string()),
+    toPools: z.array(z.string()),
     through: z.nullable(z.string()),
   }),
 );

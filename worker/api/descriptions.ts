@@ -551,6 +551,11 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "rules.name": "Name of the role or group, exactly as the CRM has it.",
   orHigher: "Also everybody with a role that comes after this one in `order`.",
   right: "The right that it gives.",
+  "rules.pool": "Id of a pool to whose people the right of a licence manager is limited; left out: it is not.",
+  fromPools: "Names of the pools that the person manages now, as a plain user otherwise.",
+  toPools: "Names of the pools that the person would manage then.",
+  scope:
+    "Names of the pools of whose people alone the view is, for somebody whose right is limited to them; null: of everybody.",
   preset: "What the preset gives; it holds while `rights` is null.",
   "preset.rules": "What gives a right by the preset.",
   names: "Roles and groups of the CRM that people here have, or that a map names.",

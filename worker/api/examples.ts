@@ -31,6 +31,7 @@ export const STATUS = {
 };
 
 export const VIEW = {
+  scope: null,
   tenant: TENANT,
   version: 7,
   limit: 10,
@@ -251,7 +252,17 @@ export const RIGHTS = {
     { of: "group", name: "IT", people: 2 },
   ],
   preview: {
-    gains: [{ id: "anna", name: "Anna Adams", from: "user", to: "licence_manager", through: "role:Accountant" }],
+    gains: [
+      {
+        id: "anna",
+        name: "Anna Adams",
+        from: "user",
+        to: "licence_manager",
+        fromPools: [],
+        toPools: [],
+        through: "role:Accountant",
+      },
+    ],
     loses: [],
   },
 };

@@ -16,6 +16,8 @@ export interface Person {
   crmRoles?: number;
   /** I4: the role that the operator's lists give; left out: none. */
   listed?: Role;
+  /** A13: ids of the pools whose people they manage, as plain users otherwise. The tenant's object adds them; left out: none. */
+  manages?: readonly string[];
   /** Login and e-mail address in one spelling, as far as the person cannot change them in the CRM (I4): groups go by them. */
   names?: readonly string[];
   /** L20: the firm's own groups of the person, made in the administration. The tenant's object adds them. */
@@ -30,6 +32,13 @@ export const groupsOf = ({ groups = [], firmGroups = [] }: Pick<Person, "groups"
 
 /** L10, L12: raises the limit, sets the idle time-out, frees seats. */
 export const mayAdminister = (role: Role): boolean => role !== "user";
+
+/** A13: somebody whose right is limited to pools, and who is a plain user beyond that. */
+export const isPoolManager = ({ manages = [] }: Pick<Person, "manages">): boolean => manages.length > 0;
+
+/** L13, A13: has pages of the administration: all of them, or those of the pools. */
+export const hasPages = (person: Pick<Person, "role" | "manages">): boolean =>
+  mayAdminister(person.role) || isPoolManager(person);
 
 /** I13: says which roles and groups of the CRM give rights. */
 export const mayGiveRights = (role: Role): boolean => role === "admin" || role === "support";

@@ -13,7 +13,7 @@ import { hashCredential, isOverLong, type SessionCredential } from "../identity/
 import { createStrangerLimit } from "../identity/stranger-limit.ts";
 import { BoundedMap } from "../memory/bounded-map.ts";
 import { isOfSession, type Proof, readProof, signIdentityCookie } from "../pass/identity-cookie.ts";
-import type { Caller, Person, TenantCalls } from "../tenant/tenant-calls.ts";
+import { type Caller, hasPages, type Person, type TenantCalls } from "../tenant/tenant-calls.ts";
 
 /** `setCookies`: what the answer has to bring along, since the CRM was asked; left out: nothing. */
 export type FoundCaller = Caller & { setCookies?: readonly string[] };
@@ -150,7 +150,7 @@ export function createConfirmCaller(
   return async (request, caller) => {
     if (caller === null) return null;
     const judged = await judge(caller.person);
-    if (judged.role === "user") return { ...caller, person: judged };
+    if (!hasPages(judged)) return { ...caller, person: judged };
     const found = await confirm(request, caller);
     if (found === null) return null;
     return { ...found, person: found.person === caller.person ? judged : await judge(found.person) };

@@ -5,14 +5,16 @@ import { err, ok, type Result } from "../../shared/result.ts";
 import { sentence } from "../../shared/sentence.ts";
 import type { Command } from "../ledger/command.ts";
 import { fullnessOf } from "../ledger/fullness.ts";
-import { mayAdminister, type Person } from "../ledger/person.ts";
+import { isPoolManager, mayAdminister, type Person } from "../ledger/person.ts";
 import { countBrowsers } from "../ledger/read/browsers.ts";
 import { type Explanation, explainStanding } from "../ledger/read/explain.ts";
+import { managesHolder } from "../ledger/read/pool-scope.ts";
 import type { SettingsChange } from "../ledger/settings/settings.ts";
 import { keepRecords } from "./audit/record-keeping.ts";
 import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
 import { groupNames } from "./known-groups.ts";
 import { RateLimit } from "./rate-limit.ts";
+import { scopeView } from "./rights/scope-view.ts";
 import { findHolder, viewSeats } from "./seats-view.ts";
 import {
   type AdminView,
@@ -44,30 +46,32 @@ export class AdminCalls {
   }
 
   /** Of people who may administer only, as the ledger judges by the actor of the command. */
-  change(command: Command): Change {
+  change(command: Extract<Command, { actor: Person } | { type: "request_seats" }>): Change {
     const { outcome } = this.#parts.host.run(command);
-    if (outcome.type !== "refused") return ok(this.#view());
-    const mayLook = "actor" in command && mayAdminister(command.actor.role);
+    const actor = "actor" in command ? command.actor : command.person;
+    if (outcome.type !== "refused") return ok(this.#view(actor));
+    const mayLook = "actor" in command && mayAdminister(actor.role);
     return err({
       ...outcome.problem,
-      ...(outcome.problem.code === "stale" && mayLook ? { now: this.#view(NO_PEOPLE) } : {}),
+      ...(outcome.problem.code === "stale" && mayLook ? { now: this.#view(actor, NO_PEOPLE) } : {}),
     });
   }
 
   changeSettings(actor: Person, change: SettingsChange, version: number): Change {
     if (change.what !== "rights") return this.change({ type: "change_settings", actor, change, version });
     const refused = this.#parts.rights.change(actor, change.rights, version);
-    return refused === null ? ok(this.#view()) : err(refused);
+    return refused === null ? ok(this.#view(actor)) : err(refused);
   }
 
-  view(ask?: PeopleAsk): Change {
+  view(actor: Person, ask?: PeopleAsk): Change {
     this.#parts.host.run({ type: "tick" });
-    return ok(this.#view(ask));
+    return ok(this.#view(actor, ask));
   }
 
-  holder(holder: HolderId): Result<HolderRow | null, Problem> {
+  holder(actor: Person, holder: HolderId): Result<HolderRow | null, Problem> {
     const { host } = this.#parts;
     host.run({ type: "tick" });
+    if (this.#isBeyond(actor, holder)) return ok(null);
     return ok(findHolder(host.load().ledger, holder, host.now));
   }
 
@@ -76,13 +80,20 @@ export class AdminCalls {
     return ok(found.map(({ holder, name, email }) => ({ id: holder as HolderId, name, email })));
   }
 
-  explain(holder: HolderId): Result<Explanation, Problem> {
+  /** A13: the actor's right is limited to pools, and the holder is in none of them. */
+  #isBeyond(actor: Person, holder: HolderId): boolean {
+    return isPoolManager(actor) && !managesHolder(this.#parts.host.load().ledger, actor, holder);
+  }
+
+  explain(actor: Person, holder: HolderId): Result<Explanation, Problem> {
     const { host } = this.#parts;
     host.run({ type: "tick" });
     const { ledger } = host.load();
     const person = ledger.leases.get(holder)?.person ?? ledger.absences.get(holder)?.person;
-    if (person === undefined) return err({ code: "not_found", field: "holder", says: sentence("nobodyHere") });
-    return ok(explainStanding(ledger, person));
+    if (person === undefined || this.#isBeyond(actor, holder))
+      return err({ code: "not_found", field: "holder", says: sentence("nobodyHere") });
+    const explained = explainStanding(ledger, person);
+    return ok(isPoolManager(actor) ? { ...explained, change: null } : explained);
   }
 
   async records(actor: Person, call: RecordsCall): Promise<Change<RecordsAnswer>> {
@@ -116,7 +127,7 @@ export class AdminCalls {
     return { ...this.#delivery(), moving: work.isMoving };
   }
 
-  #view(ask: PeopleAsk | null = null): AdminView {
+  #view(actor: Person, ask: PeopleAsk | null = null): AdminView {
     const { host, refused, config, contact, groups } = this.#parts;
     const { ledger } = host.load();
     const { now } = host;
@@ -124,7 +135,11 @@ export class AdminCalls {
     const firmGroups = groups.list();
     const warnings = warningsOf(this.#warningFacts());
     const beside = { tenantName: config.tenantName, contact, refusedToday, sparedToday, firmGroups, warnings };
-    return viewSeats(ledger, now, beside, ask);
+    if (!isPoolManager(actor)) return viewSeats(ledger, now, beside, ask);
+    return scopeView(
+      viewSeats(ledger, now, { ...beside, isShown: (holder) => managesHolder(ledger, actor, holder) }, ask),
+      actor,
+    );
   }
 
   /** R2: how far the records are behind, and how long ago their chain divided. */

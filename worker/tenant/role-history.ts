@@ -4,7 +4,7 @@
  */
 import { HOUR_MS } from "../../shared/durations.ts";
 import type { HolderId } from "../../shared/ids.ts";
-import type { Person, Role } from "../ledger/person.ts";
+import { hasPages, isPoolManager, type Person, type Role } from "../ledger/person.ts";
 import type { Remark } from "./audit/outbox.ts";
 import type { Manager } from "./tenant-calls.ts";
 
@@ -21,8 +21,8 @@ export interface RolePorts {
   now(): number;
 }
 
-/** `facts`: JSON; null in what an earlier version wrote. */
-type Kept = Manager & { facts: string | null };
+/** `facts` and `pools`: JSON; null in what an earlier version wrote, and of a right that is not limited to pools. */
+type Kept = Omit<Manager, "pools"> & { facts: string | null; pools: string | null };
 type Row = Kept & Record<string, SqlStorageValue>;
 
 export class RoleHistory {
@@ -45,13 +45,16 @@ export class RoleHistory {
 
   /** `seenAt`: when the CRM confirmed the person, ms. */
   #note(person: Person, through: string | null, seenAt: number): void {
-    const { id, name, role } = person;
+    const { id, name } = person;
+    const role = isPoolManager(person) ? "licence_manager" : person.role;
+    const pools = isPoolManager(person) ? JSON.stringify(person.manages) : null;
     const before = this.#load().get(id);
     const had = before === undefined || before.lostAt !== null ? "user" : before.role;
     if (role === "user" && had === "user") return;
     const now = this.#ports.now();
     const facts = factsOf(person);
-    if (role === had && before !== undefined && before.through === through && before.facts === facts) {
+    const isSame = role === had && before?.pools === pools;
+    if (isSame && before.through === through && before.facts === facts) {
       if (seenAt - before.seenAt >= SEEN_EVERY_MS) this.#put({ ...before, name, seenAt });
       return;
     }
@@ -66,19 +69,19 @@ export class RoleHistory {
       this.#ports.remark(lost, () => this.#put({ ...(before as Kept), name, facts, lostAt: now }));
       return;
     }
-    const since = role === had && before !== undefined ? before.since : now;
-    const manager = { id, name, role, through, since, seenAt, lostAt: null, facts };
+    const manager = { id, name, role, through, since: isSame ? before.since : now, seenAt, lostAt: null, facts, pools };
     // The same role through something else is no change of rights.
-    if (role === had) this.#put(manager);
+    if (isSame) this.#put(manager);
     else {
-      const gained = { ...told, type: "role_gained", role, before: had, ...(through === null ? {} : { through }) };
+      const more = { ...(through === null ? {} : { through }), ...(pools === null ? {} : { pools: person.manages }) };
+      const gained = { ...told, type: "role_gained", role, before: had, ...more };
       this.#ports.remark(gained, () => this.#put(manager));
     }
   }
 
   /** L13: somebody manages who has never claimed. What was confirmed before stays: a cookie may be older than that. */
   met(person: Person, through: string | null): void {
-    if (person.role !== "user" && !person.isCommand && !this.#load().has(person.id)) this.confirmed(person, through);
+    if (hasPages(person) && !person.isCommand && !this.#load().has(person.id)) this.confirmed(person, through);
   }
 
   /** I13: people who have a role, as the CRM last confirmed them. */
@@ -91,7 +94,12 @@ export class RoleHistory {
   /** Who has a role, then who had one; those of highest rights first. */
   list(): Manager[] {
     const order: readonly Role[] = ["support", "admin", "licence_manager", "user"];
-    const managers = [...this.#load().values()].map(({ facts: _, ...manager }): Manager => manager);
+    const managers = [...this.#load().values()].map(
+      ({ facts: _, pools, ...manager }): Manager => ({
+        ...manager,
+        pools: pools === null ? null : (JSON.parse(pools) as string[]),
+      }),
+    );
     return managers.sort(
       (a, b) =>
         Number(a.lostAt !== null) - Number(b.lostAt !== null) ||
@@ -109,7 +117,7 @@ export class RoleHistory {
   #load(): Map<HolderId, Kept> {
     this.#known ??= new Map(
       this.#ports.sql
-        .exec<Row>("SELECT id, name, role, through, since, seenAt, lostAt, facts FROM managers")
+        .exec<Row>("SELECT id, name, role, through, since, seenAt, lostAt, facts, pools FROM managers")
         .toArray()
         .map((row) => [row.id, row]),
     );
@@ -117,11 +125,11 @@ export class RoleHistory {
   }
 
   #put(manager: Kept): void {
-    const { id, name, role, through, since, seenAt, lostAt, facts } = manager;
+    const { id, name, role, through, since, seenAt, lostAt, facts, pools } = manager;
     this.#ports.sql.exec(
-      `INSERT OR REPLACE INTO managers (id, name, role, through, since, seenAt, lostAt, facts)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[id, name, role, through, since, seenAt, lostAt, facts],
+      `INSERT OR REPLACE INTO managers (id, name, role, through, since, seenAt, lostAt, facts, pools)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[id, name, role, through, since, seenAt, lostAt, facts, pools],
     );
     this.#load().set(id, manager);
   }

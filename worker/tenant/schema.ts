@@ -79,6 +79,8 @@ const VERSIONS: readonly string[] = [
   `ALTER TABLE managers ADD COLUMN facts TEXT;`,
   // L33: people in whom a shadow differs from the ledger.
   `CREATE TABLE shadow (holder TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;`,
+  // A13: to which pools the right is limited.
+  `ALTER TABLE managers ADD COLUMN pools TEXT;`,
 ];
 
 /** Brings the storage to the newest version. */

@@ -9,7 +9,7 @@ import { mayGoOn } from "../ledger/allocation/overdraft.ts";
 import type { Command, Denied, Outcome } from "../ledger/command.ts";
 import { faultOfGiver, NOT_IN_TURN } from "../ledger/decide/hand-over.ts";
 import { fullnessOf } from "../ledger/fullness.ts";
-import { mayAdminister, type Person } from "../ledger/person.ts";
+import { hasPages, type Person } from "../ledger/person.ts";
 import { isSameWait, standingOf } from "../ledger/read/standing.ts";
 import { nextDeadline } from "../ledger/time/expiry.ts";
 import { namedWaiter } from "./named-waiter.ts";
@@ -34,10 +34,13 @@ export class SeatCalls {
   claim({ gate, ...call }: ClaimCall): ClaimAnswer {
     const { host, groups, rights, live, native, contact } = this.#parts;
     if (gate !== undefined) host.load().meter.addGate(gate);
-    const person = groups.withGroups(rights.judge(call.person));
-    if (call.isRemembered !== true) rights.confirmed(person);
+    const judged = rights.judge(call.person);
+    // A13: a seat rests on no pool that its person manages.
+    const { manages: _, ...holder } = judged;
+    const person = groups.withGroups(holder);
+    if (call.isRemembered !== true) rights.confirmed(judged);
     const { outcome } = host.run({ type: "claim", ...call, person });
-    const isManager = mayAdminister(person.role);
+    const isManager = hasPages(judged);
     // A lost right shows when the CRM is asked again, which comes here with the next claim.
     if (!isManager) live.endAdministration(person.id);
     if (outcome.type === "granted") {

@@ -26,23 +26,29 @@ export interface Beside {
   sparedToday: number;
   /** L20: groups of the firm's own, also such as nobody has been seen in. */
   firmGroups: readonly Pick<GroupRow, "name" | "people">[];
+  /** A13: whose rows are shown; left out: everybody's. */
+  isShown?: (holder: HolderId) => boolean;
 }
 
 /** The view at `now` (ms). Without `ask` every holder, in the order of their coming. */
 export function viewSeats(ledger: Ledger, now: number, beside: Beside, ask: PeopleAsk | null): AdminView {
   const { settings, effective } = ledger;
-  const found = ask === null ? [...ledger.leases] : findHolders(ledger, ask, now);
+  const { isShown = () => true } = beside;
+  const found = (ask === null ? [...ledger.leases] : findHolders(ledger, ask, now)).filter(([id]) => isShown(id));
   const pages = ask === null ? 1 : Math.max(1, Math.ceil(found.length / ask.size));
   const page = ask === null ? 1 : Math.min(ask.page, pages);
   const shown = ask === null ? found : found.slice((page - 1) * ask.size, page * ask.size);
-  const waiting = [...ledger.line].sort(
-    ([, a], [, b]) =>
-      Number(b.offeredUntil !== null) - Number(a.offeredUntil !== null) || a.rank - b.rank || a.order - b.order,
-  );
+  const waiting = [...ledger.line]
+    .filter(([id]) => isShown(id))
+    .sort(
+      ([, a], [, b]) =>
+        Number(b.offeredUntil !== null) - Number(a.offeredUntil !== null) || a.rank - b.rank || a.order - b.order,
+    );
   const full = fullnessOf(ledger);
   let exempt = 0;
   for (const lease of ledger.leases.values()) if (lease.exempt && !lease.named) exempt++;
   return {
+    scope: null,
     tenant: { name: beside.tenantName, contact: beside.contact },
     version: settings.version,
     limit: settings.limit,
@@ -60,14 +66,14 @@ export function viewSeats(ledger: Ledger, now: number, beside: Beside, ask: Peop
     draining: countDraining(ledger),
     idleTimeoutMs: settings.idleTimeoutMs,
     settings,
-    seated: ledger.leases.size,
+    seated: beside.isShown === undefined ? ledger.leases.size : found.length,
     exempt,
     named: full.named.inUse,
     found: found.length,
     page,
     pages,
     holders: shown.map(([id, lease]) => rowOf(ledger, id, lease, now)),
-    queue: ledger.line.size,
+    queue: waiting.length,
     waiting: (ask === null ? waiting : waiting.slice(0, WAITING_SHOWN)).map(([id, place]): WaitingRow => {
       const person = ledger.absences.get(id)?.person;
       return {

@@ -28,7 +28,7 @@ import type { Warning } from "./warnings.ts";
 
 export type { Act, Denied, PassGrant } from "../ledger/command.ts";
 export type { Measure } from "../ledger/fullness.ts";
-export { mayAdminister, type Person, ROLES, type Role } from "../ledger/person.ts";
+export { hasPages, isPoolManager, mayAdminister, type Person, ROLES, type Role } from "../ledger/person.ts";
 export type { Settings } from "../ledger/settings/settings.ts";
 
 export interface ClaimCall {
@@ -142,6 +142,8 @@ export interface KnownGroup {
 }
 
 export interface AdminView {
+  /** A13: names of the pools of whose people alone this is; null: of everybody. */
+  scope: string[] | null;
   tenant: { name: string; contact: string };
   /** Grows with every change of settings; a change names the version it was made from. */
   version: number;
@@ -196,6 +198,8 @@ export interface Manager {
   seenAt: number;
   /** ms; null: has the role still, as far as it is known. */
   lostAt: number | null;
+  /** A13: ids of the pools that the right is limited to; null: it is not. */
+  pools: string[] | null;
 }
 
 /** `now`: of a change made from an older version, how things stand instead; nobody has to ask again. */

@@ -17,7 +17,7 @@ import { ok, type Result } from "../../shared/result.ts";
 import type { Env } from "../config/config.ts";
 import { mayGoOn } from "../ledger/allocation/overdraft.ts";
 import type { Denied } from "../ledger/command.ts";
-import type { Person } from "../ledger/person.ts";
+import { isPoolManager, type Person } from "../ledger/person.ts";
 import { type Explanation, explainStanding } from "../ledger/read/explain.ts";
 import type { RequestAnswer, RequestKind } from "../ledger/requests.ts";
 import type { SettingsChange } from "../ledger/settings/settings.ts";
@@ -227,12 +227,12 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   async adminView(person: Person, ask?: PeopleAsk): Promise<Change> {
     const actor = this.#judged(person);
     this.#parts.rights.met(actor);
-    return asAdmin(actor, () => this.#admin.view(ask));
+    return asAdmin(actor, () => this.#admin.view(actor, ask), isPoolManager(actor));
   }
 
   async viewHolder(person: Person, holder: HolderId): Promise<Result<HolderRow | null, Problem>> {
     const actor = this.#judged(person);
-    return asAdmin(actor, () => this.#admin.holder(holder));
+    return asAdmin(actor, () => this.#admin.holder(actor, holder), isPoolManager(actor));
   }
 
   async findPeople(person: Person, search: string): Promise<Result<KnownPerson[], Problem>> {
@@ -242,7 +242,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
 
   async explainHolder(person: Person, holder: HolderId): Promise<Result<Explanation, Problem>> {
     const actor = this.#judged(person);
-    return asAdmin(actor, () => this.#admin.explain(holder));
+    return asAdmin(actor, () => this.#admin.explain(actor, holder), isPoolManager(actor));
   }
 
   async groups(person: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>> {

@@ -56,6 +56,7 @@ export const waitingRow = (id: string, row: Partial<WaitingRow> = {}): WaitingRo
 });
 
 export const VIEW: AdminView = {
+  scope: null,
   tenant: { name: "Acme Ltd", contact: "IT, extension 4711" },
   version: 7,
   limit: 2,

@@ -97,6 +97,49 @@ describe("[I13] the map of rights", () => {
     expect((await maria.ask(ADMIN_PATH)).status).toBe(200);
   });
 
+  test("[A13] a manager of a pool has a page of its people, frees one of them, and reaches no other page", async () => {
+    const { sue, bert } = await withSupport();
+    await site.browser("carl").navigate("/");
+    const pool = {
+      id: "acc",
+      name: "Accounts",
+      groups: ["accounts"],
+      reserved: 0,
+      most: null,
+      priority: 1,
+      windows: null,
+    };
+    expect((await post(sue, "settings", { change: { what: "pools", pools: [pool] }, version: 1 })).status).toBe(200);
+    const limited = { of: "role", name: "sales", right: "licence_manager", pool: "acc" };
+    const rights = { order: [], rules: [limited, supportStays, { of: "role", name: "accounts", right: "admin" }] };
+    expect((await post(sue, "settings", { change: { what: "rights", rights }, version: 2 })).status).toBe(200);
+    const home = await bert.ask(ADMIN_PATH);
+    const told = await home.text();
+    expect([home.status, told.includes("You manage the people of Accounts")]).toEqual([200, true]);
+    expect([told.includes("Maria Manager"), told.includes("Carl Cook")]).toEqual([true, false]);
+    for (const beyond of [
+      "licensing",
+      "audit",
+      "usage",
+      "refusals",
+      "report",
+      "managers",
+      "person?holder=maria",
+      "alerts",
+    ])
+      expect([beyond, (await bert.ask(`${ADMIN_PATH}/${beyond}`)).status]).toEqual([beyond, 403]);
+    expect((await bert.ask(`${ADMIN_PATH}/free?holder=carl`)).status).toBe(404);
+    expect((await bert.ask(`${ADMIN_PATH}/free?holder=maria`)).status).toBe(200);
+    expect((await bert.submit(`${ADMIN_PATH}/free`, { holder: "carl", note: "x" })).status).toBe(403);
+    expect((await bert.submit(`${ADMIN_PATH}/free`, { holder: "maria", note: "" })).status).toBe(422);
+    expect((await bert.submit(`${ADMIN_PATH}/free`, { holder: "maria", note: "month end" })).status).toBe(303);
+    expect((await bert.submit(`${ADMIN_PATH}/licensing/limit`, { limit: "9", version: "3" })).status).toBe(403);
+    const list = await (await sue.ask(`${ADMIN_PATH}/managers`)).text();
+    expect(list).toContain("licence manager for Accounts");
+    const map = await (await sue.ask(`${ADMIN_PATH}/managers/rights`)).text();
+    expect(map).toMatch(/value="licence_manager@acc" selected(="")?>licence manager, only for Accounts</);
+  });
+
   test("[I13.2] [I13.6] the page shows who gains and who loses, and saves exactly what was shown", async () => {
     const { sue } = await withSupport();
     await site.browser("carl").navigate("/");

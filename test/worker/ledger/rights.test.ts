@@ -9,7 +9,7 @@ import {
   type RightRule,
   type RightsMap,
 } from "../../../worker/ledger/settings/rights.ts";
-import { faultOfLoss, supportOnlyMap, turnsOf } from "../../../worker/ledger/settings/rights-change.ts";
+import { faultOfLoss, isGain, supportOnlyMap, turnsOf } from "../../../worker/ledger/settings/rights-change.ts";
 import { step } from "../../../worker/ledger/step.ts";
 import { Scenario } from "../../support/scenario.ts";
 
@@ -103,6 +103,45 @@ describe("[I13.1] [I13.2] [I13.3] a right", () => {
   });
 });
 
+describe("[A13] a right that is limited to a pool", () => {
+  const limited = (name: string, pool: string): RightRule => ({ of: "role", name, right: "licence_manager", pool });
+  const map = mapOf([limited("Lead", "fin"), limited("Head", "sal"), { of: "role", name: "Boss", right: "admin" }]);
+
+  test("leaves a plain user, who manages its people", () => {
+    expect(judgeRight(map, PRESET, who("Lea", "Lead"))).toEqual({
+      role: "user",
+      through: "role:Lead",
+      manages: ["fin"],
+    });
+  });
+
+  test("adds up, and is nothing beside a right over everybody", () => {
+    expect(judgeRight(map, PRESET, who("Lea", "Lead, Head")).manages).toEqual(["fin", "sal"]);
+    expect(judgeRight(map, PRESET, who("Lea", "Lead, Boss"))).toEqual({ role: "admin", through: "role:Boss" });
+    expect(judgeRight(map, PRESET, who("Lea", "Lead", { listed: "licence_manager" }))).toEqual({
+      role: "licence_manager",
+      through: "list",
+    });
+  });
+
+  test("is shown as gained and lost, pool by pool", () => {
+    const ground = { preset: PRESET, known: [who("Lea", "Lead")] };
+    expect(turnsOf(null, map, ground).map(isGain)).toEqual([true]);
+    expect(turnsOf(map, mapOf([limited("Lead", "sal")]), ground).map(isGain)).toEqual([true]);
+    expect(turnsOf(mapOf([{ of: "role", name: "Lead", right: "admin" }]), map, ground).map(isGain)).toEqual([false]);
+    expect(turnsOf(map, mapOf([]), ground)).toMatchObject([{ fromPools: ["fin"], toPools: [], through: "role:Lead" }]);
+  });
+
+  test("is a licence manager's, and to a pool that there is", () => {
+    const pools = [{ id: "fin" }];
+    expect(faultOfMap(mapOf([limited("Lead", "fin")]), pools)).toBeNull();
+    expect(faultOfMap(map, pools)).toMatchObject({ field: "rights.rules.1.pool", says: { key: "rightsPoolNone" } });
+    expect(faultOfMap(mapOf([{ of: "role", name: "L", right: "admin", pool: "fin" }]), pools)).toMatchObject({
+      says: { key: "rightsPoolRight" },
+    });
+  });
+});
+
 test.each<[string, RightsMap, string, string]>([
   ["a nameless rule", mapOf([{ of: "role", name: " ", right: "admin" }]), "rights.rules.0.name", "rightsName"],
   [
@@ -156,9 +195,9 @@ test("[I13.6] the preview names who gains and who loses, and through what", () =
   ];
   const turns = turnsOf(null, OR_HIGHER, { preset: PRESET, known });
   expect(turns.map(({ person, ...turn }) => [person.name, ...Object.values(turn)])).toEqual([
-    ["Adam", "licence_manager", "user", "role:Administration"],
-    ["Sam", "support", "user", "role:Support"],
-    ["Zoe", "user", "licence_manager", "role:Controller"],
+    ["Adam", "licence_manager", "user", [], [], "role:Administration"],
+    ["Sam", "support", "user", [], [], "role:Support"],
+    ["Zoe", "user", "licence_manager", [], [], "role:Controller"],
   ]);
 });
 
@@ -175,6 +214,13 @@ describe("[I13.7] a map is refused", () => {
         says: { key: "rightsOwn", values: { name: "Chief" } },
       });
     expect(faultOfLoss(chiefs, mapOf([...chiefs.rules, ...OR_HIGHER.rules], LADDER), ground, admin)).toBeNull();
+  });
+
+  test("but not where its maker is the only one left who may manage", () => {
+    const known = [who("Mia", "Administration")];
+    expect(
+      faultOfLoss(mapOf([...chiefs.rules, ...presetMap(PRESET).rules]), chiefs, { preset: PRESET, known }, admin),
+    ).toBeNull();
   });
 
   test("by which nobody known but support could manage, also from support", () => {

@@ -14,14 +14,23 @@ import { type Browser, SITE } from "../../support/site/browser.ts";
 import { officePerson, openOffice } from "../../support/site/page-crm.ts";
 import { openSite, openWorker } from "../../support/site.ts";
 
-type Asker = "nobody" | "user" | "licence_manager" | "admin" | "support" | TokenPolicy;
-const ROLES = ["nobody", "user", "licence_manager", "admin", "support"] as const;
+type Asker = "nobody" | "user" | "pool" | "licence_manager" | "admin" | "support" | TokenPolicy;
+/** A13: `pool`: somebody whose right is limited to the pool of sales. */
+const ROLES = ["nobody", "user", "pool", "licence_manager", "admin", "support"] as const;
 const ASKERS: readonly Asker[] = [...ROLES, ...TOKEN_POLICIES];
-const LOGINS: Partial<Record<Asker, string>> = { user: "anna", licence_manager: "maria", admin: "ada", support: "sue" };
+const LOGINS: Partial<Record<Asker, string>> = {
+  user: "anna",
+  pool: "pia",
+  licence_manager: "maria",
+  admin: "ada",
+  support: "sue",
+};
 
 const EVERYBODY = ASKERS;
-const PERSONS: readonly Asker[] = ["user", "licence_manager", "admin", "support"];
+const PERSONS: readonly Asker[] = ["user", "pool", "licence_manager", "admin", "support"];
 const MANAGERS: readonly Asker[] = ["licence_manager", "admin", "support"];
+/** A13: what the tenant tells and does for them is of their pool's people alone. */
+const SCOPED: readonly Asker[] = ["pool", ...MANAGERS];
 const KEEPERS: readonly Asker[] = ["admin", "support"];
 const api = (name: string) => API_PATH + name;
 const page = (name: string) => ADMIN_PATH + name;
@@ -47,12 +56,12 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${METRICS_PATH}`]: { for: ["metrics"] },
   ...Object.fromEntries(Object.entries(API).map(([name, { method }]) => [`${method} ${api(name)}`, { for: PERSONS }])),
   [`GET ${api("explain")}`]: { for: PERSONS },
-  [`GET ${api("admin/view")}`]: { for: MANAGERS },
+  [`GET ${api("admin/view")}`]: { for: SCOPED },
   [`POST ${api("admin/limit")}`]: { for: MANAGERS },
   [`POST ${api("admin/idle-timeout")}`]: { for: MANAGERS },
   [`POST ${api("admin/settings")}`]: { for: MANAGERS },
-  [`POST ${api("admin/evict")}`]: { for: MANAGERS },
-  [`POST ${api("admin/explain")}`]: { for: MANAGERS },
+  [`POST ${api("admin/evict")}`]: { for: SCOPED },
+  [`POST ${api("admin/explain")}`]: { for: SCOPED },
   [`POST ${api("admin/records")}`]: { for: MANAGERS },
   [`POST ${api("admin/requests/ask")}`]: { for: MANAGERS },
   [`POST ${api("admin/requests/decide")}`]: { for: MANAGERS },
@@ -98,11 +107,11 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   ),
   [`GET ${ADMIN_PATH}.css`]: { for: EVERYBODY },
   [`GET ${ADMIN_PATH}.js`]: { for: EVERYBODY },
-  [`GET ${ADMIN_PATH}`]: { for: MANAGERS },
+  [`GET ${ADMIN_PATH}`]: { for: SCOPED },
   [`POST ${page("/language")}`]: { for: EVERYBODY, form: { language: "en", back: ADMIN_PATH } },
-  [`GET ${page("/free")}`]: { for: MANAGERS },
+  [`GET ${page("/free")}`]: { for: SCOPED },
   [`GET ${page("/person")}`]: { for: MANAGERS },
-  [`POST ${page("/free")}`]: { for: MANAGERS, form: { holder: "zoe", note: "month end" } },
+  [`POST ${page("/free")}`]: { for: SCOPED, form: { holder: "bert", note: "month end" } },
   // Told to upgrade (426), whoever asks; who may listen is asked of the upgrade, see tenant/live-pages.test.ts.
   [`GET ${page("/live")}`]: { for: EVERYBODY },
   [`GET ${page("/licensing")}`]: { for: MANAGERS },
@@ -236,17 +245,41 @@ async function ask(route: string, asker: Asker): Promise<number> {
   return response.status;
 }
 
+/** A13: leads manage the people of sales alone. */
+async function limitToSales() {
+  const pool = { id: "sales", name: "Sales", groups: ["sales"], reserved: 0, most: null, priority: 1, windows: null };
+  const rules = [
+    { of: "role", name: "accounts", right: "licence_manager" },
+    { of: "role", name: "support", right: "support" },
+    { of: "role", name: "lead", right: "licence_manager", pool: "sales" },
+  ];
+  for (const [done, change] of [
+    { what: "pools", pools: [pool] },
+    { what: "rights", rights: { order: [], rules } },
+  ].entries()) {
+    const answer = await browsers.get("support")?.ask(`${API_PATH}admin/settings`, {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: SITE },
+      body: JSON.stringify({ change, version: done + 1 }),
+    });
+    expect(answer?.status).toBe(200);
+  }
+}
+
 beforeAll(async () => {
   vi.spyOn(console, "error").mockReturnValue();
   vi.spyOn(console, "warn").mockReturnValue();
   const crm = openOffice();
   crm.people.set("ada", officePerson({ id: "ada", name: "Ada Admin", role: "sales" }));
+  crm.people.set("pia", officePerson({ id: "pia", name: "Pia Pool", role: "lead" }));
   bindings = { ...env, CRM: crm.binding, TENANT: "rights", ADMINS: "ada", SEAT_LIMIT: "9" };
   for (const [asker, login] of Object.entries(LOGINS) as [Asker, string][]) {
     const browser = openWorker(bindings).browser(login);
     await browser.navigate("/");
     browsers.set(asker, browser);
   }
+  await openWorker(bindings).browser("bert").navigate("/");
+  await limitToSales();
   for (const policy of TOKEN_POLICIES) {
     const support = browsers.get("support") as Browser;
     const made = await support.ask(`${API_PATH}admin/tokens/make`, {
@@ -278,7 +311,7 @@ describe("[A9] the table of rights", () => {
     for (const asker of ASKERS) {
       const status = await ask(route, asker);
       // A form that is not whole is refused before anybody's rights: nothing was asked for a plain user.
-      const isIn = status !== 401 && status !== 403 && !(status === 400 && asker === "user");
+      const isIn = status !== 401 && status !== 403 && !(status === 400 && (asker === "user" || asker === "pool"));
       expect([route, asker, isIn, status]).toEqual([route, asker, RIGHTS[route]?.for.includes(asker), status]);
       expect(status).toBeLessThan(500);
       // Who is nobody is asked to say who it is; who is somebody is told no.

@@ -402,8 +402,28 @@ test("[I13] [A12] a map of rights holds at once, for seats, cookies and the list
   const preview = await calls.rights(ada, { do: "preview", rights: MAP });
   if (!preview.ok) throw new Error(preview.error.says.key);
   expect(preview.value.preview).toEqual({
-    gains: [{ id: "zoe", name: "Zoe", from: "user", to: "licence_manager", through: "role:Controller" }],
-    loses: [{ id: "mia", name: "Mia", from: "licence_manager", to: "user", through: "role:accounts" }],
+    gains: [
+      {
+        id: "zoe",
+        name: "Zoe",
+        from: "user",
+        to: "licence_manager",
+        fromPools: [],
+        toPools: [],
+        through: "role:Controller",
+      },
+    ],
+    loses: [
+      {
+        id: "mia",
+        name: "Mia",
+        from: "licence_manager",
+        to: "user",
+        fromPools: [],
+        toPools: [],
+        through: "role:accounts",
+      },
+    ],
   });
   expect(preview.value.names).toContainEqual({ of: "role", name: "Sales", people: 1 });
   expect((await calls.rights(mia, { do: "preview", rights: MAP })).ok).toBe(false);
@@ -494,4 +514,89 @@ test("[I13.1] a tenant from before the map was there goes by its preset, and its
     ["mia", "licence_manager"],
   ]);
   expect((await calls.adminView({ ...sue, role: "licence_manager" })).ok).toBe(true);
+});
+
+test("[A13] whoever manages a pool sees and frees its people, and neither sees nor changes anything else", async () => {
+  const calls = freshTenant();
+  const stub = calls as unknown as DurableObjectStub<TenantSeats>;
+  const pool = (id: string, group: string) => ({
+    ...{ id, name: id.toUpperCase(), groups: [group], reserved: 0, most: null, priority: 1, windows: null },
+  });
+  await calls.setLimit(sue, 9, (await look(calls, {})).version);
+  const pools = [pool("fin", "finance"), pool("sal", "sales")];
+  await calls.changeSettings(sue, { what: "pools", pools }, (await look(calls, {})).version);
+  const fred = { name: "Fred", groups: ["finance"], crmRoles: 1 };
+  await seat(calls, "fred", fred);
+  await seat(calls, "both", { name: "Bo Both", groups: ["sales", "finance"], crmRoles: 2 });
+  await seat(calls, "sally", { name: "Sally", ...roled("sales") });
+  await seat(calls, "lea", { name: "Lea", ...roled("lead") });
+  const lea: Person = { id: HolderId.parse("lea"), name: "Lea", email: null, role: "user", ...roled("lead") };
+  const limited: RightsMap = {
+    ...MAP,
+    rules: [...MAP.rules, { of: "role", name: "lead", right: "licence_manager", pool: "fin" }],
+  };
+  const preview = await calls.rights(ada, { do: "preview", rights: limited });
+  expect(preview).toMatchObject({ ok: true, value: { preview: { loses: [] } } });
+  expect(preview.ok && preview.value.preview?.gains).toEqual([
+    { id: "lea", name: "Lea", from: "user", to: "user", fromPools: [], toPools: ["FIN"], through: "role:lead" },
+  ]);
+  expect((await changeRights(calls, ada, limited)).ok).toBe(true);
+
+  const seen = await calls.adminView(lea, { ...NO_PEOPLE, size: 100, sort: "name", descending: false });
+  if (!seen.ok) throw new Error(seen.error.says.key);
+  expect(seen.value.holders.map(({ name }) => name)).toEqual(["Bo Both", "Fred"]);
+  expect([seen.value.scope, seen.value.found, seen.value.seated]).toEqual([["FIN"], 2, 2]);
+  expect(JSON.stringify(seen.value)).not.toMatch(/Sally|SAL|Lea|Sue/);
+  expect((await look(calls, {})).scope).toBeNull();
+  const status = await calls.status({ person: lea, session: SessionKey.parse("lea-desk".padEnd(22, "_")) });
+  expect(status.status.mayAdminister).toBe(true);
+  const [fredId, sally] = [HolderId.parse("fred"), HolderId.parse("sally")];
+  expect((await calls.viewHolder(lea, fredId)).ok && (await calls.explainHolder(lea, fredId)).ok).toBe(true);
+  expect(await calls.viewHolder(lea, sally)).toEqual({ ok: true, value: null });
+  expect(await calls.explainHolder(lea, sally)).toMatchObject({ ok: false, error: { code: "not_found" } });
+  expect(await calls.evict(lea, sally, "no")).toMatchObject({ ok: false, error: { says: { key: "freesOfPool" } } });
+  expect(await calls.evict(lea, HolderId.parse("nobody"), "no")).toMatchObject({
+    ok: false,
+    error: { code: "forbidden" },
+  });
+  const freed = await calls.evict(lea, fredId, "month end");
+  expect(freed.ok && freed.value.holders.map(({ name }) => name)).toEqual(["Bo Both"]);
+
+  // L2: attempts are recorded and limited, so there are fewer than would be refused as too many.
+  const { version } = await look(calls, {});
+  for (const asked of [
+    calls.setLimit(lea, 20, version),
+    calls.setIdleTimeout(lea, 600_000, version),
+    calls.changeSettings(lea, { what: "pools", pools: [] }, version),
+    calls.changeSettings(lea, { what: "boost", extra: 1, startsInMs: 0, lastsMs: 60_000 }, version),
+    calls.changeSettings(lea, { what: "rights", rights: null }, version),
+    calls.reportRecords(lea, 7),
+    calls.findPeople(lea, "s"),
+    calls.listManagers(lea),
+    calls.listTokens(lea),
+    calls.groups(lea, { do: "list" }),
+    calls.rights(lea, { do: "read" }),
+    calls.records(lea, { do: "spend", on: "export" }),
+    calls.makeToken(lea, { name: "x", kind: "erp", policy: "read" }),
+  ] as Promise<{ ok: boolean; error?: { code: string } }>[]) {
+    expect(await asked).toMatchObject({ ok: false, error: { code: "forbidden" } });
+  }
+  expect((await look(calls, {})).version).toBe(version);
+
+  // The pool stays as long as a right is limited to it.
+  const without = { what: "pools" as const, pools: pools.slice(1) };
+  expect(await calls.changeSettings(sue, without, version)).toMatchObject({
+    ok: false,
+    error: { code: "out_of_range", says: { key: "rightsPoolManaged", values: { pool: "FIN", name: "lead" } } },
+  });
+  await evictDurableObject(stub);
+  const listed = await calls.listManagers(sue);
+  const row = listed.ok ? listed.value.find(({ id }) => id === "lea") : undefined;
+  expect(row).toMatchObject({ role: "licence_manager", through: "role:lead", pools: ["fin"], lostAt: null });
+  // All people in place of a pool's, and nothing any more.
+  const all: RightsMap = { ...MAP, rules: [...MAP.rules, { of: "role", name: "lead", right: "licence_manager" }] };
+  expect((await changeRights(calls, ada, all)).ok).toBe(true);
+  expect((await calls.adminView(lea)).ok && (await calls.listTokens(lea)).ok).toBe(true);
+  expect((await changeRights(calls, ada, MAP)).ok).toBe(true);
+  expect(await calls.adminView(lea)).toMatchObject({ ok: false, error: { code: "forbidden" } });
 });

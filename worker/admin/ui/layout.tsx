@@ -2,7 +2,7 @@
 import { html } from "hono/html";
 import { type Child, createContext, useContext } from "hono/jsx";
 import { TAGS } from "../../i18n/tag.ts";
-import type { Person } from "../../tenant/tenant-calls.ts";
+import { isPoolManager, type Person } from "../../tenant/tenant-calls.ts";
 import { Logo } from "../../theme/logo.tsx";
 import { TABLES, useLanguage } from "../language.ts";
 import { PATHS } from "../paths.ts";
@@ -52,7 +52,7 @@ export const Layout = ({ title, room, tenantName, visitor, refreshes = false, ch
               <div class="whoami">
                 {visitor !== null && (
                   <span class="me">
-                    <bdi>{visitor.name}</bdi>, {words.roles[visitor.role]}
+                    <bdi>{visitor.name}</bdi>, {words.roles[isPoolManager(visitor) ? "licence_manager" : visitor.role]}
                   </span>
                 )}
                 <a href="/">{words.layout.toCrm}</a>

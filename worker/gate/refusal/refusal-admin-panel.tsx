@@ -8,7 +8,7 @@ import { writeDuration } from "../../i18n/formats.ts";
 import type { AdminView, HolderRow, Person, TenantCalls } from "../../tenant/tenant-calls.ts";
 import type { Language } from "../reader-language.ts";
 
-export type AdminPanel = Pick<AdminView, "version" | "limit" | "holders" | "full">;
+export type AdminPanel = Pick<AdminView, "version" | "limit" | "holders" | "full" | "scope">;
 
 /** The page waits no longer for it; the link to the administration is there without it. */
 const PATIENCE_MS = 1_000;
@@ -81,7 +81,7 @@ export function AdminPanelPart(props: { managing: AdminPanel; language: Language
           </li>
         )}
       </ul>
-      {managing.limit >= LIMIT_MAX || measure === "records" ? null : (
+      {managing.limit >= LIMIT_MAX || measure === "records" || managing.scope !== null ? null : (
         <form class="raise" method="post" action={`${ADMIN_PATH}/licensing/limit`} target={target}>
           <input type="hidden" name="version" value={managing.version} />
           <label>

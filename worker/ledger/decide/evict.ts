@@ -2,14 +2,16 @@
 
 import { sentence } from "../../../shared/sentence.ts";
 import type { Ledger } from "../ledger.ts";
-import { mayAdminister } from "../person.ts";
+import { isPoolManager, mayAdminister } from "../person.ts";
+import { managesHolder } from "../read/pool-scope.ts";
 import { type Decision, DONE, type Of } from "./decision.ts";
 import { refuse, refuseChange } from "./settings.ts";
 
 export function decideEvict(ledger: Ledger, command: Of<"evict">, now: number): Decision {
   const { actor, holder, note } = command;
-  if (!mayAdminister(actor.role)) {
-    return refuseChange(ledger, actor, sentence("freeSeatOf", { name: holder }), sentence("freesSeats"), now);
+  if (!mayAdminister(actor.role) && !managesHolder(ledger, actor, holder)) {
+    const says = isPoolManager(actor) ? sentence("freesOfPool") : sentence("freesSeats");
+    return refuseChange(ledger, actor, sentence("freeSeatOf", { name: holder }), says, now);
   }
   if (!ledger.leases.has(holder)) {
     return refuse({ code: "not_found", says: sentence("noLicence"), field: "holder" });

@@ -15,7 +15,7 @@ import { reasonFor } from "../eligibility.ts";
 import { endingOf } from "../ending.ts";
 import { fullnessOf } from "../fullness.ts";
 import type { Absence, Lease, Ledger, Waiting } from "../ledger.ts";
-import { mayAdminister, type Person } from "../person.ts";
+import { hasPages, type Person } from "../person.ts";
 import { idleAt } from "../time/expiry.ts";
 import { clientGoneAt, gateGoneAt } from "../time/gone.ts";
 import { estimateWait } from "./estimate.ts";
@@ -59,7 +59,7 @@ export function standingOf(ledger: Ledger, person: Person, tenant: Status["tenan
     // L24: while the tenant only observes, anyone without a seat is let in whatever the limit says.
     exempt: (exempt || (lease === undefined && isObserving(ledger))) && !isShut,
     named: named && !isShut,
-    mayAdminister: mayAdminister(person.role),
+    mayAdminister: hasPages(person),
     seat: lease
       ? {
           sinceAgeMs: now - lease.grantedAt,

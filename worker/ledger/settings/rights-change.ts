@@ -17,16 +17,24 @@ export interface RightTurn {
   person: Person;
   from: Role;
   to: Role;
+  /** A13: ids of the pools that a plain user manages. */
+  fromPools: readonly string[];
+  toPools: readonly string[];
   through: string | null;
 }
+
+/** Whether more is gained than lost: another right, or more pools. */
+export const isGain = ({ from, to, fromPools, toPools }: Omit<RightTurn, "person" | "through">): boolean =>
+  isHigher(to, from) || (from === to && toPools.some((pool) => !fromPools.includes(pool)));
 
 /** Everybody known whose right is another one by `to` than by `from`, by name. */
 export function turnsOf(from: RightsMap | null, to: RightsMap | null, { preset, known }: RightsGround): RightTurn[] {
   const turns = known.flatMap((person): RightTurn[] => {
     const [before, after] = [judgeRight(from, preset, person), judgeRight(to, preset, person)];
-    if (before.role === after.role) return [];
-    const { through } = isHigher(after.role, before.role) ? after : before;
-    return [{ person, from: before.role, to: after.role, through }];
+    const [fromPools, toPools] = [before.manages ?? [], after.manages ?? []];
+    if (before.role === after.role && areSame(fromPools, toPools)) return [];
+    const turn = { person, from: before.role, to: after.role, fromPools, toPools };
+    return [{ ...turn, through: (isGain(turn) ? after : before).through }];
   });
   return turns.sort((a, b) => (a.person.name < b.person.name ? -1 : 1));
 }
@@ -60,7 +68,7 @@ export function faultOfLoss(
     return { code: "conflict", field: "rights", says, reason: "own" };
   }
   const managing = (map: RightsMap | null) =>
-    known.flatMap((person) => {
+    [...known, actor].flatMap((person) => {
       const judged = judgeRight(map, preset, person);
       return mayAdminister(judged.role) && judged.role !== "support" ? [judged.through] : [];
     });

@@ -17,6 +17,8 @@ export interface RightRule {
   /** Also everybody with a role that stands after this one in the order. */
   orHigher?: boolean | undefined;
   right: Right;
+  /** A13: id of a pool: the right of a licence manager, over its people alone. */
+  pool?: string | undefined;
 }
 
 /** Where several rules fit a person, the highest right counts. */
@@ -33,6 +35,8 @@ export type PresetRights = Readonly<Record<string, Role>>;
 export interface Judged {
   role: Role;
   through: string | null;
+  /** A13: of a plain user, ids of the pools whose people they manage; left out: none. */
+  manages?: readonly string[];
 }
 
 const rankOf = (role: Role): number => ROLES.indexOf(role);
@@ -46,17 +50,23 @@ export function judgeRight(map: RightsMap | null, preset: PresetRights, person: 
   if (crmRoles === undefined) return { role: person.role, through: null };
   const has = { role: groups.slice(0, crmRoles), group: groups.slice(crmRoles) };
   let best: Judged = listed === undefined ? { role: "user", through: null } : { role: listed, through: "list" };
-  for (const { of, right, names } of map === null ? presetGrants(preset) : grantsOf(map)) {
+  const manages = new Map<string, string>();
+  for (const { of, right, names, pool } of map === null ? presetGrants(preset) : grantsOf(map)) {
     const name = isHigher(right, best.role) ? has[of].find((one) => names.includes(one)) : undefined;
-    if (name !== undefined) best = { role: right, through: `${of}:${name}` };
+    if (name === undefined) continue;
+    if (pool === undefined) best = { role: right, through: `${of}:${name}` };
+    else manages.set(pool, `${of}:${name}`);
   }
-  return best;
+  const [through] = manages.values();
+  // Whoever manages all people manages those of a pool.
+  return best.role !== "user" || through === undefined ? best : { role: "user", through, manages: [...manages.keys()] };
 }
 
 interface Grant {
   of: RightRule["of"];
   right: Role;
   names: readonly string[];
+  pool?: string | undefined;
 }
 
 const presetGrants = (preset: PresetRights): Grant[] =>
@@ -64,9 +74,10 @@ const presetGrants = (preset: PresetRights): Grant[] =>
 
 /** "Or higher" written out: each rule with all names that it is for. */
 export const grantsOf = ({ order, rules }: RightsMap): Grant[] =>
-  rules.map(({ of, name, orHigher = false, right }) => ({
+  rules.map(({ of, name, orHigher = false, right, pool }) => ({
     of,
     right,
+    pool,
     names: orHigher && order.includes(name) ? order.slice(order.indexOf(name)) : [name],
   }));
 
@@ -76,8 +87,11 @@ export const presetMap = (preset: PresetRights): RightsMap => ({
   rules: Object.entries(preset).flatMap(([name, right]) => (right === "user" ? [] : [{ of: "role", name, right }])),
 });
 
-/** What is wrong with the form of a map, and what would be right; null: nothing. */
-export function faultOfMap({ order, rules }: RightsMap): { field: string; says: Sentence } | null {
+/** What is wrong with the form of a map, where there are these pools, and what would be right; null: nothing. */
+export function faultOfMap(
+  { order, rules }: RightsMap,
+  pools: readonly { id: string }[] = [],
+): { field: string; says: Sentence } | null {
   const isName = (name: string) => name.trim() !== "" && name.length <= RIGHT_NAME_MAX;
   if (order.length > RULES_MAX || rules.length > RULES_MAX) {
     return { field: "rights", says: sentence("rightsMost", { most: RULES_MAX }) };
@@ -87,7 +101,7 @@ export function faultOfMap({ order, rules }: RightsMap): { field: string; says: 
     if (!isName(name)) return { field, says: sentence("rightsName", { most: RIGHT_NAME_MAX }) };
     if (order.indexOf(name) !== place) return { field, says: sentence("rightsOrderTwice", { name }) };
   }
-  for (const [place, { of, name, orHigher = false, right }] of rules.entries()) {
+  for (const [place, { of, name, orHigher = false, right, pool }] of rules.entries()) {
     const field = `rights.rules.${place}`;
     if (!isName(name)) return { field: `${field}.name`, says: sentence("rightsName", { most: RIGHT_NAME_MAX }) };
     if (!RIGHTS.includes(right))
@@ -95,6 +109,10 @@ export function faultOfMap({ order, rules }: RightsMap): { field: string; says: 
     if (rules.findIndex((other) => other.of === of && other.name === name) !== place) {
       return { field: `${field}.name`, says: sentence("rightsTwice", { name }) };
     }
+    if (pool !== undefined && right !== "licence_manager")
+      return { field: `${field}.pool`, says: sentence("rightsPoolRight", { name }) };
+    if (pool !== undefined && !pools.some(({ id }) => id === pool))
+      return { field: `${field}.pool`, says: sentence("rightsPoolNone", { pool }) };
     if (orHigher && of === "group")
       return { field: `${field}.orHigher`, says: sentence("rightsGroupHigher", { name }) };
     if (orHigher && !order.includes(name))

@@ -155,7 +155,7 @@ export function checkChange(
       const title = sentence("poolsTo", {
         pools: change.pools.map((pool) => pool.name).join(", ") || sentence("none"),
       });
-      const fault = faultOfPools(change.pools, settings.limit);
+      const fault = faultOfPools(change.pools, settings.limit) ?? faultOfManaged(settings, change.pools);
       return fault === null ? sound(title, { pools: change.pools }) : wrong(title, fault.field, fault.says);
     }
     case "boost":
@@ -219,7 +219,7 @@ export function checkChange(
       const { rights } = change;
       const title = rights === null ? sentence("rightsPreset") : sentence("rightsTo", { rules: rights.rules.length });
       const adminOnly = sentence("rightsAdmins");
-      const fault = rights === null ? null : faultOfMap(rights);
+      const fault = rights === null ? null : faultOfMap(rights, settings.pools);
       const checked = fault === null ? sound(title, { rights }) : wrong(title, fault.field, fault.says);
       return { ...checked, adminOnly };
     }
@@ -330,6 +330,14 @@ function checkBoost(
   const from = now + startsInMs;
   const boost = { id: `b${settings.version + 1}`, extra, from, until: from + lastsMs, ...maker };
   return sound(title, { boosts: [...running, repeats ? { ...boost, windows } : boost] });
+}
+
+/** A13: a pool goes only once nobody's right is limited to it. */
+function faultOfManaged({ rights, pools: before }: Settings, pools: readonly Pool[]): Fault | null {
+  const gone = rights?.rules.find(({ pool }) => pool !== undefined && !pools.some(({ id }) => id === pool));
+  if (gone === undefined) return null;
+  const pool = before.find(({ id }) => id === gone.pool)?.name ?? gone.pool ?? "";
+  return { field: "pools", says: sentence("rightsPoolManaged", { pool, name: gone.name }) };
 }
 
 function faultOfPools(pools: readonly Pool[], limit: number): Fault | null {

@@ -9,7 +9,7 @@ import { HOUR_MS, MINUTE_MS } from "../../../shared/durations.ts";
 import { isOfEnded, SessionKey } from "../../../shared/ids.ts";
 import { CHANGED, PING, PONG, RIGHT_ENDED } from "../../../shared/live-socket.ts";
 import { type Event, isStored } from "../../ledger/event.ts";
-import { mayAdminister, type Person } from "../../ledger/person.ts";
+import { isPoolManager, mayAdminister, type Person } from "../../ledger/person.ts";
 import type { Caller } from "../tenant-calls.ts";
 
 /** Seats, the line and the settings are told of at most this often, in ms; presence, which always moves, less so. */
@@ -37,7 +37,9 @@ const OWN_HEADER = "x-hotseat-own";
 
 /** The upgrade as the Worker hands it on: nothing of the visitor's own request comes along. */
 export function liveRequest({ person, session }: Caller): Request {
-  const { id, role } = person;
+  const { id } = person;
+  // A13: a page hears only that something has changed.
+  const role = isPoolManager(person) ? "licence_manager" : person.role;
   return new Request("https://tenant/live", {
     headers: { upgrade: "websocket", [CALLER_HEADER]: encodeURIComponent(JSON.stringify({ id, role, session })) },
   });

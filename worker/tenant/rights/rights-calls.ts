@@ -19,6 +19,9 @@ export interface Turn {
   name: string;
   from: Role;
   to: Role;
+  /** A13: names of the pools that the person manages as a plain user. */
+  fromPools: string[];
+  toPools: string[];
   through: string | null;
 }
 

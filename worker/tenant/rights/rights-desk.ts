@@ -6,19 +6,14 @@ import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
 import { err, ok, type Result } from "../../../shared/result.ts";
 import { sentence } from "../../../shared/sentence.ts";
+import { areSame } from "../../ledger/allocation/judge.ts";
 import type { Command, Outcome } from "../../ledger/command.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import { mayAdminister, mayGiveRights, type Person, type Role } from "../../ledger/person.ts";
-import {
-  faultOfMap,
-  isHigher,
-  judgeRight,
-  type PresetRights,
-  presetMap,
-  type RightsMap,
-} from "../../ledger/settings/rights.ts";
+import { hasPages, mayGiveRights, type Person, type Role } from "../../ledger/person.ts";
+import { faultOfMap, judgeRight, type PresetRights, presetMap, type RightsMap } from "../../ledger/settings/rights.ts";
 import {
   faultOfLoss,
+  isGain,
   type RightsGround,
   type RightTurn,
   supportOnlyMap,
@@ -50,9 +45,11 @@ export class RightsDesk {
   /** The person with the role that the tenant gives; the same object where it is the one that came along. */
   judge(person: Person): Person {
     const { rights } = this.#ports.ledger().settings;
-    if (rights === null) return person;
-    const { role } = judgeRight(rights, this.#ports.preset(), person);
-    return role === person.role ? person : { ...person, role };
+    const { manages: before, ...plain } = person;
+    if (rights === null) return before === undefined ? person : plain;
+    const { role, manages } = judgeRight(rights, this.#ports.preset(), person);
+    if (role === person.role && areSame(manages, before)) return person;
+    return { ...plain, role, ...(manages === undefined ? {} : { manages }) };
   }
 
   /** A12: the CRM has confirmed the person, whose role is judged. */
@@ -66,7 +63,7 @@ export class RightsDesk {
   }
 
   #throughOf(person: Person): string | null {
-    if (person.role === "user") return null;
+    if (!hasPages(person)) return null;
     const { role, through } = judgeRight(this.#ports.ledger().settings.rights, this.#ports.preset(), person);
     return role === person.role ? through : null;
   }
@@ -82,10 +79,16 @@ export class RightsDesk {
     const fault = mayGiveRights(actor.role) ? this.#faultOf(rights, ground, actor) : NOT_GIVEN;
     if (fault !== null) return err(fault);
     const turns = turnsOf(now, rights, ground);
-    const isGain = ({ from, to }: RightTurn) => isHigher(to, from);
+    const poolNames = (ids: readonly string[]) =>
+      ids.map((id) => settings.pools.find((pool) => pool.id === id)?.name ?? id);
+    const told = ({ person: { id, name }, fromPools, toPools, ...turn }: RightTurn): Turn => ({
+      ...{ id, name, ...turn },
+      fromPools: poolNames(fromPools),
+      toPools: poolNames(toPools),
+    });
     const preview = {
-      gains: turns.filter(isGain).map(toldTurn),
-      loses: turns.filter((turn) => !isGain(turn)).map(toldTurn),
+      gains: turns.filter(isGain).map(told),
+      loses: turns.filter((turn) => !isGain(turn)).map(told),
     };
     return ok({ ...answer, preview });
   }
@@ -93,7 +96,7 @@ export class RightsDesk {
   /** What would be refused if it were saved; null: nothing. */
   #faultOf(rights: RightsMap | null, ground: RightsGround, actor: Person): Problem | null {
     const now = this.#ports.ledger().settings.rights;
-    const fault = rights === null ? null : faultOfMap(rights);
+    const fault = rights === null ? null : faultOfMap(rights, this.#ports.ledger().settings.pools);
     if (fault !== null) return { code: "out_of_range", ...fault };
     const supportOnly = actor.role === "support" ? null : supportOnlyMap(now, rights, ground.preset);
     if (supportOnly !== null) return { code: "forbidden", field: "rights", says: supportOnly };
@@ -111,10 +114,10 @@ export class RightsDesk {
       if (outcome.type === "refused") return outcome.problem;
       const roles = new Map<HolderId, Role>();
       for (const person of ground.known) {
-        const { role, through } = judgeRight(ledger().settings.rights, ground.preset, person);
-        roles.set(person.id, role);
-        this.#ports.roles.rejudged({ ...person, role }, through);
-        if (!mayAdminister(role)) lost.push(person.id);
+        const { through, ...judged } = judgeRight(ledger().settings.rights, ground.preset, person);
+        roles.set(person.id, judged.role);
+        this.#ports.roles.rejudged({ ...person, ...judged }, through);
+        if (!hasPages(judged)) lost.push(person.id);
       }
       run({ type: "rerole", roles });
       return null;
@@ -135,8 +138,6 @@ export class RightsDesk {
 }
 
 const NOT_GIVEN: Problem = { code: "forbidden", says: sentence("rightsAdmins") };
-
-const toldTurn = ({ person: { id, name }, from, to, through }: RightTurn): Turn => ({ id, name, from, to, through });
 
 /** Roles, then groups, those with most people first; what a map names is always among them. */
 function namesOf(known: readonly Person[], maps: readonly (RightsMap | null)[]): KnownName[] {

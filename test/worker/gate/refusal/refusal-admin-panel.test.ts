@@ -123,7 +123,7 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
       holder(98, { exempt: true }),
       holder(99, { named: true }),
     ];
-    const page = await render({ version: 1, full: VIEW.full, limit: 20, holders });
+    const page = await render({ scope: null, version: 1, full: VIEW.full, limit: 20, holders });
     const shown = [...page.matchAll(/holder=(h\d+)/g)].map(([, id]) => id);
     expect(shown).toEqual(Array.from({ length: 12 }, (_, index) => `h${19 - index}`));
     expect(page).toContain("8 more in the administration");
@@ -131,25 +131,37 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
     expect(page).not.toContain("Holder <19>");
     expect(page).toContain("last active 19 min ago");
     expect(page).toContain('content="30;url=');
-    expect(await render({ version: 1, full: VIEW.full, limit: 1, holders: [holder(0)] })).toContain("active just now");
-    expect(await render({ version: 1, full: VIEW.full, limit: 1, holders: [holder(125)] }, "de")).toContain(
-      "zuletzt aktiv vor 2 Std. 5 Min.",
+    expect(await render({ scope: null, version: 1, full: VIEW.full, limit: 1, holders: [holder(0)] })).toContain(
+      "active just now",
     );
+    expect(
+      await render({ scope: null, version: 1, full: VIEW.full, limit: 1, holders: [holder(125)] }, "de"),
+    ).toContain("zuletzt aktiv vor 2 Std. 5 Min.");
   });
 
   test("offers no limit beyond the most there can be", async () => {
-    expect(await render({ version: 1, full: VIEW.full, limit: 100_000, holders: [] })).not.toContain('class="raise"');
+    expect(await render({ scope: null, version: 1, full: VIEW.full, limit: 100_000, holders: [] })).not.toContain(
+      'class="raise"',
+    );
+    expect(await render({ scope: null, version: 1, full: VIEW.full, limit: 20, holders: [] })).toContain(
+      'class="raise"',
+    );
+  });
+
+  test("[A13] offers no limit to somebody whose right is limited to a pool, but their people", async () => {
+    const page = await render({ scope: ["Sales"], version: 1, full: VIEW.full, limit: 20, holders: [holder(1)] });
+    expect([page.includes('class="raise"'), page.includes("holder=h1")]).toEqual([false, true]);
   });
 
   test("[L27] offers no limit and nobody's licence where licences are people's own", async () => {
     const full = { ...VIEW.full, measure: "named" as const };
-    const page = await render({ version: 1, full, limit: 20, holders: [holder(1)] });
+    const page = await render({ scope: null, version: 1, full, limit: 20, holders: [holder(1)] });
     expect(page).not.toContain('class="raise"');
     expect(page).not.toContain("holder=h1");
     expect(page).toContain("/.hotseat/admin/licensing/people");
-    expect(await render({ version: 1, full: { ...full, measure: "records" }, limit: 2, holders: [] })).not.toContain(
-      'class="raise"',
-    );
+    expect(
+      await render({ scope: null, version: 1, full: { ...full, measure: "records" }, limit: 2, holders: [] }),
+    ).not.toContain('class="raise"');
   });
 });
 

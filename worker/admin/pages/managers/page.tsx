@@ -1,5 +1,6 @@
 /** A12: who has more rights than a user, through what, since when. */
-import type { Manager, Person } from "../../../tenant/tenant-calls.ts";
+import type { Pool } from "../../../ledger/settings/settings.ts";
+import type { Manager, Person, Role } from "../../../tenant/tenant-calls.ts";
 import { type Language, useLanguage } from "../../language.ts";
 import { holderPath, PATHS } from "../../paths.ts";
 import { Layout } from "../../ui/layout.tsx";
@@ -9,9 +10,10 @@ export interface ManagersPageProps {
   visitor: Person;
   tenantName: string;
   managers: readonly Manager[];
+  pools: readonly Pick<Pool, "id" | "name">[];
 }
 
-export const ManagersPage = ({ visitor, tenantName, managers }: ManagersPageProps) => {
+export const ManagersPage = ({ visitor, tenantName, managers, pools }: ManagersPageProps) => {
   const { managers: said, rights } = useLanguage().words;
   const [present, past] = [
     managers.filter(({ lostAt }) => lostAt === null),
@@ -27,21 +29,27 @@ export const ManagersPage = ({ visitor, tenantName, managers }: ManagersPageProp
         </p>
       </div>
       <section class="card" aria-label={said.title}>
-        {present.length === 0 ? <p class="empty">{said.none}</p> : <Table managers={present} isPast={false} />}
+        {present.length === 0 ? (
+          <p class="empty">{said.none}</p>
+        ) : (
+          <Table managers={present} pools={pools} isPast={false} />
+        )}
       </section>
       {past.length > 0 && (
         <section class="card" aria-labelledby="lost-title">
           <h2 id="lost-title">{said.lost}</h2>
-          <Table managers={past} isPast />
+          <Table managers={past} pools={pools} isPast />
         </section>
       )}
     </Layout>
   );
 };
 
-const Table = ({ managers, isPast }: { managers: readonly Manager[]; isPast: boolean }) => {
+const Table = ({ managers, pools, isPast }: Pick<ManagersPageProps, "managers" | "pools"> & { isPast: boolean }) => {
   const language = useLanguage();
-  const { managers: said, roles } = language.words;
+  const { managers: said } = language.words;
+  const namesOf = (ids: readonly string[] | null) =>
+    (ids ?? []).map((id) => pools.find((one) => one.id === id)?.name ?? id);
   const last = isPast ? said.lostAt : said.seen;
   return (
     <table>
@@ -54,14 +62,14 @@ const Table = ({ managers, isPast }: { managers: readonly Manager[]; isPast: boo
         </tr>
       </thead>
       <tbody>
-        {managers.map(({ id, name, role, through, since, seenAt, lostAt }) => (
+        {managers.map(({ id, name, role, pools: of, through, since, seenAt, lostAt }) => (
           <tr>
             <th scope="row">
               <a href={holderPath(id)}>
                 <bdi>{name}</bdi>
               </a>
             </th>
-            <td data-label={said.role}>{roles[role]}</td>
+            <td data-label={said.role}>{sayRight(language, role, namesOf(of))}</td>
             <td data-label={said.through}>{sayThrough(language, through)}</td>
             <td data-label={said.since}>
               <Moment at={since} />
@@ -75,6 +83,10 @@ const Table = ({ managers, isPast }: { managers: readonly Manager[]; isPast: boo
     </table>
   );
 };
+
+/** A right, and the pools that it is limited to by name; none: it is not. */
+export const sayRight = ({ words, say, list }: Language, role: Role, pools: readonly string[]): string =>
+  pools.length === 0 ? words.roles[role] : say(words.rights.ofPools, { pools: list(pools) });
 
 /** Through what a right is had, in words. */
 export function sayThrough({ words, say }: Language, through: string | null): string {

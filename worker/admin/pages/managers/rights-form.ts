@@ -2,14 +2,17 @@
 import * as z from "zod/mini";
 import { RightsMap as RightsMapSchema } from "../../../../shared/admin-protocol.ts";
 import { RIGHTS, type Right, type RightRule, type RightsMap } from "../../../ledger/settings/rights.ts";
+import type { Pool } from "../../../ledger/settings/settings.ts";
 import type { RightsAnswer } from "../../../tenant/rights/rights-calls.ts";
 
 /** Rows for names that nobody known here has. */
 const BLANK_ROWS = 2;
 /** After a right: also for every higher role. */
 const HIGHER = "+";
+/** Before the pool that a right is limited to. */
+const OF_POOL = "@";
 
-/** A row: the choice is empty, a right, or a right and `+`. */
+/** A row: the choice is empty, or a right, with `+` and with `@` and a pool where they are meant. */
 export interface RightRow {
   of: RightRule["of"];
   name: string;
@@ -23,6 +26,8 @@ export interface RightsFields {
   rows: RightRow[];
 }
 
+const CHOICE = /^([a-z_]+)(\+?)(?:@(.+))?$/;
+
 const RightsForm = z.record(z.string(), z.string());
 
 export { RightsForm };
@@ -30,7 +35,9 @@ export { RightsForm };
 export const SaveRightsForm = z.strictObject({ version: z.string(), map: z.string() });
 
 const choiceOf = (rule: RightRule | undefined): string =>
-  rule === undefined ? "" : `${rule.right}${rule.orHigher === true ? HIGHER : ""}`;
+  rule === undefined
+    ? ""
+    : `${rule.right}${rule.orHigher === true ? HIGHER : ""}${rule.pool === undefined ? "" : OF_POOL + rule.pool}`;
 
 /** The form as `map` fills it. */
 export function fieldsOf(map: RightsMap, names: RightsAnswer["names"]): RightsFields {
@@ -47,20 +54,33 @@ export function fieldsOf(map: RightsMap, names: RightsAnswer["names"]): RightsFi
   return { order: map.order.join("\n"), rows: [...rows, ...blank] };
 }
 
+/** One thing that can be chosen in a row. */
+export interface Choice {
+  right: Right;
+  isHigher: boolean;
+  /** A13: name of the pool that the right is limited to; null: it is not. */
+  pool: string | null;
+  value: string;
+}
+
 /** What can be chosen; `support` only by support, and where it holds already. */
-export const choicesOf = (
+export function choicesOf(
   { of, choice }: RightRow,
+  pools: readonly Pick<Pool, "id" | "name">[],
   isSupport: boolean,
-): [right: Right, isHigher: boolean, value: string][] =>
-  RIGHTS.filter((right) => right !== "support" || isSupport || choice.startsWith(right)).flatMap(
-    (right): [Right, boolean, string][] =>
-      of === "group"
-        ? [[right, false, right]]
-        : [
-            [right, false, right],
-            [right, true, `${right}${HIGHER}`],
-          ],
+): Choice[] {
+  const rights = RIGHTS.filter((right) => right !== "support" || isSupport || choice.startsWith(right));
+  const all = [
+    ...rights.map((right) => ({ right, pool: null, end: "" })),
+    ...pools.map(({ id, name }) => ({ right: "licence_manager" as const, pool: name, end: OF_POOL + id })),
+  ];
+  return all.flatMap(({ right, pool, end }) =>
+    (of === "group" ? [false] : [false, true]).map((isHigher) => ({
+      ...{ right, isHigher, pool },
+      value: `${right}${isHigher ? HIGHER : ""}${end}`,
+    })),
   );
+}
 
 /** The map as typed, and of each of its rules the row that it stands in; null: the form is not one of ours. */
 export function readRights(form: Record<string, string>): { map: RightsMap; rows: number[] } | null {
@@ -71,10 +91,12 @@ export function readRights(form: Record<string, string>): { map: RightsMap; rows
     const choice = form[`right-${row}`] ?? "";
     const of = form[`of-${row}`];
     const name = form[`name-${row}`] ?? "";
-    const right = RIGHTS.find((one) => one === choice.replace(HIGHER, ""));
+    const [, chosen = "", higher = "", pool] = CHOICE.exec(choice) ?? [];
+    const right = RIGHTS.find((one) => one === chosen);
     if ((of !== "role" && of !== "group") || (right === undefined && choice !== "")) return null;
     if (right === undefined) continue;
-    map.rules.push({ of, name, right, ...(choice.endsWith(HIGHER) ? { orHigher: true } : {}) });
+    const limited = pool === undefined ? {} : { pool };
+    map.rules.push({ of, name, right, ...(higher === "" ? {} : { orHigher: true }), ...limited });
     rows.push(row);
   }
   return { map, rows };

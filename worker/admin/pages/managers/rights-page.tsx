@@ -2,19 +2,21 @@
 import type { Child } from "hono/jsx";
 import { mayGiveRights } from "../../../ledger/person.ts";
 import type { RightsMap } from "../../../ledger/settings/rights.ts";
+import type { Pool } from "../../../ledger/settings/settings.ts";
 import type { RightsAnswer, Turn } from "../../../tenant/rights/rights-calls.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
-import { useLanguage } from "../../language.ts";
+import { type Language, useLanguage } from "../../language.ts";
 import { holderPath, PATHS } from "../../paths.ts";
 import { Layout } from "../../ui/layout.tsx";
 import { Fault, fieldTies, Said } from "../../ui/said.tsx";
-import { sayThrough } from "./page.tsx";
-import { choicesOf, fieldsOf, type RightRow } from "./rights-form.ts";
+import { sayRight, sayThrough } from "./page.tsx";
+import { type Choice, choicesOf, fieldsOf, type RightRow } from "./rights-form.ts";
 
 export interface RightsPageProps {
   visitor: Person;
   tenantName: string;
   rights: RightsAnswer;
+  pools: readonly Pick<Pool, "id" | "name">[];
   /** The map in the form; with a preview it is what the preview is of. */
   draft: RightsMap | null;
   fault: Child | null;
@@ -81,19 +83,23 @@ const Preview = ({
 
 const Turns = ({ title, turns }: { title: string; turns: readonly Turn[] }) => {
   const language = useLanguage();
-  const { rights: said, roles } = language.words;
+  const { rights: said } = language.words;
   if (turns.length === 0) return null;
   return (
     <>
       <h3>{title}</h3>
       <ul class="rows">
-        {turns.map(({ id, name, from, to, through }) => (
+        {turns.map(({ id, name, from, to, fromPools, toPools, through }) => (
           <li>
             <a href={holderPath(id)}>
               <bdi>{name}</bdi>
             </a>{" "}
             <span>
-              {language.say(said.turn, { from: roles[from], to: roles[to], through: sayThrough(language, through) })}
+              {language.say(said.turn, {
+                from: sayRight(language, from, fromPools),
+                to: sayRight(language, to, toPools),
+                through: sayThrough(language, through),
+              })}
             </span>
           </li>
         ))}
@@ -102,7 +108,7 @@ const Turns = ({ title, turns }: { title: string; turns: readonly Turn[] }) => {
   );
 };
 
-const MapForm = ({ visitor, rights, draft, fault, field }: RightsPageProps) => {
+const MapForm = ({ visitor, rights, pools, draft, fault, field }: RightsPageProps) => {
   const { rights: said } = useLanguage().words;
   const { order, rows } = fieldsOf(draft ?? rights.preset, rights.names);
   return (
@@ -112,7 +118,7 @@ const MapForm = ({ visitor, rights, draft, fault, field }: RightsPageProps) => {
         <Heads />
         <tbody>
           {rows.map((row, place) => (
-            <Row row={row} place={place} isSupport={visitor.role === "support"} fault={fault} field={field} />
+            <Row {...{ row, place, pools, fault, field }} isSupport={visitor.role === "support"} />
           ))}
         </tbody>
       </table>
@@ -157,14 +163,16 @@ const Heads = () => {
 interface RowProps {
   row: RightRow;
   place: number;
+  pools: RightsPageProps["pools"];
   isSupport: boolean;
   fault: Child | null;
   field: string | undefined;
 }
 
-const Row = ({ row, place, isSupport, fault, field }: RowProps) => {
-  const { words, number, say } = useLanguage();
-  const { rights: said, roles } = words;
+const Row = ({ row, place, pools, isSupport, fault, field }: RowProps) => {
+  const language = useLanguage();
+  const { words, number } = language;
+  const { rights: said } = words;
   const { of, name, people, choice } = row;
   const id = `right-${place}`;
   const isTyped = people === null;
@@ -214,9 +222,9 @@ const Row = ({ row, place, isSupport, fault, field }: RowProps) => {
           <option value="" selected={choice === ""}>
             {said.none}
           </option>
-          {choicesOf(row, isSupport).map(([right, isHigher, value]) => (
-            <option value={value} selected={value === choice}>
-              {isHigher ? say(said.orHigher, { right: roles[right] }) : roles[right]}
+          {choicesOf(row, pools, isSupport).map((one) => (
+            <option value={one.value} selected={one.value === choice}>
+              {sayChoice(language, one)}
             </option>
           ))}
         </select>
@@ -226,10 +234,19 @@ const Row = ({ row, place, isSupport, fault, field }: RowProps) => {
   );
 };
 
-/** For people who may read it alone. */
-const MapTable = ({ rights }: RightsPageProps) => {
-  const { words, number, say } = useLanguage();
+function sayChoice({ words, say }: Language, { right, isHigher, pool }: Omit<Choice, "value">): string {
   const { rights: said, roles } = words;
+  if (pool !== null) return say(isHigher ? said.ofPoolHigher : said.ofPool, { pool });
+  return isHigher ? say(said.orHigher, { right: roles[right] }) : roles[right];
+}
+
+/** For people who may read it alone. */
+const MapTable = ({ rights, pools }: RightsPageProps) => {
+  const language = useLanguage();
+  const { words, number } = language;
+  const { rights: said } = words;
+  const poolOf = (id: string | undefined) =>
+    id === undefined ? null : (pools.find((one) => one.id === id)?.name ?? id);
   const { rules } = rights.rights ?? rights.preset;
   return (
     <>
@@ -237,7 +254,7 @@ const MapTable = ({ rights }: RightsPageProps) => {
         <caption class="visually-hidden">{said.rules}</caption>
         <Heads />
         <tbody>
-          {rules.map(({ of, name, right, orHigher = false }) => (
+          {rules.map(({ of, name, right, orHigher = false, pool }) => (
             <tr>
               <th scope="row">
                 <bdi>{name}</bdi>
@@ -246,7 +263,7 @@ const MapTable = ({ rights }: RightsPageProps) => {
               <td data-label={said.people}>
                 {number(rights.names.find((known) => known.of === of && known.name === name)?.people ?? 0)}
               </td>
-              <td data-label={said.right}>{orHigher ? say(said.orHigher, { right: roles[right] }) : roles[right]}</td>
+              <td data-label={said.right}>{sayChoice(language, { right, isHigher: orHigher, pool: poolOf(pool) })}</td>
             </tr>
           ))}
         </tbody>

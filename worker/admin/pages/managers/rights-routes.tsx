@@ -34,7 +34,8 @@ export function addRights(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
     const rights = { ...read.value, preview };
     const { name: tenantName } = view.value.tenant;
     const isSaved = c.req.method === "GET" && c.req.query("done") === "saved";
-    return answerPage(c, <RightsPage {...{ visitor, tenantName, rights, draft, fault, field, isSaved }} />, status);
+    const shown = { visitor, tenantName, rights, pools: view.value.settings.pools, draft, fault, field, isSaved };
+    return answerPage(c, <RightsPage {...shown} />, status);
   };
 
   const refuse = (c: AdminContext, visitor: Person, draft: RightsMap | null, error: Problem, rows: number[]) => {

@@ -13,7 +13,12 @@ export function addManagers(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: D
       if (!managers.ok) return door.stateProblem(c, managers.error);
       return answerPage(
         c,
-        <ManagersPage visitor={visitor} tenantName={view.tenant.name} managers={managers.value} />,
+        <ManagersPage
+          visitor={visitor}
+          tenantName={view.tenant.name}
+          managers={managers.value}
+          pools={view.settings.pools}
+        />,
         200,
       );
     }),

@@ -140,7 +140,7 @@ const HolderTable = ({
       </thead>
       <tbody>
         {rows.map((holder) => (
-          <Holder holder={holder} now={now} hasPools={hasPools} />
+          <Holder holder={holder} now={now} hasPools={hasPools} isScoped={view.scope !== null} />
         ))}
       </tbody>
     </table>
@@ -168,15 +168,27 @@ const Column = ({
   );
 };
 
-const Holder = ({ holder, now, hasPools }: { holder: HolderRow; now: number; hasPools: boolean }) => {
+interface HolderProps {
+  holder: HolderRow;
+  now: number;
+  hasPools: boolean;
+  /** A13: the page of each person tells more than is theirs to see. */
+  isScoped: boolean;
+}
+
+const Holder = ({ holder, now, hasPools, isScoped }: HolderProps) => {
   const { words, say, number, duration } = useLanguage();
   const { holders, roles } = words;
   return (
     <tr data-key={holder.id}>
       <th scope="row" class="person">
-        <a class="name" href={holderPath(holder.id)}>
-          <bdi>{holder.name}</bdi>
-        </a>
+        {isScoped ? (
+          <bdi class="name">{holder.name}</bdi>
+        ) : (
+          <a class="name" href={holderPath(holder.id)}>
+            <bdi>{holder.name}</bdi>
+          </a>
+        )}
         {holder.role !== "user" && <span class="tag">{roles[holder.role]}</span>}
         {holder.named ? (
           <span class="tag tag-quiet">{words.now.namedTag}</span>

@@ -28,7 +28,7 @@ export interface NowPageProps {
 }
 
 export const NowPage = ({ visitor, view, ask, notice, fault, now, passLifeMs }: NowPageProps) => {
-  const { words, parts, date } = useLanguage();
+  const { words, parts, date, say, list } = useLanguage();
   return (
     <Layout title={words.rooms.seats} room="seats" tenantName={view.tenant.name} visitor={visitor} refreshes>
       <div class="title">
@@ -48,7 +48,8 @@ export const NowPage = ({ visitor, view, ask, notice, fault, now, passLifeMs }: 
           <a href={peoplePath(ask, { page: view.page })}>{words.overview.refresh}</a>
         </p>
       </div>
-      {!view.settings.enforced && (
+      {view.scope !== null && <p class="banner">{say(words.rights.scope, { pools: list(view.scope) })}</p>}
+      {!view.settings.enforced && view.scope === null && (
         <p class="banner">
           {words.observing.banner} <a href={`${PATHS.licensing}#enforcement`}>{words.observing.link}</a>
         </p>
@@ -57,10 +58,10 @@ export const NowPage = ({ visitor, view, ask, notice, fault, now, passLifeMs }: 
         <div class="card usage">
           {notice !== null && notice !== "freed" && <Said>{words.done[notice]}</Said>}
           <Usage view={view} now={now} passLifeMs={passLifeMs} />
-          <OpenRequests view={view} />
-          <QuickRaise view={view} now={now} visitor={visitor} />
+          {view.scope === null && <OpenRequests view={view} />}
+          {view.scope === null && <QuickRaise view={view} now={now} visitor={visitor} />}
         </div>
-        <RefusedToday view={view} now={now} />
+        {view.scope === null && <RefusedToday view={view} now={now} />}
       </div>
       <Holders view={view} ask={ask} now={now} said={notice === "freed" ? words.notices.freed : null} fault={fault} />
       <Waiting view={view} now={now} />

@@ -5,7 +5,7 @@ import type { Child } from "hono/jsx";
 import { HolderId } from "../../../../shared/ids.ts";
 import { PROBLEMS } from "../../../../shared/problem.ts";
 import type { Sentence } from "../../../../shared/sentence.ts";
-import type { Person } from "../../../tenant/tenant-calls.ts";
+import { hasPages, NO_PEOPLE, type Person } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { FreeForm, readForm, readNote } from "../../form.ts";
@@ -21,7 +21,7 @@ export function addNow(app: Hono<AdminEnv>, { tenant, config, now }: AdminPorts,
 
   const page = async (c: AdminContext, visitor: Person, said: { fault?: Child; status?: number } = {}) => {
     const ask = readPeopleAsk((name) => c.req.query(name));
-    const view = await door.look(c, visitor, ask);
+    const view = await door.look(c, visitor, ask, true);
     if (!view.ok) return door.stateProblem(c, view.error);
     const done = c.req.query("done");
     const notice: NowNotice | null = done === "freed" || done === "limit" || done === "boost" ? done : null;
@@ -36,7 +36,7 @@ export function addNow(app: Hono<AdminEnv>, { tenant, config, now }: AdminPorts,
     id: string,
     said: { note: string; fault: Sentence | null },
   ) => {
-    const view = await door.look(c, visitor);
+    const view = await door.look(c, visitor, NO_PEOPLE, true);
     if (!view.ok) return door.stateProblem(c, view.error);
     const key = HolderId.safeParse(id);
     const found = key.success ? await tenant.viewHolder(visitor, key.data) : null;
@@ -49,12 +49,12 @@ export function addNow(app: Hono<AdminEnv>, { tenant, config, now }: AdminPorts,
 
   app.get(
     PATHS.home,
-    door.asVisitor((c, visitor) => page(c, visitor)),
+    door.asSeatVisitor((c, visitor) => page(c, visitor)),
   );
 
   app.get(
     PATHS.free,
-    door.asVisitor((c, visitor) => {
+    door.asSeatVisitor((c, visitor) => {
       const note = (c.req.query("note") ?? "").slice(0, NOTE_MAX);
       return freePage(c, visitor, c.req.query("holder") ?? "", { note, fault: null });
     }),
@@ -66,13 +66,13 @@ export function addNow(app: Hono<AdminEnv>, { tenant, config, now }: AdminPorts,
       const form = await readForm(c.req.raw, FreeForm);
       if (!form.ok) return door.stateProblem(c, form.error);
       const note = readNote(form.value.note);
-      if (!note.ok && visitor.role !== "user") {
+      if (!note.ok && hasPages(visitor)) {
         return freePage(c, visitor, form.value.holder, { note: form.value.note, fault: note.error });
       }
       const change = await tenant.evict(visitor, form.value.holder, note.ok ? note.value : "");
       if (change.ok) return c.redirect(`${PATHS.home}?done=freed`, 303);
       const { code, says } = change.error;
-      if (visitor.role === "user") return door.stateForbidden(c, says);
+      if (visitor.role === "user" && code === "forbidden") return door.stateForbidden(c, says);
       return page(c, visitor, { fault: <Translated of={says} />, status: PROBLEMS[code].status });
     }),
   );

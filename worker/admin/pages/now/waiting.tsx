@@ -31,9 +31,13 @@ const Place = ({ person, view, now }: { person: WaitingRow; view: AdminView; now
   const { words, say, parts, duration } = useLanguage();
   return (
     <li data-key={person.id}>
-      <a class="name" href={holderPath(person.id)}>
-        <bdi>{person.name}</bdi>
-      </a>{" "}
+      {view.scope === null ? (
+        <a class="name" href={holderPath(person.id)}>
+          <bdi>{person.name}</bdi>
+        </a>
+      ) : (
+        <bdi class="name">{person.name}</bdi>
+      )}{" "}
       <span class="quiet">{parts(words.waiting.joined, { age: <Ago now={now} ageMs={person.sinceAgeMs} /> })}</span>
       {person.offeredForMs !== null && (
         <span class="tag">{say(words.now.seatHeld, { duration: duration(person.offeredForMs) })}</span>
