@@ -120,7 +120,8 @@ test("[L14] a grant says that the number of CRM records is wanted, from the chan
   const changed = await calls.changeSettings(sam.person, { what: "model", model: "records" }, version);
   expect(changed.ok).toBe(true);
   expect(await claim(calls, sam)).toMatchObject({ granted: true, wantsRecords: true });
-  expect(await claim(calls, anna)).toMatchObject({ granted: true, wantsRecords: true });
+  // [L14.7] [I13.4] What somebody else counts would be refused.
+  expect(await claim(calls, anna)).not.toHaveProperty("wantsRecords");
 });
 
 test("[G7] a watch is answered when the lease ends", async () => {
