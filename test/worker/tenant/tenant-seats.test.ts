@@ -196,6 +196,24 @@ test("[L32] names of people who wait cannot be tried without end, nor by letting
   expect(await calls.handOver(ben, "cleo")).toMatchObject({ ok: true });
 });
 
+test.each(["constructor", "__proto__"])("[L32] somebody whose key is %s has the same allowance", async (id) => {
+  const { calls } = freshTenant();
+  const view = await calls.adminView(caller("sam", "support").person);
+  const version = view.ok ? view.value.version : 0;
+  const any = { what: "handover", handover: "any" } as const;
+  expect((await calls.changeSettings(caller("sam", "support").person, any, version)).ok).toBe(true);
+  const odd = { ...anna, person: { ...anna.person, id: HolderId.parse(id) } };
+  passOf(await claim(calls, odd));
+  passOf(await claim(calls, ben));
+  await claim(calls, cleo);
+  expect((await calls.wait(cleo)).status.state).toBe("waiting");
+  for (let guess = 0; guess < 6; guess++) {
+    expect(await calls.handOver(odd, `guess${guess}`)).toMatchObject({ error: { code: "not_found" } });
+  }
+  const early = await calls.handOver(odd, "cleo");
+  expect(early).toMatchObject({ error: { code: "too_soon", retryAfterSeconds: expect.any(Number) } });
+});
+
 test("[L5] heartbeats and renewed passes share few rows", async () => {
   stayAwake("what is spared is the writing of times while the object is awake");
   const { stub, calls } = freshTenant();
