@@ -2,6 +2,7 @@
 import type { HolderId, SessionKey } from "../../shared/ids.ts";
 import { within } from "../async/timeout.ts";
 import { clearsCookies, isSureDeletion, nameSetBy } from "../http/set-cookie.ts";
+import type { SessionHeaders } from "../identity/credentials.ts";
 import type { Admission } from "./admission/admission-cache.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { answerUnreachable } from "./gate-problems.ts";
@@ -44,7 +45,7 @@ export interface Load {
   /** G2: see proxy.ts. */
   anonymousBut?: readonly string[];
   /** See proxy.ts. */
-  withoutKeys?: readonly string[] | undefined;
+  withoutKeys?: SessionHeaders | undefined;
   /** G13: whether it is the CRM's login in place of a page is looked for, as for somebody with a seat. */
   seeksLogin?: boolean;
 }

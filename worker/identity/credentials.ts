@@ -106,13 +106,25 @@ export function dropCredentials(headers: Headers, carriers: readonly string[] = 
   for (const name of found) headers.delete(name);
 }
 
+/** Names of headers, without signs and case, by which products take a session, a key, or another person's name. */
+const OTHER_HEADER =
+  /(?:session(?:id)?|token|apikey|accesskey|secret|authorization|(?:remote|switch|forwarded|auth\w*|web)user|impersonat\w*|onbehalfof|sudo)$/;
+
+/** The headers of a product in which its preset finds sessions, and whether the session at hand is in one of them. */
+export interface SessionHeaders {
+  carriers: readonly string[];
+  isInHeader: boolean;
+}
+
 /**
  * Takes away the headers by which somebody else could be meant than the session says: keys, and sessions in headers
- * (`carriers`) beside one in cookies. Everything else stays.
+ * beside one in cookies. Everything else stays.
  */
-export function dropOtherKeys(headers: Headers, carriers: readonly string[]): void {
-  const isOther = (name: string): boolean =>
-    name === "authorization" || carriers.includes(name) || isKey(name.replace(/^x-/, ""));
+export function dropOtherKeys(headers: Headers, { carriers, isInHeader }: SessionHeaders): void {
+  const isOther = (name: string): boolean => {
+    if (carriers.includes(name)) return !isInHeader;
+    return !HARMLESS_NAME.test(name) && (OTHER_HEADER.test(plainName(name)) || isKey(name.replace(/^x-/, "")));
+  };
   for (const name of [...headers.keys()].filter(isOther)) headers.delete(name);
 }
 

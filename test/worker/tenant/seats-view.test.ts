@@ -4,7 +4,7 @@ import { BindingId, ClientId, HolderId, SessionKey, TabId } from "../../../share
 import type { RightRule, RightsMap } from "../../../worker/ledger/settings/rights.ts";
 import { Shadow } from "../../../worker/ledger/shadow/shadow.ts";
 import { readLongMeta, writeLongMeta } from "../../../worker/tenant/schema.ts";
-import { SHADOW_LASTS_MS } from "../../../worker/tenant/shadow/shadow-store.ts";
+import { SHADOW_LASTS_MS, ShadowStore } from "../../../worker/tenant/shadow/shadow-store.ts";
 import { NO_PEOPLE, type Person, type SortKey, type TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
 import type { TenantSeats } from "../../../worker/tenant/tenant-seats.ts";
 import { caller, claim, freshFirm, mia, sam } from "./firm.ts";
@@ -344,6 +344,46 @@ test("[L33] a shadow at fault ends without the ledger noticing, and one that is 
   await calls.ping();
   expect(await calls.shadow(mia, { do: "view" })).toMatchObject({ value: { shadow: { ended: { how: "expired" } } } });
   vi.useRealTimers();
+});
+
+test("[L33] a shadow that cannot be restored or written ends, and the tenant goes on", async () => {
+  const firm = freshFirm("shadow");
+  const { calls, stub } = firm;
+  const said = vi.spyOn(console, "error").mockReturnValue();
+  const ended = async () => {
+    const answer = await calls.shadow(mia, { do: "view" });
+    return answer.ok ? (answer.value.shadow?.ended?.how ?? null) : answer.error.code;
+  };
+  const spoil = async (statement: string) => {
+    await calls.shadow(mia, { do: "begin", changes: [{ what: "limit", limit: 1 }] });
+    await runInDurableObject(stub, (_, { storage }) => void storage.sql.exec(statement));
+    await evictDurableObject(stub);
+    return claim(firm, caller("anna"));
+  };
+  for (const [statement, how] of [
+    ["INSERT INTO shadow (holder, body) VALUES ('crm-ben', '{}')", "failed"],
+    ["INSERT INTO shadow (holder, body) VALUES ('crm-ben', '{')", "failed"],
+    ["UPDATE meta SET value = '{' WHERE name = 'shadow_settings'", "failed"],
+    // Nothing is known of it any more.
+    ["UPDATE meta SET value = '{' WHERE name = 'shadow'", null],
+  ] as const) {
+    expect([statement, await spoil(statement)]).toMatchObject([statement, { granted: true }]);
+    expect([statement, await ended()]).toEqual([statement, how]);
+  }
+  await calls.shadow(sam, { do: "begin", changes: [] });
+  const keep = vi.spyOn(ShadowStore.prototype, "keep").mockImplementationOnce(() => {
+    throw new Error("broken");
+  });
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 10_000 });
+  expect(await claim(firm, caller("cleo"))).toMatchObject({ granted: true });
+  keep.mockRestore();
+  expect(await ended()).toBe("failed");
+  const rows = await runInDurableObject(stub, (_, { storage }) =>
+    storage.sql.exec("SELECT 1 FROM outbox WHERE kind = 'shadow_ended'").toArray(),
+  );
+  expect(rows.length).toBe(5);
+  vi.useRealTimers();
+  said.mockRestore();
 });
 
 test("[L33] [A12] an erased person is in no shadow, also in one that has ended", async () => {

@@ -32,8 +32,8 @@ export function carryExempt(
   gate.counter.counts.exempt++;
   const { source } = gate;
   // G2: needing no seat goes for the person of the session, not for whoever else the CRM knows by the same request.
-  const isInCookies = source.readCarrier({ cookie: visit.cookie, header: () => null }) !== null;
-  const withoutKeys = isInCookies ? source.carrierHeaders : undefined;
+  const isInHeader = source.readCarrier({ cookie: visit.cookie, header: () => null }) === null;
+  const withoutKeys = { carriers: source.carrierHeaders, isInHeader };
   return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, known: identity, withoutKeys });
 }
 

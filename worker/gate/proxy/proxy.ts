@@ -1,5 +1,5 @@
 /** The reverse proxy (G1): carries a request to the CRM and its answer back, changing nothing that need not change. */
-import { dropCredentials, dropKeys, dropOtherKeys } from "../../identity/credentials.ts";
+import { dropCredentials, dropKeys, dropOtherKeys, type SessionHeaders } from "../../identity/credentials.ts";
 import { askTwice, UNCACHED } from "../../identity/crm/crm-fetch.ts";
 import { setVisitorAddress, VISITOR_CLAIMS } from "../../identity/crm/visitor-address.ts";
 import type { Preset } from "../../identity/preset/preset-schema.ts";
@@ -26,8 +26,8 @@ export interface Target {
   isPublic: boolean;
   /** G2: nobody's request: of the headers that could say who asks only these go on; left out: all do. */
   anonymousBut?: readonly string[] | undefined;
-  /** Of somebody who needs no seat: no other key goes along, nor a session in one of these headers. */
-  withoutKeys?: readonly string[] | undefined;
+  /** Of somebody who needs no seat: no other key goes along in headers or the address, nor another session. */
+  withoutKeys?: SessionHeaders | undefined;
   /** Set by `forward`: a script of the page's asks, which goes by headers of its own. */
   byLoader?: boolean;
 }
@@ -89,7 +89,8 @@ export function createProxy(
         headers.delete("if-none-match");
         headers.delete("if-modified-since");
       }
-      const url = crmOrigin + (anonymousBut === undefined ? pathAndQuery : dropKeys(pathAndQuery, linkKeys));
+      const isKeyless = anonymousBut !== undefined || target.withoutKeys !== undefined;
+      const url = crmOrigin + (isKeyless ? dropKeys(pathAndQuery, linkKeys) : pathAndQuery);
       const { method } = request;
       const plain: RequestInit = isPublic
         ? { headers, redirect: "manual" }

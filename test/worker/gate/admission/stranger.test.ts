@@ -63,13 +63,39 @@ describe("[G2] without a session", () => {
     const site = new GateSite({}, portal);
     site.crm.people.set("pia", { id: "p1", login: "pia", name: "Pia", role: "portal", active: true });
     const pia = site.browser("pia");
-    const keys = { authorization: "Bearer k", "x-api-key": "k", "x-auth-token": "k", "larch-session": "anna" };
+    const keys = {
+      authorization: "Bearer k",
+      "x-api-key": "k",
+      "x-auth-token": "k",
+      "x-openerp-session-id": "k",
+      "x-redmine-switch-user": "anna",
+      "x-remote-user": "anna",
+      "larch-session": "anna",
+    };
     const own = { "x-csrf-token": "t", "x-larch-view": "7", "sec-fetch-mode": "cors" };
     await pia.navigate("/my");
     await pia.ask("/api/contacts", { headers: { ...keys, ...own } });
     expect(Object.keys(keys).filter((name) => last(site).has(name))).toEqual([]);
     expect(Object.keys(own).filter((name) => !last(site).has(name))).toEqual([]);
     expect(last(site).get("cookie")).toBe("larch_session=pia");
+    for (const key of ["session_id=k", "DOLAPIKEY=k", "api_key=k"]) {
+      await pia.ask(`/api/contacts;jsessionid=k?${key}&page=2`, { headers: own });
+      expect(site.crm.asked.at(-1)?.url).toMatch(/\/api\/contacts\?page=2$/);
+    }
+    expect(site.tenant.claims).toEqual([]);
+  });
+
+  it("the same where the session is in a header", async () => {
+    const portal = demo(({ carriers, identity }) => {
+      carriers.push([{ header: "larch-session" }]);
+      identity.exemptWhen = [{ step: 0, pointer: "/role", equals: "portal" }];
+    });
+    const site = new GateSite({}, portal);
+    site.crm.people.set("pia", { id: "p1", login: "pia", name: "Pia", role: "portal", active: true });
+    const headers = { "larch-session": "pia", authorization: "Bearer k", "x-api-key": "k", "sec-fetch-mode": "cors" };
+    await new Browser(site, {}).ask("/api/contacts", { headers });
+    expect(last(site).get("larch-session")).toBe("pia");
+    expect([last(site).get("authorization"), last(site).get("x-api-key")]).toEqual([null, null]);
     expect(site.tenant.claims).toEqual([]);
   });
 
