@@ -170,6 +170,7 @@ export class TenantParts {
         this.waiters.wake(events, ledger.line);
         this.live.note(events);
       },
+      forgot: () => this.roles.reload(),
     });
   }
 
