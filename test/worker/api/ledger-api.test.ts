@@ -300,3 +300,12 @@ test("[P1] malformed changes are refused with the field, and change nothing", as
   }
   expect((await manage(sue, "view")).body.settings).toEqual(before);
 });
+
+test("[L33] [I13] a map of rights is nothing that can be tried", async () => {
+  const sue = await signedIn("sue");
+  const refused = await manage(sue, "shadow/begin", {
+    changes: [{ what: "rights", rights: { order: [], rules: [] } }],
+  });
+  expect([refused.status, refused.body.code, refused.body.field]).toEqual([400, "malformed", "changes.0.what"]);
+  expect((await manage(sue, "shadow")).body).toEqual({ shadow: null });
+});
