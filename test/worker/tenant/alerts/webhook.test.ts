@@ -1,7 +1,14 @@
 import { expect, test, vi } from "vitest";
 import { sentence } from "../../../../shared/sentence.ts";
 import { describeAlert } from "../../../../worker/tenant/alerts/alert-text.ts";
-import { type AlertState, DENIED_GAP_MS, QUIET, watchDueAt, watchRow, watchTime } from "../../../../worker/tenant/alerts/alert-watch.ts";
+import {
+  type AlertState,
+  DENIED_GAP_MS,
+  QUIET,
+  watchDueAt,
+  watchRow,
+  watchTime,
+} from "../../../../worker/tenant/alerts/alert-watch.ts";
 import type { Webhook } from "../../../../worker/tenant/alerts/receiver.ts";
 import { makeWebhookSecret, signMessage } from "../../../../worker/tenant/alerts/standard-webhooks.ts";
 import { post, refuseAddress, sendAlert, signBody } from "../../../../worker/tenant/alerts/webhook.ts";
