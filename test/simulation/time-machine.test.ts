@@ -145,7 +145,7 @@ class Firm {
       case 6:
         return this.do({ type: "leave_line", holder });
       case 7:
-        return this.do({ type: "tick" });
+        return random.once(2) ? this.do({ type: "tick" }) : this.#overdraw(actor);
       case 8:
       case 9:
       case 10:
@@ -156,6 +156,13 @@ class Firm {
         return this.do({ type: "claim", person: seen, ...wish, reservedOnly: random.once(20) });
       }
     }
+  }
+
+  /** L28: support lets people work beyond the limit, or takes that back. */
+  #overdraw(actor: Person) {
+    const { random } = this;
+    const change = { what: "overdraft", seats: random.below(3), hoursPerMonth: random.once(2) ? 1 : null } as const;
+    return this.do({ type: "change_settings", actor, change, version: this.ledger.settings.version });
   }
 
   #change({ id, name }: Person): Extract<Command, { type: "change_settings" }>["change"] {

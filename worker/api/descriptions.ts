@@ -595,6 +595,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   message: "The reason in a sentence; null: there is none to give.",
   validForMs: "How long the claim is good without being repeated, in ms; null: nothing was taken.",
   consumed: "Whether the person has a seat by this call.",
+  "Verdict.overdraft": "Whether that seat is beyond the limit: tell the person, who should give it back soon.",
 
   // The document and problems
   openapi: "Version of OpenAPI.",
