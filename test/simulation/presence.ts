@@ -78,12 +78,14 @@ export class Presence {
     this.#perhapsActiveAt = Math.max(this.#perhapsActiveAt, at);
     const until = at + this.#timing.lostAfterMs;
     for (const client of this.#clients.values()) {
-      const there = Math.max(this.#goneAt(client), client.perhapsUntil);
+      // The object grants a loss until its next write would have been.
+      const there = Math.max(this.#goneAt(client), client.perhapsUntil + UNWRITTEN_MOST_MS);
       // Whoever was gone when times were last written is granted nothing.
       if (client.closingAt === null && there > at - UNWRITTEN_MOST_MS) client.perhapsUntil = until;
     }
     for (const gate of this.#gates.values()) {
-      if (this.#gateUntil(gate) > at - UNWRITTEN_MOST_MS) gate.perhapsUntil = until;
+      const there = Math.max(this.#gateUntil(gate), gate.perhapsUntil + UNWRITTEN_MOST_MS);
+      if (there > at - UNWRITTEN_MOST_MS) gate.perhapsUntil = until;
     }
   }
 

@@ -27,7 +27,11 @@ export function seeGate(ledger: Ledger, event: Of<"gate_seen">): void {
 }
 
 function hearGate({ timing }: Ledger, lease: Lease, { session, active, at }: Of<"gate_seen">): void {
-  for (const [other, gate] of lease.gates) if (gateGoneAt(timing, gate) <= at) lease.gates.delete(other);
+  for (const [other, gate] of lease.gates) {
+    if (gateGoneAt(timing, gate) > at || !lease.gates.delete(other)) continue;
+    // L5: left in its row, it would be taken to have been heard when memory is lost.
+    lease.shape++;
+  }
   if (!lease.gates.has(session)) lease.shape++;
   lease.gates.set(session, { heardAt: at });
   if (active) beActive(lease, at);
