@@ -153,7 +153,9 @@ class Firm {
       default: {
         const seen = random.once(8) ? { ...person, groups: GROUPS.filter(() => random.once(2)) } : person;
         const wish = { session, binding, act: "navigation", active: true, clientKind: "browser" } as const;
-        return this.do({ type: "claim", person: seen, ...wish, reservedOnly: random.once(20) });
+        // No row says what was asked for: where the limit may be exceeded, it may not be for a reserved seat alone.
+        const reservedOnly = random.once(20) && ledger.settings.overdraft.seats === 0;
+        return this.do({ type: "claim", person: seen, ...wish, reservedOnly });
       }
     }
   }
