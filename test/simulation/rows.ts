@@ -105,6 +105,10 @@ export class Rows implements LedgerRows {
     else this.#tables[table].set(holder, this.#kept(copyOf(table, row), TEXT_EVERY));
   }
 
+  clearShadow(): void {
+    this.#tables.shadow.clear();
+  }
+
   readPresence(): PresenceRow[] {
     return [...this.#presence.values()];
   }

@@ -68,6 +68,10 @@ export class MemoryRows implements LedgerRows {
     if (isChange) this.written.holders++;
   }
 
+  clearShadow(): void {
+    this.#holders.shadow.clear();
+  }
+
   readPresence(): PresenceRow[] {
     return [...this.#presence.values()].map((row) => ({ ...row }));
   }

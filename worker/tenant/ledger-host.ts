@@ -49,6 +49,8 @@ export interface HostPorts {
   refresh: () => void;
   /** After each step. */
   happened: (events: readonly Event[], ledger: Ledger) => void;
+  /** Memory and storage differ: what stands beside the ledger in memory is to be read again, too. */
+  forgot: () => void;
 }
 
 /** R1: denial ids never collide with those of another load. */
@@ -116,11 +118,11 @@ export class LedgerHost {
       const at = Math.max(Date.now(), ledger.lastAt);
       const ended = followOrEnd(shadow, ledger, command, done, at);
       const isNoted = store.note(done.events, at);
-      if (!isNoted && !shadow.isDue(at)) return done;
+      if (!isNoted && ended === null && !shadow.isDue(at)) return done;
       this.#ctx.storage.transactionSync(() => {
         if (isNoted) store.keep(at);
-        shadow.keep(ledger, at);
         if (ended !== null) outbox.remark(ended, null);
+        this.keepShadow(at);
         const stored = done.events.filter(isStored);
         if (stored.length === 0) return;
         const rows = outbox.append(stored, ledger, "actor" in command ? command.actor : null);
@@ -133,6 +135,20 @@ export class LedgerHost {
     this.#keepTimesLater();
     this.#ports.happened(done.events, ledger);
     return done;
+  }
+
+  /** L33: in the caller's transaction, which a shadow that cannot be written does not undo: it ends. */
+  keepShadow(at: number): void {
+    const { ledger, shadow, outbox } = this.load();
+    const keep = () => this.#ctx.storage.transactionSync(() => shadow.keep(ledger, at));
+    try {
+      keep();
+    } catch (error) {
+      console.error(JSON.stringify({ what: "shadow failed", error: String(error) }));
+      shadow.end("failed", "", at);
+      outbox.remark({ type: "shadow_ended", at, holder: null, how: "failed" }, null);
+      keep();
+    }
   }
 
   /** Writes something beside the ledger together with its event. */
@@ -176,6 +192,7 @@ export class LedgerHost {
   /** After a throw memory and storage differ: storage is read again at the next call, or by the alarm. */
   forget(): void {
     this.#loaded = null;
+    this.#ports.forgot();
     const now = Date.now();
     this.#setAlarm(nextAlarm({ deadline: null, outboxAt: now + AFTER_FAULT_MS, waiting: false }, this.#alarmAt, now));
   }
@@ -251,7 +268,7 @@ export class LedgerHost {
  */
 function followOrEnd(shadow: ShadowStore, ledger: Ledger, command: Command, done: Step, at: number): Remark | null {
   if (shadow.until === null) return null;
-  if (at >= shadow.until) {
+  if (shadow.isOver(at)) {
     shadow.end("expired", "", at);
     return { type: "shadow_ended", at, holder: null, how: "expired" };
   }

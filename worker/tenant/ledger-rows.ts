@@ -29,6 +29,8 @@ export interface LedgerRows {
   read(table: HolderTable): [HolderId, unknown][];
   /** Keeps `row`, which JSON can say, as it is at this moment; null: there is none any more. */
   put(table: HolderTable, holder: HolderId, row: object | null): void;
+  /** Takes out every row of the shadow, also such as cannot be read. */
+  clearShadow(): void;
   readPresence(): PresenceRow[];
   putPresence(row: PresenceRow): void;
 }

@@ -51,6 +51,7 @@ export const sqlRows = (sql: SqlStorage): LedgerRows => ({
     if (row === null) sql.exec(`DELETE FROM ${table} WHERE holder = ?`, holder);
     else sql.exec(PUT[table], holder, JSON.stringify(row));
   },
+  clearShadow: () => void sql.exec("DELETE FROM shadow"),
   readPresence: () =>
     sql
       .exec<Record<keyof PresenceRow, SqlStorageValue>>(

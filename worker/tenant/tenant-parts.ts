@@ -129,9 +129,8 @@ export class TenantParts {
   forget(holder: HolderId): void {
     this.native.forget(holder);
     this.roles.forget(holder);
-    const { ledger, shadow } = this.host.load();
-    shadow.forget(holder);
-    shadow.keep(ledger, this.host.now);
+    this.host.load().shadow.forget(holder);
+    this.host.keepShadow(this.host.now);
     this.nameTries.forget(holder);
     this.groups.erase(holder, this.host.load().outbox.people.emailOf(holder));
   }
@@ -171,6 +170,7 @@ export class TenantParts {
         this.waiters.wake(events, ledger.line);
         this.live.note(events);
       },
+      forgot: () => this.roles.reload(),
     });
   }
 

@@ -1,10 +1,28 @@
 import { expect, test } from "vitest";
+import type { DenialReason } from "../../../shared/denial.ts";
+import { HolderId } from "../../../shared/ids.ts";
+import { explainPast } from "../../../worker/audit/denials/past-explanation.ts";
 import { overdraftUsedMs } from "../../../worker/ledger/allocation/overdraft.ts";
+import { explainStanding } from "../../../worker/ledger/read/explain.ts";
+import { sceneOf } from "../../../worker/ledger/read/scene.ts";
 import { Scenario, type ScenarioOptions } from "../../support/scenario.ts";
 
 const roles = { mia: "licence_manager", sam: "support" } as const;
 const overdrawing = (seats: number, hoursPerMonth: number | null = null, options: ScenarioOptions = {}) =>
   new Scenario({ roles, limit: 1, ...options, settings: { overdraft: { seats, hoursPerMonth }, ...options.settings } });
+
+/** What would seat somebody who was refused: as things stand, and from the scene that is kept of it. */
+function changesFor({ ledger }: Scenario, name: string) {
+  const person = ledger.absences.get(HolderId.parse(name))?.person;
+  if (person === undefined) throw new Error(`${name} was not refused`);
+  const scene = structuredClone(sceneOf(ledger));
+  const { limit } = ledger.effective;
+  const told = { seq: 1, id: "d-1", at: scene.at, reason: "limit_reached", clientKind: "browser" } as const;
+  const past = explainPast({ ...told, person, limit, inUse: ledger.inUse + ledger.over, scene, names: new Map() });
+  expect(past.isWhole).toBe(true);
+  return [explainStanding(ledger, person).change, past.change];
+}
+const limitOf = (from: number, to: number) => [{ what: "limit", from, to }];
 
 test("[L28] people work beyond the limit as far as support has said, and no further", () => {
   const scenario = overdrawing(1).play(`
@@ -76,6 +94,8 @@ test("[L28] once the hours of the month are used up nobody else is let in, until
     63m    cleo@desk waits     -> waiting, position 1
   `);
   expect(overdraftUsedMs(scenario.ledger, beginsAt + 62 * 60_000)).toBe(62 * 60_000);
+  // Nobody is let in by it any more, so Ben takes the next seat.
+  expect(changesFor(scenario, "cleo")).toEqual([limitOf(1, 3), limitOf(1, 3)]);
   // Ben goes on, and the next month begins at midnight.
   expect(scenario.ledger.leases.get(scenario.person("ben").id)?.over?.via).toBe("overdraft");
   scenario.play("4h30s dora@desk navigates -> granted");
@@ -90,4 +110,38 @@ test("[L28] a holder who comes back takes over their own draining seat beyond th
     3s  ben@desk navigates         -> granted, in use 2, over by 1
     4s  cleo@desk navigates        -> denied limit_reached
   `);
+});
+
+test("[L19] [L28] the smallest change seats those who work beyond the limit first, now and long after", () => {
+  const scenario = overdrawing(1, null, { limit: 2 }).play(`
+    0s anna@desk navigates  -> granted
+    1s ben@desk navigates   -> granted
+    2s cleo@desk navigates  -> granted, over by 1
+    3s dora@desk navigates  -> denied limit_reached
+  `);
+  // Cleo gets the third seat, and the overdraft lets Dora in.
+  expect(changesFor(scenario, "dora")).toEqual([limitOf(2, 3), limitOf(2, 3)]);
+  scenario.play(`
+    4s sam@desk changes {"what":"overdraft","seats":0,"hoursPerMonth":null} -> done
+    5s dora@desk navigates  -> denied limit_reached
+  `);
+  expect(changesFor(scenario, "dora")).toEqual([limitOf(2, 4), limitOf(2, 4)]);
+});
+
+test("[L19] no change of the settings is named for a refusal that none would have spared", () => {
+  const pool = { id: "fin", name: "Finance", groups: ["fin"], reserved: 1, most: null, priority: 0, windows: null };
+  const { ledger } = new Scenario({
+    limit: 3,
+    groups: { fay: ["fin"], fred: ["fin"] },
+    settings: { pools: [pool] },
+  }).play(`
+    0s fay@desk navigates -> granted
+  `);
+  const person = { id: HolderId.parse("fred"), role: "user", groups: ["fin"] } as const;
+  const scene = structuredClone(sceneOf(ledger));
+  const told = { seq: 1, id: "d-1", at: scene.at, person, clientKind: "browser", limit: 3, inUse: 1, scene };
+  const changeAt = (reason: DenialReason) => explainPast({ ...told, reason, names: new Map() }).change;
+  expect(changeAt("too_often")).toBeNull();
+  expect(changeAt("closed_for_maintenance")).toBeNull();
+  expect(changeAt("reserved_taken")).toEqual([{ what: "reserved", pool: "fin", name: "Finance", from: 1, to: 2 }]);
 });

@@ -196,6 +196,24 @@ test("[L33] [A12] somebody who is erased is erased from the shadow, whatever the
   expect(beside.difference.latest.length).toBeGreaterThan(0);
 });
 
+test("[L33] [L1] people of a shadow are found under the keys that count now", () => {
+  const beside = new Beside([
+    { what: "limit", limit: 2 },
+    { what: "named_licences", licences: 1 },
+    { what: "assign", person: { id: "Zoe" as HolderId, name: "Zoe" } },
+  ]).play(`
+    0s   anna@desk navigates  -> granted
+    10s  Ben@desk navigates   -> denied limit_reached
+  `);
+  const { ledger } = beside.scenario;
+  beside.store.keep(ledger, ledger.lastAt + 60_000);
+  const spelled = new ShadowStore(beside.rows, ledger, (holder) => holder.toLowerCase() as HolderId);
+  const shadow = spelled.running?.ledger;
+  expect(shadow?.settings.named.assigned).toMatchObject([{ id: "zoe" }]);
+  expect(shadow?.leases.get("ben" as HolderId)?.person.id).toBe("ben");
+  expect(spelled.head?.traces).toContainEqual({ field: "assigned", person: { id: "zoe", name: "Zoe" }, to: true });
+});
+
 test("[L33] it ends, its rows go, and what came of it stays", () => {
   const beside = new Beside([{ what: "limit", limit: 2 }]).play(`
     0s   anna@desk navigates  -> granted

@@ -1,5 +1,6 @@
 /** L19: a refusal as it was, explained by the functions that explain how things stand now. */
 
+import type { DenialReason } from "../../../shared/denial.ts";
 import { type Fullness, fullnessOf } from "../../ledger/fullness.ts";
 import type { Person } from "../../ledger/person.ts";
 import { type Explanation, explainStanding } from "../../ledger/read/explain.ts";
@@ -18,12 +19,15 @@ export interface PastExplanation {
   isWhole: boolean;
 }
 
+/** L19: no setting would have seated somebody who came too often, or while it was closed. */
+const UNCHANGED: ReadonlySet<DenialReason> = new Set(["too_often", "closed_for_maintenance"]);
+
 export function explainPast(past: PastRefusal): PastExplanation {
   const ledger = ledgerOf(past.scene);
   const person: Person = { ...past.person, name: "", email: null };
   const explanation = explainStanding(ledger, person);
   // Somebody who wanted a reserved seat alone was refused though others were free.
-  const change = explanation.change ?? smallestChange(ledger, person, true);
+  const change = explanation.change ?? (UNCHANGED.has(past.reason) ? null : smallestChange(ledger, person, true));
   const full = fullnessOf(ledger);
   return {
     explanation,

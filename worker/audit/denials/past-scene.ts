@@ -5,7 +5,7 @@
  */
 import type { DenialReason } from "../../../shared/denial.ts";
 import type { HolderId, TenantId } from "../../../shared/ids.ts";
-import type { Scene, ScenePerson, SceneSettings } from "../../ledger/read/scene.ts";
+import type { Beyond, Scene, ScenePerson, SceneSettings } from "../../ledger/read/scene.ts";
 import { type SettingsRow, settingsAt } from "./past-settings.ts";
 
 /** As much of D1 as is asked here. */
@@ -116,6 +116,8 @@ export async function readPastRefusal(
     /** Missing in rows of older releases. */
     person?: TelledPerson;
     draining?: { holders: string[] };
+    /** Missing where nobody worked beyond the limit. */
+    beyond?: Beyond;
   };
   const draining = told.draining?.holders ?? [];
   const [people, settings, directory] = await db.batch([
@@ -148,6 +150,10 @@ export async function readPastRefusal(
       ),
       keyOf,
     ),
+    beyond: {
+      usedMs: told.beyond?.usedMs ?? 0,
+      seats: (told.beyond?.seats ?? []).map(({ holder, via }) => ({ holder: keyOf(holder), via })),
+    },
     ...placePeople((people?.results ?? []) as PersonRow[], new Set(draining), personOf),
   };
   const { id, reason, clientKind, limit, inUse } = told;

@@ -30,8 +30,9 @@ export function settingsAt(now: SceneSettings, rows: readonly SettingsRow[], seq
     // L26: a change of very long lists tells how many there are, and not whose.
     settings = { ...settings, ...next, named: { ...settings.named, ...next.named } };
   }
-  const { limit, idleTimeoutMs, model, timeZone, named, exempt, pools, boosts, holidays, closing } = settings;
-  return { limit, idleTimeoutMs, model, timeZone, named, exempt, pools, boosts, holidays, closing };
+  const { limit, idleTimeoutMs, model, timeZone, named, exempt, pools, boosts, holidays, closing, overdraft } =
+    settings;
+  return { limit, idleTimeoutMs, model, timeZone, named, exempt, pools, boosts, holidays, closing, overdraft };
 }
 
 function changed(kind: string, value: number | undefined, patch: Partial<Settings> | undefined): Partial<Settings> {

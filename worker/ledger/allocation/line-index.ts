@@ -51,6 +51,12 @@ export class LineIndex {
     for (const [membership, places] of this.#places) yield [membership, places.length];
   }
 
+  /** Everybody, the best right first. */
+  all(): HolderId[] {
+    const places = [...this.#places.values()].flat();
+    return places.sort((a, b) => (before(a, b) ? -1 : 1)).map(({ holder }) => holder);
+  }
+
   clear(): void {
     this.#places.clear();
     this.#size = 0;

@@ -5,9 +5,11 @@
 import { HOUR_MS } from "../../../shared/durations.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING } from "../../../shared/timing.ts";
-import { occupies } from "../allocation/occupancy.ts";
+import { occupies, takenBy } from "../allocation/occupancy.ts";
+import { overdraftUsedMs } from "../allocation/overdraft.ts";
 import { recount } from "../evolve/counts.ts";
 import { createLedger, type Ledger, noPasses } from "../ledger.ts";
+import type { Over, OverVia } from "../over.ts";
 import { groupsOf, type Person } from "../person.ts";
 import type { Settings } from "../settings/settings.ts";
 import { effectiveAt } from "../time/schedule.ts";
@@ -15,8 +17,25 @@ import { effectiveAt } from "../time/schedule.ts";
 /** Settings that say who gets a seat. */
 export type SceneSettings = Pick<
   Settings,
-  "limit" | "idleTimeoutMs" | "model" | "timeZone" | "named" | "exempt" | "pools" | "boosts" | "holidays" | "closing"
+  | "limit"
+  | "idleTimeoutMs"
+  | "model"
+  | "timeZone"
+  | "named"
+  | "exempt"
+  | "pools"
+  | "boosts"
+  | "holidays"
+  | "closing"
+  | "overdraft"
 >;
+
+/** Who works beyond the limit (L24, L28), in the order in which seats are handed on to them. */
+export interface Beyond {
+  /** Seat time that the overdraft has cost this month. */
+  usedMs: number;
+  seats: { holder: HolderId; via: OverVia }[];
+}
 
 /** Of a person, what is known of the CRM's groups and role. */
 export type ScenePerson = Pick<Person, "id" | "role" | "groups">;
@@ -31,6 +50,7 @@ export interface Scene {
   drains: ScenePerson[];
   /** In order of the line. */
   line: { person: ScenePerson; since: number; rank: number; offered: boolean }[];
+  beyond: Beyond;
 }
 
 const byKey = (a: ScenePerson, b: ScenePerson): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
@@ -40,8 +60,23 @@ const plain = (person: ScenePerson & Pick<Person, "firmGroups">): ScenePerson =>
   groups: groupsOf(person),
 });
 
+/** Leases by their rank; a draining seat and an offer are handed nothing on. */
+export function beyondOf(ledger: Ledger): Beyond {
+  const seats: Beyond["seats"] = ledger.overIndex.all().map((holder) => {
+    const lease = ledger.leases.get(holder);
+    return { holder, via: lease?.over?.via ?? "overdraft" };
+  });
+  const others = [...ledger.drains.keys(), ...ledger.line.keys()].sort();
+  for (const holder of new Set(others)) {
+    const taken = takenBy(ledger, holder);
+    if (taken !== null && taken !== "within") seats.push({ holder, via: taken });
+  }
+  return { usedMs: overdraftUsedMs(ledger, ledger.lastAt), seats };
+}
+
 export function sceneOf(ledger: Ledger): Scene {
-  const { limit, idleTimeoutMs, model, timeZone, named, exempt, pools, boosts, holidays, closing } = ledger.settings;
+  const { limit, idleTimeoutMs, model, timeZone, named, exempt, pools, boosts, holidays, closing, overdraft } =
+    ledger.settings;
   const absent = (holder: HolderId): ScenePerson => {
     const person = ledger.absences.get(holder)?.person;
     return person === undefined ? { id: holder, role: "user", groups: [] } : plain(person);
@@ -49,7 +84,7 @@ export function sceneOf(ledger: Ledger): Scene {
   const waiting = [...ledger.line].sort(([, a], [, b]) => a.rank - b.rank || a.order - b.order);
   return {
     at: ledger.lastAt,
-    settings: { limit, idleTimeoutMs, model, timeZone, named, exempt, pools, boosts, holidays, closing },
+    settings: { limit, idleTimeoutMs, model, timeZone, named, exempt, pools, boosts, holidays, closing, overdraft },
     leases: [...ledger.leases.values()]
       .map((lease) => ({
         person: plain(lease.person),
@@ -68,15 +103,26 @@ export function sceneOf(ledger: Ledger): Scene {
       rank,
       offered: offeredUntil !== null,
     })),
+    beyond: beyondOf(ledger),
   };
 }
 
 /** For as long as anybody asks about it. */
 const FAR_MS = HOUR_MS;
 
+/** Why they were let in beyond the limit judges nobody any more. */
+const overAt = ({ via, place }: { via: OverVia; place: number }, since: number): Over => ({
+  via,
+  reason: "limit_reached",
+  denial: null,
+  since,
+  rank: place,
+  order: place,
+});
+
 /** A ledger in which nothing is due. Passes are out where a drain says so, and nowhere else. */
 export function ledgerOf(scene: Scene): Ledger {
-  const { at } = scene;
+  const { at, beyond } = scene;
   const far = at + FAR_MS;
   const ledger = createLedger(
     {
@@ -93,7 +139,6 @@ export function ledgerOf(scene: Scene): Ledger {
         rights: null,
         button: "off",
         enforced: true,
-        overdraft: { seats: 0, hoursPerMonth: null },
         refusalToleranceMs: 0,
         announcement: null,
         requests: [],
@@ -113,7 +158,11 @@ export function ledgerOf(scene: Scene): Ledger {
     sessions: [],
     denial: null,
   });
+  ledger.overdraft = { usedMs: beyond.usedMs, at };
+  const places = new Map(beyond.seats.map(({ holder, via }, place) => [holder, { via, place }]));
+  const viaOf = (holder: HolderId) => places.get(holder)?.via ?? null;
   for (const { person, since, exempt, named } of scene.leases) {
+    const over = exempt ? undefined : places.get(person.id);
     ledger.leases.set(person.id, {
       person: nameless(person),
       exempt,
@@ -128,14 +177,14 @@ export function ledgerOf(scene: Scene): Ledger {
       clientKind: "",
       nudge: null,
       quietUntil: 0,
-      over: null,
+      over: over === undefined ? null : overAt(over, since),
       shape: 0,
     });
   }
   for (const person of scene.drains) {
     const passes = noPasses();
     passes.byBinding.set("" as never, { session: "" as never, until: far });
-    ledger.drains.set(person.id, { exempt: false, over: null, passes });
+    ledger.drains.set(person.id, { exempt: false, over: viaOf(person.id), passes });
     ledger.absences.set(person.id, absence(person));
   }
   for (const [place, { person, since, rank, offered }] of scene.line.entries()) {
@@ -146,7 +195,7 @@ export function ledgerOf(scene: Scene): Ledger {
       order: place,
       heardAt: at,
       offeredUntil: offered ? far : null,
-      over: null,
+      over: offered ? viaOf(person.id) : null,
       givenBy: null,
       nudgedAt: null,
       asked: null,

@@ -1,14 +1,18 @@
 /**
  * L19: the smallest change of the settings that would have seated somebody: by how many licences the limit is raised, a
- * reservation made smaller, a maximum higher. Whoever waits has the better right, so what they take first counts in.
+ * reservation made smaller, a maximum higher. Whoever works beyond the limit or waits has the better right, so what they
+ * take first counts in.
  */
 import type { DenialReason } from "../../../shared/denial.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import { LIMIT_MAX } from "../../../shared/timing.ts";
 import { judge } from "../allocation/judge.ts";
+import { nextToCount } from "../allocation/next-to-seat.ts";
 import { membershipOfHolder } from "../allocation/occupancy.ts";
+import { overdraftUsedMs, overFor } from "../allocation/overdraft.ts";
 import { hasReservedRoom, membershipOf, noRoom } from "../allocation/pools.ts";
 import type { Ledger } from "../ledger.ts";
+import type { OverVia } from "../over.ts";
 import type { Person } from "../person.ts";
 
 export type ChangeStep =
@@ -44,9 +48,14 @@ export function smallestChange(ledger: Ledger, person: Person, reservedOnly = fa
     return [{ what: "assign", licences: licences > assigned.length ? null : assigned.length + 1 }];
   }
   const more = leastMore(ledger, (by) => judgeTrial({ ...now, limit: settings.limit + by }) === null);
-  if (settings.model === "records") return more === null ? null : [{ what: "free", seats: more }];
-  const byLimit = more === null || effective.limit + more > LIMIT_MAX ? null : { ...now, limit: settings.limit + more };
   const byPools = changePools(ledger, membershipOf(ledger, person), now, judgeTrial, reservedOnly);
+  if (settings.model === "records") {
+    // Nobody raises the cap. Pools are changed as elsewhere, and so is the limit that has to cover what they reserve.
+    if (byPools !== null && (reservedOnly || byPools.limit === settings.limit))
+      return stepsOf(ledger, withinLimit(ledger, byPools));
+    return more === null ? null : [{ what: "free", seats: more }];
+  }
+  const byLimit = more === null || effective.limit + more > LIMIT_MAX ? null : { ...now, limit: settings.limit + more };
   const trials = [byPools === null ? null : withinLimit(ledger, byPools), byLimit].filter((trial) => trial !== null);
   const steps = trials.map((trial) => stepsOf(ledger, trial));
   // What costs nothing comes first where both are as small.
@@ -57,9 +66,9 @@ const amountOf = (steps: readonly ChangeStep[]): number =>
   steps.reduce((sum, step) => sum + ("from" in step ? Math.abs(step.to - step.from) : 1), 0);
 
 /** The least that does, where everything above does as well; null: nothing does. */
-function leastMore({ inUse, line, effective }: Ledger, does: (by: number) => boolean): number | null {
+function leastMore({ inUse, over, line, effective }: Ledger, does: (by: number) => boolean): number | null {
   const reserved = effective.pools.reduce((sum, pool) => sum + pool.reserved, 0);
-  let high = inUse + line.size + reserved + 1;
+  let high = inUse + over + line.size + reserved + 1;
   if (!does(high)) return null;
   let low = 0;
   while (high - low > 1) {
@@ -152,10 +161,12 @@ function stepsOf({ settings, effective }: Ledger, { limit, reserved, most }: Tri
 function reasonIn(ledger: Ledger, trial: Trial, person: Person, reservedOnly: boolean): DenialReason | null {
   if (judge(ledger, person).exempt) return null;
   const view = withTrial(ledger, trial);
+  countBeyond(view);
   const offered = offerAll(view);
   const own = ledger.line.get(person.id);
   if (offered.has(person.id) || (own !== undefined && own.offeredUntil !== null)) return null;
-  if (ledger.drains.get(person.id)?.exempt === false) {
+  const drain = ledger.drains.get(person.id);
+  if (drain?.exempt === false && drain.over === null) {
     const waiting = [...ledger.line].some(
       ([holder, { offeredUntil, rank, order }]) =>
         holder !== person.id &&
@@ -166,8 +177,10 @@ function reasonIn(ledger: Ledger, trial: Trial, person: Person, reservedOnly: bo
     return waiting ? "others_waiting" : null;
   }
   const membership = membershipOf(ledger, person);
-  const reason = noRoom(view, membership);
-  return reason === null && reservedOnly && !hasReservedRoom(view, membership) ? "limit_reached" : reason;
+  const reason =
+    noRoom(view, membership) ?? (reservedOnly && !hasReservedRoom(view, membership) ? "limit_reached" : null);
+  const wish = { holder: person.id, membership, reservedOnly };
+  return reason === null || overFor(view, { ...wish, reason }, view.lastAt) !== null ? null : reason;
 }
 
 /** The ledger with other settings: what of it judges room, copied; the rest as it is. */
@@ -176,6 +189,8 @@ function withTrial(ledger: Ledger, { limit, reserved, most }: Trial): Ledger {
   return {
     ...ledger,
     counts: new Map(ledger.counts),
+    overIndex: ledger.overIndex.fork(),
+    overdraft: { usedMs: overdraftUsedMs(ledger, ledger.lastAt), at: ledger.lastAt },
     effective: {
       ...effective,
       limit: effective.limit + limit - settings.limit,
@@ -186,6 +201,24 @@ function withTrial(ledger: Ledger, { limit, reserved, most }: Trial): Ledger {
       })),
     },
   };
+}
+
+/** L24, L28: whoever works beyond the limit takes the seats there are before anybody who waits; changes the counts of `view`. */
+function countBeyond(view: Ledger): void {
+  for (let holder = nextToCount(view); holder !== null; holder = nextToCount(view)) {
+    const membership = membershipOfHolder(view, holder);
+    const over = view.leases.get(holder)?.over;
+    if (over == null) throw new Error(`${holder} does not work beyond the limit`);
+    view.overIndex.remove(membership, over);
+    view.over--;
+    if (over.via === "overdraft") view.overdrawn--;
+    takeSeat(view, membership);
+  }
+}
+
+function takeSeat(view: Ledger, membership: number): void {
+  view.inUse++;
+  view.counts.set(membership, (view.counts.get(membership) ?? 0) + 1);
 }
 
 /** L15: offers what is free to whoever waits, in their order; changes the counts of `view`. */
@@ -202,13 +235,21 @@ function offerAll(view: Ledger): ReadonlySet<HolderId> {
   for (;;) {
     const left = waiting.filter(({ holder }) => !offered.has(holder));
     const next = left.find(
-      ({ membership, drains }, place) => (place === 0 && drains) || noRoom(view, membership) === null,
+      ({ holder, membership, drains }, place) => (place === 0 && drains) || howIn(view, holder, membership) !== null,
     );
     if (next === undefined) return offered;
     offered.add(next.holder);
     // Their own draining seat is counted already.
     if (next.drains) continue;
-    view.inUse++;
-    (view.counts as Map<number, number>).set(next.membership, (view.counts.get(next.membership) ?? 0) + 1);
+    if (howIn(view, next.holder, next.membership) === "overdraft") {
+      view.over++;
+      view.overdrawn++;
+    } else takeSeat(view, next.membership);
   }
+}
+
+/** How somebody who waits would get a seat; null: not at all. */
+function howIn(view: Ledger, holder: HolderId, membership: number): "within" | OverVia | null {
+  const reason = noRoom(view, membership);
+  return reason === null ? "within" : overFor(view, { holder, membership, reason, reservedOnly: false }, view.lastAt);
 }

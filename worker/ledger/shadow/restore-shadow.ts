@@ -70,7 +70,7 @@ function place(live: Ledger, ledger: Ledger, holder: HolderId, { lease, drain, a
   const { leases, drains, absences, line, recalled, promised, givers } = ledger;
   for (const one of [leases, drains, absences, line, recalled, promised, givers]) one.delete(holder);
   if (lease !== null) {
-    const restored = restoredLease(lease);
+    const restored = restoredLease({ ...lease, person: { ...lease.person, id: holder } });
     if (restored.over !== null) restored.over.order = ++ledger.joined;
     takePresence(live, ledger.lastAt, holder, restored);
     leases.set(holder, restored);
@@ -80,7 +80,7 @@ function place(live: Ledger, ledger: Ledger, holder: HolderId, { lease, drain, a
     const { passes, over = null, ...rest } = drain;
     drains.set(holder, { ...rest, over, passes: restoredPasses(passes) });
   }
-  if (absence !== null) absences.set(holder, copyAbsence(absence));
+  if (absence !== null) absences.set(holder, { ...copyAbsence(absence), person: { ...absence.person, id: holder } });
   if (waiting === null) return;
   line.set(holder, { ...waiting, heardAt: ledger.lastAt, order: ++ledger.joined });
   if (waiting.givenBy !== null) promised.add(holder);

@@ -7,6 +7,7 @@ import type { StoredEvent } from "../../ledger/event.ts";
 import { fullnessAt, isMeasured, type Measure, measureOf } from "../../ledger/fullness.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { groupsOf, type Person } from "../../ledger/person.ts";
+import { type Beyond, beyondOf } from "../../ledger/read/scene.ts";
 import type { Model } from "../../ledger/settings/settings.ts";
 
 interface Seated {
@@ -66,7 +67,7 @@ export class SeatTally {
       this.#seat(event.holder, seated);
       fields = { exempt: !isMeasured(this.#measure, seated), ...modelOf(model), ...groupOf(seated) };
     } else if (event.type === "denial_opened") {
-      fields = { ...groupOf({ group: poolOf(event.person, ledger) }), ...drainsOf(ledger) };
+      fields = { ...groupOf({ group: poolOf(event.person, ledger) }), ...drainsOf(ledger), ...beyondIn(ledger) };
     } else if (event.type === "lease_judged") {
       fields = this.#turn(event.holder, event);
     } else if (event.type === "seat_counted") {
@@ -142,6 +143,12 @@ export class SeatTally {
 function drainsOf(ledger: Ledger): { draining?: { holders: HolderId[] } } {
   const holders = [...ledger.drains].filter(([, { exempt }]) => !exempt).map(([holder]) => holder);
   return holders.length === 0 ? {} : { draining: { holders } };
+}
+
+/** L19, L28: who works beyond the limit, and what the overdraft has cost; missing where neither is so. */
+function beyondIn(ledger: Ledger): { beyond?: Beyond } {
+  const beyond = beyondOf(ledger);
+  return beyond.seats.length === 0 && beyond.usedMs === 0 ? {} : { beyond };
 }
 
 const groupOf = ({ group }: Pick<Seated, "group">) => (group === null ? {} : { group });

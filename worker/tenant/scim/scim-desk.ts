@@ -11,6 +11,7 @@ import { fits } from "./filter.ts";
 import {
   type GroupStep,
   type GroupsOfProvider,
+  metaOf,
   type Provided,
   SCIM_USERS_MAX,
   type ScimAnswer,
@@ -18,6 +19,7 @@ import {
   type ScimFault,
   type ScimGroup,
   type ScimUser,
+  type Seen,
   type UsersCall,
 } from "./scim-calls.ts";
 import { namesOfUser, type ScimUserStore } from "./user-store.ts";
@@ -63,7 +65,7 @@ export class ScimDesk {
     const user = users.get(call.id);
     if (user === null) return err({ status: 404, detail: `There is no user ${call.id}` });
     if (call.do === "read") return one(user);
-    const fault = faultOfRevision(user, call.revision);
+    const fault = faultOfRevision(user, call.seen);
     if (fault !== null) return err(fault);
     if (call.do === "remove") {
       groups.provide(namesOfUser(user.resource), () => {
@@ -105,7 +107,7 @@ export class ScimDesk {
     if (groups.provided(call.id) === null) return err({ status: 404, detail: `There is no group ${call.id}` });
     if (call.do === "read") return this.#readGroup(call.id, call.withMembers);
     const before = this.#groupOf(call.id, false);
-    const fault = before === null ? null : faultOfRevision(before, call.revision);
+    const fault = before === null ? null : faultOfRevision(before, call.seen);
     if (fault !== null) return err(fault);
     if (call.do === "remove") {
       groups.removeProvided(actor, call.id);
@@ -170,7 +172,8 @@ export class ScimDesk {
     const all = groups.list().filter(({ source }) => source === "scim");
     const found = all.flatMap(({ id }) => {
       const group = this.#groupOf(id, asksMembers);
-      return group !== null && (filter === null || fits(filter, { id, ...group.resource })) ? [group] : [];
+      if (group === null) return [];
+      return filter === null || fits(filter, { id, meta: metaOf("Group", group), ...group.resource }) ? [group] : [];
     });
     const page = found.slice(start - 1, start - 1 + count);
     return { total: found.length, resources: page.flatMap(({ id }) => this.#groupOf(id, withMembers) ?? []) };
@@ -196,7 +199,10 @@ export class ScimDesk {
   }
 }
 
-const faultOfRevision = ({ revision }: { revision: number }, seen: number | null): ScimFault | null =>
-  seen === null || seen === revision
+const faultOfRevision = ({ revision }: { revision: number }, seen: Seen): ScimFault | null =>
+  seen === null || seen.includes(revision)
     ? null
-    : { status: 412, detail: `The resource is at version ${revision}, not ${seen}: read it again` };
+    : {
+        status: 412,
+        detail: `The resource is at version W/"${revision}", which If-Match does not name: read it again`,
+      };

@@ -1,7 +1,7 @@
 /** S: the users that an identity provider has told of, in the object's tables. */
 import { spellName } from "../../identity/holder-key.ts";
 import { type Filter, fits, soleValue } from "./filter.ts";
-import type { Provided, ScimUser } from "./scim-calls.ts";
+import { metaOf, type Provided, type ScimUser } from "./scim-calls.ts";
 
 type Row = { id: string; revision: number; madeAt: number; changedAt: number; body: string };
 const ROW = "id, revision, made_at AS madeAt, changed_at AS changedAt, body";
@@ -113,7 +113,7 @@ export class ScimUserStore {
     let total = 0;
     for (const row of this.#sql.exec<Row>(`SELECT ${ROW} FROM scim_users ORDER BY made_at, id`)) {
       const user = read(row);
-      if (!fits(filter, { id: user.id, ...user.resource })) continue;
+      if (!fits(filter, { id: user.id, meta: metaOf("User", user), ...user.resource })) continue;
       total++;
       if (total >= start && found.length < count) found.push(user);
     }

@@ -64,8 +64,8 @@ export class ShadowDesk {
   #tell(actor: Person, told: { type: string; at: number; [field: string]: unknown }): void {
     const { id, name, role } = actor;
     this.#host.transact(() => {
-      const { ledger, shadow, outbox } = this.#host.load();
-      shadow.keep(ledger, told.at);
+      const { outbox } = this.#host.load();
+      this.#host.keepShadow(told.at);
       outbox.remark({ ...told, holder: id }, { id, name, role });
     });
   }

@@ -15,7 +15,7 @@ import { Shadow } from "../../ledger/shadow/shadow.ts";
 import type { Step } from "../../ledger/step.ts";
 import type { LedgerRows } from "../ledger-rows.ts";
 import { SAVE_EVERY_MS } from "../presence-store.ts";
-import { respellRows, type Spell } from "../respell.ts";
+import { respellRows, respellSettings, type Spell } from "../respell.ts";
 
 /** Each weekday comes twice; and the hours that are told one by one stay few. */
 export const SHADOW_LASTS_MS = 14 * 24 * 3_600_000;
@@ -53,25 +53,41 @@ export class ShadowStore {
   /** Something of the head, or of the proposed settings, is to be written now. */
   #isUrgent = false;
 
-  /** Beside `live` as it has just come back. */
+  /** What went wrong where nobody may be told; the next command ends the shadow. */
+  #fault: unknown = null;
+
+  /** Beside `live` as it has just come back. What cannot be restored ends with the next command: `live` needs none of it. */
   constructor(rows: LedgerRows, live: Ledger, spell: Spell = (holder) => holder) {
     this.#rows = rows;
-    const text = rows.readLong("shadow");
+    try {
+      this.#restore(live, spell);
+    } catch (error) {
+      this.#shadow = null;
+      this.#fault = error;
+    }
+  }
+
+  #restore(live: Ledger, spell: Spell): void {
+    const text = this.#rows.readLong("shadow");
     if (text === null) return;
-    const { overdraft, ...head } = JSON.parse(text) as StoredHead;
+    const { overdraft, ...stored } = JSON.parse(text) as StoredHead;
+    const head = respellHead(stored, spell);
     this.#head = head;
     if (head.ended !== null) return;
-    const stored = rows.read("shadow") as [HolderId, StoredShadowHolder][];
-    for (const [holder] of stored) this.#written.add(holder);
-    const holders = respellRows(stored, spell);
-    const patch = JSON.parse(rows.readLong("shadow_settings") ?? "{}") as Partial<Settings>;
+    const before = this.#rows.read("shadow") as [HolderId, StoredShadowHolder][];
+    for (const [holder] of before) this.#written.add(holder);
+    const holders = respellRows(before, spell);
+    const kept = JSON.parse(this.#rows.readLong("shadow_settings") ?? "{}") as Partial<Settings>;
+    const patch = respellSettings(kept, spell);
     this.#overdraft = overdraft;
-    this.#shadow = restoreShadow(live, { patch, difference: head.difference, overdraft, holders });
+    const shadow = restoreShadow(live, { patch, difference: head.difference, overdraft, holders });
     for (const [place, [holder]] of holders.entries()) {
-      const before = stored[place]?.[0];
-      if (before !== undefined && before !== holder) this.#shadow.touched.add(before).add(holder);
+      const was = before[place]?.[0];
+      if (was !== undefined && was !== holder) shadow.touched.add(was).add(holder);
     }
-    this.#shadow.begin(live, live.lastAt);
+    if (patch !== kept) this.#isUrgent = true;
+    shadow.begin(live, live.lastAt);
+    this.#shadow = shadow;
   }
 
   get head(): Readonly<ShadowHead> | null {
@@ -83,9 +99,15 @@ export class ShadowStore {
     return this.#shadow;
   }
 
-  /** When it ends by itself; null: none runs. */
+  /** When something is to be done about it by itself: it ends, or is at fault; null: none runs. */
   get until(): number | null {
+    if (this.#fault !== null) return 0;
     return this.#shadow === null ? null : (this.#head?.until ?? null);
+  }
+
+  /** Whether its time is up at `at` (ms of the ledger's clock). */
+  isOver(at: number): boolean {
+    return this.#fault === null && this.#shadow !== null && at >= (this.#head?.until ?? 0);
   }
 
   begin(live: Ledger, { ledger, keys, traces, touched }: Proposed, by: HolderId, at: number): void {
@@ -102,16 +124,22 @@ export class ShadowStore {
 
   /** `by`: empty where it ended by itself. */
   end(how: ShadowEnd, by: HolderId | "", at: number): void {
-    if (this.#head === null || this.#shadow === null) return;
-    this.#shadow.close(at);
+    if (this.#shadow === null && this.#fault === null) return;
+    // At fault it may not even be able to close.
+    if (how !== "failed") this.#shadow?.close(at);
     this.#shadow = null;
-    this.#head = { ...this.#head, ended: { at, how, by } };
+    this.#fault = null;
+    this.#head = this.#head && { ...this.#head, ended: { at, how, by } };
     this.#isUrgent = true;
   }
 
   /** See `Shadow.dueAt`. */
   noteDue(liveDueAt: number | null): void {
-    this.#shadow?.dueAt(liveDueAt);
+    try {
+      this.#shadow?.dueAt(liveDueAt);
+    } catch (error) {
+      this.#fault = error;
+    }
   }
 
   /**
@@ -119,6 +147,7 @@ export class ShadowStore {
    * shadow then (L33).
    */
   follow(live: Ledger, command: Command, done: Step, at: number): readonly Event[] {
+    if (this.#fault !== null) throw this.#fault;
     if (this.#shadow === null) return NO_EVENTS;
     const events = this.#shadow.follow(live, command, done, at);
     if (command.type === "erase" && events.length > 0) this.#isUrgent = true;
@@ -141,7 +170,7 @@ export class ShadowStore {
 
   /** Writes what is due, in the caller's transaction. */
   keep(live: Ledger, at: number): void {
-    if (!this.isDue(at) || this.#head === null) return;
+    if (!this.isDue(at)) return;
     this.#savedAt = at;
     const shadow = this.#shadow;
     if (shadow === null) this.#clear();
@@ -154,8 +183,8 @@ export class ShadowStore {
     }
     const overdraft = shadow === null ? null : overdraftOf(shadow.ledger, live);
     if (this.#isUrgent || shadow?.hasNews || JSON.stringify(overdraft) !== JSON.stringify(this.#overdraft)) {
-      const head: StoredHead = { ...this.#head, overdraft };
-      this.#rows.putLong("shadow", JSON.stringify(head));
+      const head: StoredHead | null = this.#head && { ...this.#head, overdraft };
+      this.#rows.putLong("shadow", head && JSON.stringify(head));
     }
     this.#overdraft = overdraft;
     this.#isUrgent = false;
@@ -169,7 +198,7 @@ export class ShadowStore {
   }
 
   #clear(): void {
-    for (const holder of this.#written) this.#rows.put("shadow", holder, null);
+    this.#rows.clearShadow();
     this.#written.clear();
     this.#rows.putLong("shadow_settings", null);
   }
@@ -191,3 +220,20 @@ export class ShadowStore {
 /** null: the same as the live one's. */
 const overdraftOf = ({ overdraft }: Ledger, live: Ledger): OverdraftMeter | null =>
   overdraft.at === live.overdraft.at && overdraft.usedMs === live.overdraft.usedMs ? null : overdraft;
+
+/** L1: people under the keys that count now. */
+function respellHead(head: ShadowHead, spell: Spell): ShadowHead {
+  const own = <T extends HolderId | "">(holder: T) => (holder === "" ? holder : spell(holder as HolderId));
+  const { difference, ended } = head;
+  const latest = difference.latest.map((one) => ({ ...one, holder: own(one.holder) }));
+  const traces = head.traces.map((trace) =>
+    "person" in trace ? { ...trace, person: { ...trace.person, id: own(trace.person.id) as HolderId } } : trace,
+  );
+  return {
+    ...head,
+    by: own(head.by),
+    traces,
+    ended: ended && { ...ended, by: own(ended.by) },
+    difference: { ...difference, latest },
+  };
+}

@@ -102,6 +102,7 @@ const UNSHOWN: ReadonlySet<string> = new Set([
   "turned",
   "was",
   "draining",
+  "beyond",
   "kept",
   "spared",
   SENTENCES_FIELD,

@@ -56,12 +56,16 @@ export function readTrial(
   if (minutes === null) return { fault: said.whole, field: "minutes" };
   if (seats === null) return { fault: said.whole, field: "overdraft" };
   const enforced = form.enforced === "yes";
+  const { hoursPerMonth } = trial?.proposed.overdraft ?? settings.overdraft;
+  const overdraft = { seats, hoursPerMonth: seats === 0 ? null : hoursPerMonth };
+  const isSameOverdraft =
+    seats === settings.overdraft.seats && overdraft.hoursPerMonth === settings.overdraft.hoursPerMonth;
   const isSameTimeout = minutes === Math.round(settings.idleTimeoutMs / MINUTE);
   const pools = form.pools === "yes" ? trial?.proposed.pools : undefined;
   const changes = changesOf({
     ...(limit === settings.limit ? {} : { limit }),
     ...(isSameTimeout ? {} : { idleTimeoutMs: minutes * MINUTE }),
-    ...(seats === settings.overdraft.seats ? {} : { overdraft: { seats, hoursPerMonth: null } }),
+    ...(isSameOverdraft ? {} : { overdraft }),
     ...(enforced === settings.enforced ? {} : { enforced }),
     ...(pools === undefined ? {} : { pools }),
   });

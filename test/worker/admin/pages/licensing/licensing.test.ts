@@ -818,3 +818,24 @@ test("[R3.9] [L18] a boost that the forecast proposes is planned by its own butt
   expect((await house.look()).settings).toEqual(after.settings);
   expect((await house.look()).version).toBe(after.version);
 });
+
+test("[L33] [L28] a trial of more people beyond the limit keeps the hours that bound them", async () => {
+  const house = openHouse();
+  const overdraft = { what: "overdraft", seats: 2, hoursPerMonth: 10 } as const;
+  const { version } = await house.look();
+  await house.tenant.changeSettings(person("support", "support"), overdraft, version);
+  const begin = async (seats: string) => {
+    const { limit } = await house.look();
+    const fields = { limit: String(limit), minutes: "20", overdraft: seats, enforced: "yes" };
+    const body = new URLSearchParams(fields).toString();
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const { status } = await house.ask("admin", `${LICENSING}/trial/begin`, { method: "POST", headers, body });
+    const answer = await house.tenant.shadow(person("admin", "admin"), { do: "view" });
+    return [status, answer.ok ? answer.value.shadow?.proposed.overdraft : null];
+  };
+  const { enforced } = (await house.look()).settings;
+  expect(enforced).toBe(true);
+  expect(await begin("2")).toEqual([422, undefined]);
+  expect(await begin("3")).toEqual([303, { seats: 3, hoursPerMonth: 10 }]);
+  expect(await begin("0")).toEqual([303, { seats: 0, hoursPerMonth: null }]);
+});
