@@ -10,7 +10,7 @@ import { REFUSED_PATH } from "../../../shared/reserved-path.ts";
 import { type Answer, ask } from "./seat-api.ts";
 
 /** As gate-assets.ts writes them. */
-type Words = Record<string, string>;
+type Words = Record<string, string> & Record<"language" | "title", string>;
 
 /** Where not even the words can be had: nothing of the line, then. */
 const ENGLISH: Words = {
