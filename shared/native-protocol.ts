@@ -41,6 +41,8 @@ export const NativeAnswer = z.object({
   /** How long a granted claim is good without being repeated; null: nothing was consumed. */
   validForMs: z.nullable(z.int()),
   consumed: z.boolean(),
+  /** L28: the seat that the person has by this call is beyond the limit. */
+  overdraft: z.boolean(),
   limit: z.int(),
   inUse: z.int(),
 });

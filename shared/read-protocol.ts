@@ -118,16 +118,19 @@ export const PersonItem = z.object({
   waitedSeconds: z.int(),
 });
 
-/** Of a group, or of two groups together. */
+/** Of a group, of one of its days, of an hour of its week, or of two groups together. */
 export const TeamItem = z.object({
-  what: z.enum(["team", "overlap"]),
+  what: z.enum(["team", "day", "hour", "overlap"]),
   group: z.string(),
   other: z.nullable(z.string()),
-  people: z.int(),
+  people: z.nullable(z.int()),
   hours: z.nullable(z.number()),
   peak: z.int(),
   sumOfPeaks: z.nullable(z.int()),
   saved: z.nullable(z.int()),
+  day: z.nullable(day),
+  /** 0 to 167, from midnight of Sunday on. */
+  hourOfWeek: z.nullable(z.int()),
 });
 
 export const MIX_ROWS = ["cheapest", "size", "person"] as const;

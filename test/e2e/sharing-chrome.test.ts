@@ -101,7 +101,7 @@ describe("one seat, and a colleague who asks for it", () => {
     await see(() => stateOf("berta") === "seated");
     expect(stateOf("anna")).toBe("unseated");
     await noOverlay(his, waiting);
-    await overlayWith(hers, working, "You released your licence");
+    await overlayWith(hers, working, "You handed your licence over to Berta");
     await see(() => !crm.statusOf("anna").draining);
   });
 

@@ -14,7 +14,7 @@ interface Proof {
   /** Of two: one that keeps a single core busy takes one, so that another goes beside it. */
   places: 1 | 2;
   whole: readonly string[];
-  /** null: `npm test` has a step of its own for it. */
+  /** null: no part of `npm test`, or a step of its own there. */
   sample: readonly string[] | null;
 }
 
@@ -31,6 +31,13 @@ const PROOFS: readonly Proof[] = [
     script: "test/simulation/simulate.ts",
     places: 2,
     whole: ["--steps", "10000000"],
+    sample: null,
+  },
+  {
+    name: "simulation, shadow of equal settings",
+    script: "test/simulation/simulate.ts",
+    places: 2,
+    whole: ["--steps", "10000000", "--shadow", "equal"],
     sample: null,
   },
   { name: "mutation", script: "test/mutation/mutate.ts", places: 2, whole: [], sample: null },

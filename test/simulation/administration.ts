@@ -5,13 +5,13 @@ import type { Person } from "../../worker/ledger/person.ts";
 import type { Holiday, Pool, Settings, SettingsChange, Window } from "../../worker/ledger/settings/settings.ts";
 import type { Random } from "./random.ts";
 
-/** Any command of the administration. */
-export function administer(random: Random, people: readonly Person[], settings: Settings): Command {
+/** Any command of the administration. `ahead`: reservations may be filled ahead (L29). */
+export function administer(random: Random, people: readonly Person[], settings: Settings, ahead: boolean): Command {
   // Support is rare, and alone lowers: without a share of its own every limit would only rise.
   const actor: Person = random.once(2) ? { ...random.pick(people), role: "support" } : random.pick(people);
   const { version, limit } = settings;
   if (random.once(3)) {
-    return { type: "change_settings", actor, change: anyChange(random, random.pick(people), settings), version };
+    return { type: "change_settings", actor, change: anyChange(random, random.pick(people), settings, ahead), version };
   }
   if (random.once(6)) return askOrDecide(random, actor, random.pick(people), settings);
   if (random.once(4)) return { type: "evict", actor, holder: random.pick(people).id, note: "simulated" };
@@ -42,7 +42,12 @@ function askOrDecide(random: Random, actor: Person, person: Person, { requests, 
   return { type: "decide_request", actor, id: requests.at(-1 - random.below(3))?.id ?? "q0", answer, version };
 }
 
-function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt }: Settings): SettingsChange {
+function anyChange(
+  random: Random,
+  { id, name }: Person,
+  { boosts, named, exempt }: Settings,
+  ahead: boolean,
+): SettingsChange {
   switch (random.below(17)) {
     case 0:
       return {
@@ -86,7 +91,7 @@ function anyChange(random: Random, { id, name }: Person, { boosts, named, exempt
     case 14:
       return { what: "handover", handover: random.pick(HANDOVERS) };
     default:
-      return anyPools(random);
+      return anyPools(random, ahead);
   }
 }
 
@@ -132,8 +137,18 @@ function anyWindow(random: Random): Window {
   ]);
 }
 
-function anyPools(random: Random): SettingsChange {
-  const windows = random.once(6) ? [anyWindow(random), anyWindow(random)] : null;
+/** Half an hour of every three: there is mostly one that comes soon. */
+const OFTEN: Window[] = Array.from({ length: 8 }, (_, part) => {
+  const hour = String(3 * part).padStart(2, "0");
+  return { kind: "weekly", days: [1, 2, 3, 4, 5, 6, 7], from: `${hour}:00`, to: `${hour}:30` };
+});
+
+const anyGuarantee = (random: Random, ahead: boolean): NonNullable<Pool["guarantee"]> =>
+  ahead && !random.once(3) ? { kind: "ahead", minutes: 5 + random.below(60) } : { kind: "lent", minutes: 3 };
+
+function anyPools(random: Random, ahead: boolean): SettingsChange {
+  const isOften = ahead && random.once(2);
+  const windows = isOften ? OFTEN : random.once(6) ? [anyWindow(random), anyWindow(random)] : null;
   const finance = {
     id: "finance",
     name: "Finance",
@@ -142,7 +157,7 @@ function anyPools(random: Random): SettingsChange {
     most: random.once(6) ? 2 : null,
     priority: random.below(4),
     windows,
-    ...(random.once(3) ? {} : { guarantee: { kind: "lent" as const, minutes: 3 } }),
+    ...(random.once(3) ? {} : { guarantee: anyGuarantee(random, ahead && windows !== null) }),
   };
   const sales = {
     id: "sales",

@@ -1,10 +1,12 @@
 /** Everything counted again, and everything due looked at, apart from the ledger's own bookkeeping. */
+import { MINUTE_MS } from "../../shared/durations.ts";
 import type { HolderId } from "../../shared/ids.ts";
 import { membershipOfHolder } from "../../worker/ledger/allocation/occupancy.ts";
 import { noRoom } from "../../worker/ledger/allocation/pools.ts";
 import { type Ledger, passesUntil } from "../../worker/ledger/ledger.ts";
 import type { OverVia } from "../../worker/ledger/over.ts";
 import { absenceDue, leaseDue } from "../../worker/ledger/time/expiry.ts";
+import { openingAt } from "../../worker/ledger/time/windows.ts";
 import { must, Violation } from "./violation.ts";
 
 /** L3: nothing that is due at `now` goes on. */
@@ -25,6 +27,18 @@ export function checkDue(ledger: Ledger, now: number): void {
   }
   const turn = ledger.effective.nextTurnAt;
   must(turn === null || turn > now, () => "[L17] a turn of the schedule was due and did not come");
+}
+
+/** L29: a pool that is filled ahead holds whenever one of its times comes within its minutes, or lasts. */
+export function checkAhead({ settings, effective }: Ledger, now: number): void {
+  for (const [bit, { name, windows, guarantee }] of settings.pools.entries()) {
+    if (guarantee?.kind !== "ahead" || windows === null) continue;
+    // No time is shorter than a minute.
+    const minutes = Array.from({ length: guarantee.minutes + 1 }, (_, minute) => now + minute * MINUTE_MS);
+    const isDue = minutes.some((at) => openingAt(windows, settings, at).open);
+    const holds = effective.pools.some((pool) => pool.bit === bit);
+    must(holds === isDue, () => `[L29] ${name}, filled ahead, ${holds ? "holds too early" : "does not hold in time"}`);
+  }
 }
 
 /** L1, L9, L15, L17: who sits and who waits, and that no seat is free for somebody who waits. */

@@ -16,7 +16,7 @@ import type { Person } from "../../worker/ledger/person.ts";
 import { PRIORITY_MAX } from "../../worker/ledger/settings/settings.ts";
 import type { Step } from "../../worker/ledger/step.ts";
 import type { Effective } from "../../worker/ledger/time/schedule.ts";
-import { checkCounts, checkDue } from "./counting.ts";
+import { checkAhead, checkCounts, checkDue } from "./counting.ts";
 import { replicaOf } from "./replica.ts";
 import { must } from "./violation.ts";
 
@@ -90,6 +90,8 @@ export class Oracle {
       this.#noteGift(event);
     }
     checkDue(ledger, at);
+    if (done.events.some(({ type }) => type === "settings_changed" || type === "schedule_turned"))
+      checkAhead(ledger, at);
     this.#checkClosed(ledger, command, done);
     this.#checkPromises(ledger, at);
     // Without an event nothing that is counted can have changed.
@@ -329,7 +331,7 @@ export class Oracle {
 
   /** L29: whoever waits while fewer of the pool's people work than seats are reserved has one within the promised time. */
   #checkPromises(ledger: Ledger, at: number): void {
-    const { effective, line, timing } = ledger;
+    const { effective, line } = ledger;
     /** And when they joined the line. */
     const owed = new Map<HolderId, number>();
     let reserved = 0;
@@ -343,20 +345,22 @@ export class Oracle {
         ([holder]) => membershipOfHolder(ledger, holder) & (1 << bit) && !this.#standsBack(ledger, holder),
       );
       const gave = (holder: HolderId) => Number(this.#gaveTo.has(holder));
+      // No other pool's maximum is in the way.
+      const isFree = (membership: number) =>
+        effective.pools.every((other) => other.bit === bit || other.most === null || !(membership & (1 << other.bit)));
       for (const [holder, { offeredUntil, since }] of waiting.sort(
         ([one, a], [other, b]) => gave(one) - gave(other) || a.rank - b.rank || a.order - b.order,
       )) {
         if (offeredUntil !== null) continue;
-        // Nobody else's maximum is in the way.
-        const isAlone = membershipOfHolder(ledger, holder) === 1 << bit;
-        if (isAlone && ahead++ < Math.min(seats, most ?? seats)) owed.set(holder, since);
+        if (isFree(membershipOfHolder(ledger, holder)) && ahead++ < Math.min(seats, most ?? seats))
+          owed.set(holder, since);
       }
       for (const [holder, joinedAt] of owed) {
         // Whoever left the line and came back within one step has waited since then.
         const since = Math.max(this.#owedSince.get(holder) ?? at, joinedAt);
         this.#owedSince.set(holder, since);
         must(
-          at - since <= lentMs + timing.passLifeMs,
+          at - since <= lentMs,
           () => `[L29] ${holder} waits for a lent seat for ${at - since} ms, promised were ${lentMs}`,
         );
       }

@@ -38,6 +38,8 @@ export interface WorldOptions {
   wholeEvery?: number;
   /** L33: what is tried beside the settings; left out: nothing. */
   shadow?: readonly Proposal[] | undefined;
+  /** L29: reservations may be filled ahead; false for a seed found without them, which then plays as it did. */
+  ahead?: boolean;
 }
 
 const ISOLATES = 3;
@@ -63,13 +65,15 @@ export class World {
   readonly #isQuiet: boolean;
   /** Between so many messages the object is evicted once: mostly a hundred, in some worlds two. */
   readonly #evictsOnceIn: number;
+  readonly #isAhead: boolean;
   #made = 0;
   /** Nothing happened since by which anybody could be admitted: time alone only ends passes. */
   #isLooked = false;
   steps = 0;
 
-  constructor({ seed, people, limit, step = soundStep, wholeEvery = 1_000, shadow }: WorldOptions) {
+  constructor({ seed, people, limit, step = soundStep, wholeEvery = 1_000, shadow, ahead = true }: WorldOptions) {
     const random = createRandom(seed);
+    this.#isAhead = ahead;
     this.#random = random;
     this.#isQuiet = random.once(16);
     this.#evictsOnceIn = random.once(16) ? 2 : 100;
@@ -209,6 +213,7 @@ export class World {
           random,
           this.#people.map(({ person }) => person),
           this.#object.ledger.settings,
+          this.#isAhead,
         ),
       );
     else if (dice < 92) this.#changePerson();

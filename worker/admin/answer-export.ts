@@ -1,8 +1,9 @@
 /** Streams a file of the records as it is read. */
 import { CONTENT_TYPES, EXPORT_FORMATS, type ExportFormat } from "../audit/audit-export.ts";
 
-export const isFormat = (word: string | undefined): word is ExportFormat =>
-  EXPORT_FORMATS.some((format) => format === word);
+/** As typed; `json` is JSON lines, too. null: it is none of them. */
+export const readFormat = (word: string | undefined): ExportFormat | null =>
+  word === "json" ? "jsonl" : (EXPORT_FORMATS.find((format) => format === word) ?? null);
 
 /** `name` without extension. Neither stored by caches nor shown by the browser. */
 export function answerExport(

@@ -268,12 +268,15 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "MixPage.items.atLeast": "Of the cheapest: no mix costs less; the same as `cost` where that is certain.",
   "MixPage.items.days": "Local days on which the person wanted a licence.",
   "MixPage.items.hours": "How long the person wanted a licence, in hours.",
-  "TeamsPage.items.what": "`team`: one group; `overlap`: two groups together.",
+  "TeamsPage.items.what":
+    "`team`: one group; `day`: one of its local days; `hour`: an hour of its week; `overlap`: two groups together.",
   "items.group": "The group.",
   "items.other": "The other group of an overlap; null: of a group alone.",
-  "items.people": "How many people of it had a seat in the period; of an overlap, of both.",
-  "items.hours": "Hours of seats in the period; null: of an overlap.",
+  "items.people": "How many people of it had a seat in the period; of an overlap, of both; null: of a day or an hour.",
+  "items.hours": "Hours of seats in the period, the day or the hour; null: of an overlap.",
+  "TeamsPage.items.day": "Of a day: which; in the firm's time zone.",
   "items.sumOfPeaks": "Of an overlap, the most of each at once, added up.",
+  "items.hourOfWeek": "Of an hour of the week: 0 is from midnight to one on Sunday, 167 the last of Saturday.",
   "items.saved": "Of an overlap, the seats that one pool for both would save.",
   wouldChange: "What would change the answer, a sentence each.",
   "Explanation.facts": "How things stand, as numbers that have to do with the reason.",
@@ -593,6 +596,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   message: "The reason in a sentence; null: there is none to give.",
   validForMs: "How long the claim is good without being repeated, in ms; null: nothing was taken.",
   consumed: "Whether the person has a seat by this call.",
+  "Verdict.overdraft": "Whether that seat is beyond the limit: tell the person, who should give it back soon.",
 
   // The document and problems
   openapi: "Version of OpenAPI.",

@@ -223,6 +223,7 @@ export const VERDICT = {
   message: null,
   validForMs: 28_000,
   consumed: true,
+  overdraft: false,
   limit: 10,
   inUse: 8,
 };

@@ -84,21 +84,26 @@ async function claim(
   }
   // One window stands for the client: it is heard of as long as it claims (L5).
   const beat = { client, seq: Date.now(), tabs: [{ id: tabOf(client), activeAgeMs }] };
-  const { limit, inUse } = Status.parse(JSON.parse(await tenant.heartbeat(caller, beat)));
+  const { limit, inUse, seat } = Status.parse(JSON.parse(await tenant.heartbeat(caller, beat)));
   // L9: what the tenant granted, whatever this isolate's own configuration says.
   const validForMs = Math.max(0, answer.pass.until - Date.now());
-  return ok(answerOf(tag, null, { limit, inUse, pass: true, consumed: !answer.exempt, validForMs }));
+  const overdraft = seat?.overdraft === true;
+  return ok(answerOf(tag, null, { limit, inUse, pass: true, consumed: !answer.exempt, overdraft, validForMs }));
 }
 
 /** L27: the sentence is for the program's own window, in the language that it asks for. */
 function answerOf(
   tag: Tag,
   denied: Denied | null,
-  { pass, ...rest }: Pick<NativeAnswer, "limit" | "inUse" | "consumed" | "validForMs"> & { pass: boolean },
+  {
+    pass,
+    overdraft = false,
+    ...rest
+  }: Pick<NativeAnswer, "limit" | "inUse" | "consumed" | "validForMs"> & { pass: boolean; overdraft?: boolean },
 ): NativeAnswer {
   const reason = denied?.reason ?? null;
   const message = reason === null ? null : sayReason(tag, reason);
-  return { verdict: pass ? "PASS" : "FAIL", reason, message, ...rest };
+  return { verdict: pass ? "PASS" : "FAIL", reason, message, overdraft, ...rest };
 }
 
 /** L17: an integration's people are of its own group, by which seats can be reserved for it. They have no more rights than a user. */

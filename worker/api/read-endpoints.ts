@@ -163,9 +163,9 @@ const READ: Record<
     csv: "person,name,email,named,hours,days,stays,typical_minutes,last_seen,has_seat,refusals,short_waits,waited_seconds\r\n",
   },
   teams: {
-    summary: "Use of groups, and what two of them would save together.",
+    summary: "Use of groups by day and hour, and what two of them would save together.",
     description:
-      "Items of two kinds, told apart by `what`: each group, and each two of the twelve most used. A person of several groups counts in each.",
+      "Items of four kinds, told apart by `what`: each group; its days; the hours of its week, from 0, midnight of Sunday, to 167; and each two of the twelve most used groups. Days and hours without use are missing. A person of several groups counts in each.",
     item: {
       what: "overlap",
       group: "sales",
@@ -175,8 +175,10 @@ const READ: Record<
       peak: 11,
       sumOfPeaks: 14,
       saved: 3,
+      day: null,
+      hourOfWeek: null,
     },
-    csv: "what,group,other,people,hours,peak,sum_of_peaks,saved\r\n",
+    csv: "what,group,other,people,hours,peak,sum_of_peaks,saved,day,hour_of_week\r\n",
   },
   mix: {
     summary: "The cheapest mix of a pool and named licences.",

@@ -1,5 +1,4 @@
 /** R7: what each address for reading programs asks of the records, and the items that it makes of the answer. */
-import { HOUR_MS, MINUTE_MS } from "../../shared/durations.ts";
 import type { TenantId } from "../../shared/ids.ts";
 import type { DoorProblem } from "../../shared/problem.ts";
 import type { ItemOf, ReadName } from "../../shared/read-protocol.ts";
@@ -11,10 +10,10 @@ import { isBrief } from "../audit/denials/brief-refusal.ts";
 import { listDenialsFrom } from "../audit/denials/denial-query.ts";
 import { readPastRefusal } from "../audit/denials/past-scene.ts";
 import { lastErasure } from "../audit/directory.ts";
-import { iso, share } from "../audit/item-values.ts";
+import { iso } from "../audit/item-values.ts";
 import { readCompliance } from "../audit/report/compliance.ts";
 import { reportItems } from "../audit/report/report-items.ts";
-import { dayOf, startOfDay, writeDay } from "../audit/time-zone.ts";
+import { dayOf, startOfDay } from "../audit/time-zone.ts";
 import { forecastItems } from "../audit/usage/forecast-items.ts";
 import { readForecast } from "../audit/usage/forecast-query.ts";
 import type { Prices } from "../audit/usage/mix.ts";
@@ -25,11 +24,12 @@ import { personItems } from "../audit/usage/people-items.ts";
 import { readPeopleUse } from "../audit/usage/people-usage.ts";
 import { teamItems } from "../audit/usage/teams-items.ts";
 import { readTeams } from "../audit/usage/teams-usage.ts";
+import { usageItem } from "../audit/usage/usage-items.ts";
 import { QUARTER_MS } from "../audit/usage/usage-rows.ts";
-import { readSeries, STEPS, type Step, type UsageStep } from "../audit/usage/usage-series.ts";
+import { readSeries, type Step } from "../audit/usage/usage-series.ts";
 import type { Costly } from "../tenant/rate-limit.ts";
 import type { AdminView } from "../tenant/tenant-calls.ts";
-import { GRAVE_WARNINGS } from "../tenant/warnings.ts";
+import { warningItems } from "../tenant/warning-items.ts";
 import { keepMix, keptMix } from "./mix-kept.ts";
 import { pastRows } from "./past-rows.ts";
 
@@ -99,25 +99,6 @@ async function usage(ask: Ask): Promise<Result<Page<"usage">, DoorProblem>> {
   const rows = await readSeries(ask.records, ask.tenant, { ...ask, from: begin, size: size + 1 });
   const { kept, after } = cut(rows, size);
   return ok({ items: kept.map((row) => usageItem(ask, row)), next: after === null ? null : String(after.quarter) });
-}
-
-function usageItem({ zone, by, pool }: Ask, row: UsageStep): ItemOf<"usage"> {
-  const start = by === "day" ? startOfDay(zone, row.step) : row.step * HOUR_MS - row.offsetMs;
-  return {
-    start: iso(start),
-    day: writeDay(Math.floor((row.step * STEPS[by]) / STEPS.day)),
-    pool,
-    peak: row.peak,
-    seatHours: share(row.seatMs, HOUR_MS),
-    limitHours: share(row.limitMs, HOUR_MS),
-    fullMinutes: share(row.fullMs, MINUTE_MS),
-    leastFree: row.leastFree,
-    grants: row.grants,
-    denials: row.denials,
-    brief: row.brief,
-    waitedMinutes: share(row.waitedMs, MINUTE_MS),
-    lostMinutes: share(row.lostMs, MINUTE_MS),
-  };
 }
 
 async function refusals(ask: Ask): Promise<Result<Page<"refusals">, DoorProblem>> {
@@ -237,19 +218,7 @@ async function teams(ask: Ask): Promise<Result<Page<"teams">, DoorProblem>> {
 }
 
 async function warnings(ask: Ask): Promise<Result<Page<"warnings">, DoorProblem>> {
-  const items = ask.view.warnings.map(({ kind, values }): ItemOf<"warnings"> => {
-    const { pool = null, count = null, limit, browsers, idle, session, minutes } = values;
-    const numberOr = (value: string | number | null | undefined) => (value == null ? null : Number(value));
-    return {
-      kind,
-      grave: GRAVE_WARNINGS.has(kind),
-      pool: pool === null ? null : String(pool),
-      count: numberOr(count),
-      of: numberOr(limit ?? browsers ?? session),
-      minutes: numberOr(minutes ?? idle),
-    };
-  });
-  return pageOfTable<"warnings">(items, ask);
+  return pageOfTable<"warnings">(warningItems(ask.view.warnings), ask);
 }
 
 async function refusal(ask: Ask): Promise<Result<Page<"refusal">, DoorProblem>> {

@@ -1,11 +1,9 @@
-/**
- * L14: has the CRM's records counted, where the tenant is charged by them, in the session of somebody who administers.
- */
+/** L14: has the CRM's records counted, where the tenant is charged by them, in the session of somebody who may administer. */
 import { HOUR_MS, MINUTE_MS } from "../../shared/durations.ts";
 import { written } from "../http/problem-response.ts";
 import type { Visitor } from "../identity/crm/crm-question.ts";
 import type { RecordCount } from "../identity/crm/record-count.ts";
-import { mayAdminister, type Person, type TenantCalls } from "../tenant/tenant-calls.ts";
+import type { Person, TenantCalls } from "../tenant/tenant-calls.ts";
 
 /** Each isolate counts at most this often; an unchanged number is no news. */
 const COUNT_EVERY_MS = 6 * HOUR_MS;
@@ -13,8 +11,8 @@ const TRY_AGAIN_MS = 10 * MINUTE_MS;
 
 export interface CrmRecordCounter {
   /**
-   * Counts beside the request of somebody who works and whose tenant wants the number, when that is due and the person
-   * may see all records.
+   * Counts beside the request of somebody who works and of whom the tenant wants the number (I13.4: it says who may
+   * administer), when that is due.
    */
   count(visitor: Visitor, person: Person, ctx: Pick<ExecutionContext, "waitUntil">): void;
 }
@@ -36,7 +34,7 @@ export function createCrmRecordCounter(
 
   return {
     count(visitor, person, ctx) {
-      if (ask === null || now() < dueAt || !mayAdminister(person.role)) return;
+      if (ask === null || now() < dueAt) return;
       dueAt = now() + COUNT_EVERY_MS;
       const reporting = report(visitor, person, ask).catch((error: unknown) => {
         dueAt = now() + TRY_AGAIN_MS;

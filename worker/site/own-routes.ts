@@ -9,7 +9,7 @@ import type { AdminPorts } from "../admin/admin-request.ts";
 import { problemResponse } from "../api/answer.ts";
 import { answerApi, createApi, readApiName } from "../api/api.ts";
 import type { ApiPorts, Sender } from "../api/api-request.ts";
-import { createScim } from "../api/scim/scim-api.ts";
+import { createScim, SCIM_PATH, wrongMethod } from "../api/scim/scim-api.ts";
 import { readOrigin } from "../http/request-origin.ts";
 import { answerConfirmed } from "../pass/confirm-return.ts";
 import { showsReceipt } from "../pass/receipt.ts";
@@ -108,11 +108,13 @@ function createRest(ports: OwnRoutesPorts): Hono<RestEnv> {
   app.use(
     methodNotAllowed({
       app,
-      onMethodNotAllowed: (_, methods) =>
-        problemResponse(
-          { code: "wrong_method", detail: `Ask this address with ${methods.join(" or ")}.` },
-          { allow: methods.join(", ") },
-        ),
+      onMethodNotAllowed: (c, methods) =>
+        c.req.path.startsWith(`${SCIM_PATH}/`)
+          ? wrongMethod(methods)
+          : problemResponse(
+              { code: "wrong_method", detail: `Ask this address with ${methods.join(" or ")}.` },
+              { allow: methods.join(", ") },
+            ),
     }),
   );
   const confirm = async (c: Context<RestEnv>, caller: Caller | null) => {

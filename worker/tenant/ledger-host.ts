@@ -49,6 +49,8 @@ export interface HostPorts {
   refresh: () => void;
   /** After each step. */
   happened: (events: readonly Event[], ledger: Ledger) => void;
+  /** Memory and storage differ: what stands beside the ledger in memory is to be read again, too. */
+  forgot: () => void;
 }
 
 /** R1: denial ids never collide with those of another load. */
@@ -190,6 +192,7 @@ export class LedgerHost {
   /** After a throw memory and storage differ: storage is read again at the next call, or by the alarm. */
   forget(): void {
     this.#loaded = null;
+    this.#ports.forgot();
     const now = Date.now();
     this.#setAlarm(nextAlarm({ deadline: null, outboxAt: now + AFTER_FAULT_MS, waiting: false }, this.#alarmAt, now));
   }

@@ -22,7 +22,7 @@ export class NameTries {
 
   /** Null: the person may try at `now` (ms). Otherwise the problem, with when they may. */
   fault(person: HolderId, now: number): Problem | null {
-    const wholeAt = Math.max(this.#read()[person] ?? 0, now);
+    const wholeAt = Math.max(this.#read().get(person) ?? 0, now);
     const seconds = Math.ceil((wholeAt - now - (AT_ONCE - 1) * EVERY_MS) / 1_000);
     if (seconds <= 0) return null;
     return { code: "too_soon", says: sentence("tooOften", { seconds }), retryAfterSeconds: seconds };
@@ -31,24 +31,24 @@ export class NameTries {
   /** A try of the person's was refused. */
   count(person: HolderId, now: number): void {
     const tries = this.#read();
-    const wholeAt = Math.max(tries[person] ?? 0, now) + EVERY_MS;
-    const others = Object.entries(tries).filter(([other, at]) => other !== person && at > now);
+    const wholeAt = Math.max(tries.get(person) ?? 0, now) + EVERY_MS;
+    const others = [...tries].filter(([other, at]) => other !== person && at > now);
     const kept = others.sort(([, a], [, b]) => b - a).slice(0, KEPT_MOST - 1);
-    this.#write(Object.fromEntries([...kept, [person, wholeAt]]));
+    this.#write([...kept, [person, wholeAt]]);
   }
 
   /** The person is erased. */
   forget(person: HolderId): void {
-    const { [person]: gone, ...others } = this.#read();
-    if (gone !== undefined) this.#write(others);
+    const tries = this.#read();
+    if (tries.delete(person)) this.#write(tries);
   }
 
   /** When the whole allowance is free again (ms), by person. */
-  #read(): Record<string, number> {
-    return JSON.parse(readMeta(this.#sql, KEY) ?? "{}") as Record<string, number>;
+  #read(): Map<string, number> {
+    return new Map(Object.entries(JSON.parse(readMeta(this.#sql, KEY) ?? "{}") as Record<string, number>));
   }
 
-  #write(tries: Record<string, number>): void {
-    writeMeta(this.#sql, KEY, JSON.stringify(tries));
+  #write(tries: Iterable<[string, number]>): void {
+    writeMeta(this.#sql, KEY, JSON.stringify(Object.fromEntries(tries)));
   }
 }

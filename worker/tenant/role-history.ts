@@ -21,7 +21,10 @@ export interface RolePorts {
   now(): number;
 }
 
-/** `facts` and `pools`: JSON; null in what an earlier version wrote, and of a right that is not limited to pools. */
+/**
+ * `facts` and `pools`: JSON. `facts`: null in what an earlier version wrote, and of a right that is lost. `pools`: null of a
+ * right that is not limited to any.
+ */
 type Kept = Omit<Manager, "pools"> & { facts: string | null; pools: string | null };
 type Row = Kept & Record<string, SqlStorageValue>;
 
@@ -66,7 +69,7 @@ export class RoleHistory {
         role: had,
         ...(before?.through == null ? {} : { through: before.through }),
       };
-      this.#ports.remark(lost, () => this.#put({ ...(before as Kept), name, facts, lostAt: now }));
+      this.#ports.remark(lost, () => this.#put({ ...(before as Kept), name, facts: null, lostAt: now }));
       return;
     }
     const manager = { id, name, role, through, since: isSame ? before.since : now, seenAt, lostAt: null, facts, pools };
@@ -108,10 +111,15 @@ export class RoleHistory {
     );
   }
 
+  /** A transaction failed: storage is read again. */
+  reload(): void {
+    this.#known = null;
+  }
+
   /** The person is erased. */
   forget(holder: HolderId): void {
     this.#ports.sql.exec("DELETE FROM managers WHERE id = ?", holder);
-    this.#known = null;
+    this.reload();
   }
 
   #load(): Map<HolderId, Kept> {

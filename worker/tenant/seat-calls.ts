@@ -9,7 +9,7 @@ import { mayGoOn } from "../ledger/allocation/overdraft.ts";
 import type { Command, Denied, Outcome } from "../ledger/command.ts";
 import { faultOfGiver, NOT_IN_TURN } from "../ledger/decide/hand-over.ts";
 import { fullnessOf } from "../ledger/fullness.ts";
-import { hasPages, type Person } from "../ledger/person.ts";
+import { hasPages, mayAdminister, type Person } from "../ledger/person.ts";
 import { isSameWait, standingOf } from "../ledger/read/standing.ts";
 import { nextDeadline } from "../ledger/time/expiry.ts";
 import { namedWaiter } from "./named-waiter.ts";
@@ -46,7 +46,7 @@ export class SeatCalls {
     if (outcome.type === "granted") {
       const token = tokenOf(call.person);
       if (token !== null) native.seen(call.person, token);
-      const wantsRecords = host.load().ledger.settings.model === "records";
+      const wantsRecords = host.load().ledger.settings.model === "records" && mayAdminister(judged.role);
       return { granted: true, pass: outcome.pass, exempt: outcome.exempt, ...(wantsRecords ? { wantsRecords } : {}) };
     }
     if (outcome.type === "denied") {

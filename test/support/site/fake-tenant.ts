@@ -2,15 +2,16 @@
 import type { BindingId, HolderId, SessionKey } from "../../../shared/ids.ts";
 import type { RecordsAnswer } from "../../../worker/tenant/audit/records-calls.ts";
 import type { ShadowAnswer } from "../../../worker/tenant/shadow/shadow-calls.ts";
-import type {
-  Change,
-  ClaimAnswer,
-  ClaimCall,
-  Denied,
-  KnownPerson,
-  OpenSocket,
-  StatusAnswer,
-  TenantCalls,
+import {
+  type Change,
+  type ClaimAnswer,
+  type ClaimCall,
+  type Denied,
+  type KnownPerson,
+  mayAdminister,
+  type OpenSocket,
+  type StatusAnswer,
+  type TenantCalls,
 } from "../../../worker/tenant/tenant-calls.ts";
 import type { TokenRow } from "../../../worker/tenant/tokens/token.ts";
 import { EXPLANATION, NUMBERS, SEATED, TOKEN, TOKEN_KEY, VIEW } from "./tenant-answers.ts";
@@ -42,6 +43,7 @@ export class FakeTenant implements TenantCalls {
   /** What the next claims are answered; it may throw. */
   answerClaim: AnswerClaim;
   readonly #granted: AnswerClaim;
+  /** L14: of people who may administer. */
   wantsRecords = false;
   leaseIsThere: () => boolean = () => true;
   /** What each watch said of what is open. */
@@ -73,8 +75,8 @@ export class FakeTenant implements TenantCalls {
   broken = false;
 
   constructor(now: () => number = () => Date.now(), passLifeMs = 28_000) {
-    this.#granted = () => {
-      const wish = this.wantsRecords ? { wantsRecords: true } : {};
+    this.#granted = ({ person }) => {
+      const wish = this.wantsRecords && mayAdminister(person.role) ? { wantsRecords: true } : {};
       return { granted: true, pass: { until: now() + passLifeMs }, exempt: false, ...wish };
     };
     this.answerClaim = this.#granted;

@@ -20,6 +20,7 @@ const PAGES: [string, readonly Role[]][] = [
   ["/refusals/export?format=csv", ["licence_manager", "admin", "support"]],
   ["/usage", ["licence_manager", "admin", "support"]],
   ["/usage?period=365", ["licence_manager", "admin", "support"]],
+  ["/usage/export?format=csv", ["licence_manager", "admin", "support"]],
   ["/usage/what-if?limit=30&minutes=20", ["licence_manager", "admin", "support"]],
   ["/usage/people", ["licence_manager", "admin", "support"]],
   ["/usage/people/export?format=csv", ["licence_manager", "admin", "support"]],
@@ -148,6 +149,41 @@ test("[R2] the exported files verify, and filters are those of the page", async 
   }
   for (const query of ["", "?format=xml", "?format=csv&from=yesterday", "?format=csv&from=2026-02-02&to=2026-02-01"]) {
     expect([query, (await visit(openSite(), `/audit/export${query}`)).status]).toEqual([query, 422]);
+  }
+});
+
+test("[R3] usage by day and the warnings are files, and `json` is JSON lines too", async () => {
+  const lines = async (path: string) => {
+    const response = await visit(openSite(), path, "licence_manager");
+    if (response.status !== 200) throw new Error(`${path}: ${response.status}`);
+    return (await response.text()).trim().split(/\r?\n/);
+  };
+  expect(await (await visit(openSite(), "/usage?period=30")).text()).toContain(
+    "/usage/export?period=30&amp;format=csv",
+  );
+  const [head, ...table] = await lines("/usage/export?period=30&format=csv");
+  expect(head).toMatch(/^start,day,pool,peak,seat_hours,/);
+  const days = (await lines("/usage/export?period=30&format=json")).map((line) => JSON.parse(line));
+  expect(days).toHaveLength(table.length);
+  expect(days.length).toBeGreaterThan(10);
+  expect(new Set(days.map(({ day }) => day)).size).toBe(days.length);
+  expect(Math.max(...days.map(({ peak }) => peak))).toBe(4);
+
+  const site = openSite();
+  if (!site.tenant.view.ok) throw new Error("the fake answers");
+  const warnings = [{ kind: "over_limit", values: { count: 2, limit: 10 } }] as const;
+  site.tenant.view = { ok: true, value: { ...site.tenant.view.value, warnings: [...warnings] } };
+  expect(await (await visit(site, "/warnings")).text()).toContain("/warnings/export?format=csv");
+  expect(await (await visit(site, "/warnings/export?format=csv")).text()).toBe(
+    "kind,grave,pool,count,of,minutes\r\nover_limit,yes,,2,10,\r\n",
+  );
+  for (const path of ["/usage/export", "/warnings/export?format=xml"])
+    expect([path, (await visit(openSite(), path)).status]).toEqual([path, 422]);
+  for (const path of ["/audit", "/refusals", "/usage/people", "/usage/teams"]) {
+    const response = await visit(openSite(), `${path}/export?format=json`);
+    expect([path, response.headers.get("content-type")]).toEqual([path, "application/jsonl; charset=utf-8"]);
+    expect(response.headers.get("content-disposition")).toContain(".jsonl");
+    await response.arrayBuffer();
   }
 });
 

@@ -209,6 +209,21 @@ test("[N1] [L19] native clients consume, check and release seats by token, with 
   expect(body.waiting).toEqual([]);
 });
 
+test("[N1] [L28] a native client is told when its person works beyond the limit", async () => {
+  const sue = await signedIn("sue");
+  const { token } = (await manage(sue, "tokens/make", { name: "Desk", kind: "desktop", policy: "consume" })).body;
+  expect((await change(sue, { what: "overdraft", seats: 1, hoursPerMonth: null })).status).toBe(200);
+  const claim = async (id: string) =>
+    (await native(token, "claim", { person: { id, name: id }, client: `desktop-of-${id}`, activeAgeMs: 0 })).body;
+  for (const id of ["anna", "ben"]) expect(await claim(id)).toMatchObject({ verdict: "PASS", overdraft: false });
+  const person = { id: "carla", name: "Carla" };
+  expect(await claim(person.id)).toMatchObject({ verdict: "PASS", overdraft: true });
+  expect(await claim("dora")).toMatchObject({ verdict: "FAIL", overdraft: false });
+  // As soon as the limit has a seat it is one of those.
+  await native(token, "release", { person: { id: "anna", name: "anna" }, client: "desktop-of-anna" });
+  expect(await claim(person.id)).toMatchObject({ verdict: "PASS", overdraft: false });
+});
+
 test("[N1] a released native client gives its seat back at once; a browser of the person keeps it", async () => {
   const sue = await signedIn("sue");
   const { token } = (await manage(sue, "tokens/make", { name: "Desk", kind: "desktop", policy: "consume" })).body;
@@ -299,4 +314,13 @@ test("[P1] malformed changes are refused with the field, and change nothing", as
     expect(said.body.detail.length).toBeGreaterThan(10);
   }
   expect((await manage(sue, "view")).body.settings).toEqual(before);
+});
+
+test("[L33] [I13] a map of rights is nothing that can be tried", async () => {
+  const sue = await signedIn("sue");
+  const refused = await manage(sue, "shadow/begin", {
+    changes: [{ what: "rights", rights: { order: [], rules: [] } }],
+  });
+  expect([refused.status, refused.body.code, refused.body.field]).toEqual([400, "malformed", "changes.0.what"]);
+  expect((await manage(sue, "shadow")).body).toEqual({ shadow: null });
 });

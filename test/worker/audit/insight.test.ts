@@ -9,7 +9,7 @@ import { EVERYTHING } from "../../../worker/audit/audit-query.ts";
 import { directoryStatements } from "../../../worker/audit/directory.ts";
 import { type ChainRow, eventStatements, recordEvents } from "../../../worker/audit/event-log.ts";
 import { writeItems } from "../../../worker/audit/item-file.ts";
-import { offsetAt, spansOf } from "../../../worker/audit/time-zone.ts";
+import { offsetAt, spansOf, writeDay } from "../../../worker/audit/time-zone.ts";
 import { forecastHours } from "../../../worker/audit/usage/forecast.ts";
 import { readForecast } from "../../../worker/audit/usage/forecast-query.ts";
 import { mixItems } from "../../../worker/audit/usage/mix-items.ts";
@@ -19,6 +19,7 @@ import { medianOf, type PersonUse, readPeopleUse } from "../../../worker/audit/u
 import type { Stay } from "../../../worker/audit/usage/stays-query.ts";
 import { fillStays } from "../../../worker/audit/usage/stays-store.ts";
 import { compareTeams } from "../../../worker/audit/usage/teams.ts";
+import { teamItems } from "../../../worker/audit/usage/teams-items.ts";
 import { readTeams } from "../../../worker/audit/usage/teams-usage.ts";
 import { recountUsage } from "../../../worker/audit/usage/usage-recount.ts";
 import { chainRows, writeEvents } from "./audit-rows.ts";
@@ -482,4 +483,19 @@ test("[R3] teams of the audit: by the groups in which each person was last seen"
     ["old", 1, 1, 1],
   ]);
   expect(overlaps[0]).toEqual({ groups: ["fair", "sales"], people: 1, peaks: [2, 1], common: 2, saved: 1 });
+  const items = teamItems({ teams, overlaps });
+  for (const { group, heldMs, peak, days, hours } of teams) {
+    const own = items.filter((item) => item.group === group && item.what !== "overlap");
+    expect(own.find(({ what }) => what === "team")).toMatchObject({ hours: heldMs / HOUR_MS, peak });
+    const ofDays = own.filter(({ what }) => what === "day");
+    expect(ofDays.map((item) => [item.day, item.peak])).toEqual(
+      days.map(({ day, peak: most }) => [writeDay(day), most]),
+    );
+    const ofHours = own.filter(({ what }) => what === "hour");
+    expect(ofHours.map((item) => [item.hourOfWeek, item.peak])).toEqual(hours.map((one) => [one.hour, one.peak]));
+    for (const some of [ofDays, ofHours]) {
+      expect(some.length).toBeGreaterThan(0);
+      expect(some.reduce((sum, item) => sum + (item.hours ?? 0), 0)).toBeCloseTo(heldMs / HOUR_MS, 2);
+    }
+  }
 });

@@ -73,6 +73,21 @@ it("[L14] nobody else has them counted, and no tenant that is not charged by the
   expect(site.tenant.reports).toEqual([]);
 });
 
+it("[L14.7] [I13.4] the tenant says who may, whatever role the preset gives", async () => {
+  const site = houseOf(() => Response.json({ total: 5 }));
+  const until = site.time + HOUR_MS;
+  site.tenant.answerClaim = ({ person }) => ({
+    ...{ granted: true, exempt: false, pass: { until } },
+    ...(person.name.startsWith("Anna") ? { wantsRecords: true } : {}),
+  });
+  await site.browser("frank").navigate("/contacts");
+  await site.background.settle();
+  expect(countsAsked(site)).toBe(0);
+  await site.browser("anna").navigate("/contacts");
+  await site.background.settle();
+  expect(site.tenant.reports).toEqual([{ actor: expect.stringContaining("Anna"), count: 5 }]);
+});
+
 it.each([
   ["a status that no rule fits", () => new Response("down", { status: 500 })],
   ["no number", () => Response.json({ total: "many" })],

@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { expect, test, vi } from "vitest";
 import { BindingId, ClientId, HolderId, SessionKey, TabId } from "../../../shared/ids.ts";
-import type { RightsMap } from "../../../worker/ledger/settings/rights.ts";
+import type { RightRule, RightsMap } from "../../../worker/ledger/settings/rights.ts";
 import { Shadow } from "../../../worker/ledger/shadow/shadow.ts";
 import { readLongMeta, writeLongMeta } from "../../../worker/tenant/schema.ts";
 import { SHADOW_LASTS_MS, ShadowStore } from "../../../worker/tenant/shadow/shadow-store.ts";
@@ -511,6 +511,67 @@ test("[I13] [A12] a map of rights holds at once, for seats, cookies and the list
   // Back to the preset, which has no role of these.
   expect((await changeRights(calls, ada, null)).ok).toBe(true);
   expect(await calls.adminView(zoe)).toMatchObject({ ok: false, error: { code: "forbidden" } });
+});
+
+test("[I13.6] [I13.7] [I13.5] whoever manages is judged also while their seat came through an integration", async () => {
+  const calls = freshTenant();
+  const mia: Person = { id: HolderId.parse("mia"), name: "Mia", email: null, ...roled("accounts"), role: "admin" };
+  await calls.adminView(mia);
+  // N: an integration's word of the person says nothing of roles.
+  await calls.claim({
+    person: { id: mia.id, name: "Mia", email: null, role: "user", groups: ["token:abc"] },
+    session: SessionKey.parse("mia-mail".padEnd(22, "_")),
+    binding: BindingId.parse("binding-of-mia-mail"),
+    ...{ act: "button", active: false, clientKind: "native:mail", isRemembered: true },
+  });
+  const preview = await calls.rights(sue, { do: "preview", rights: { order: [], rules: [MAP.rules[2] as RightRule] } });
+  expect(preview).toMatchObject({
+    ok: false,
+    error: { code: "conflict", says: { key: "rightsNobody", values: { names: "accounts" } } },
+  });
+  await seat(calls, "zoe", { name: "Zoe", ...roled("Controller") });
+  const told = await calls.rights(ada, { do: "preview", rights: MAP });
+  expect(told.ok && told.value.preview?.loses.map(({ id }) => id)).toEqual(["mia"]);
+  expect((await changeRights(calls, ada, MAP)).ok).toBe(true);
+  const listed = await calls.listManagers(ada);
+  expect(listed.ok && listed.value.find(({ id }) => id === "mia")?.lostAt).not.toBeNull();
+});
+
+test("[A12] what a right was judged by is kept no longer than the right", async () => {
+  const calls = freshTenant();
+  const stub = calls as unknown as DurableObjectStub<TenantSeats>;
+  const facts = () =>
+    runInDurableObject(stub, (_, { storage }) => storage.sql.exec("SELECT facts FROM managers").one().facts);
+  await seat(calls, "mia", { role: "licence_manager", ...roled("accounts") });
+  expect(await facts()).toContain("accounts");
+  await seat(calls, "mia", roled("accounts"));
+  expect(await facts()).toBeNull();
+  await seat(calls, "mia", { role: "licence_manager", ...roled("accounts") });
+  expect(await facts()).toContain("accounts");
+});
+
+test("[A12] [I13.5] a change of the map that fails leaves nothing behind, and is told whole when it succeeds", async () => {
+  const calls = freshTenant();
+  const stub = calls as unknown as DurableObjectStub<TenantSeats>;
+  const mia: Person = { id: HolderId.parse("mia"), name: "Mia", email: null, ...roled("accounts"), role: "admin" };
+  await calls.adminView(mia);
+  await calls.adminView(ada);
+  await seat(calls, "zoe", { name: "Zoe", ...roled("Controller") });
+  const { version } = await look(calls, {});
+  await runInDurableObject(stub, async (object, { storage }) => {
+    storage.sql.exec(
+      "CREATE TRIGGER full BEFORE INSERT ON managers WHEN NEW.id = 'zoe' BEGIN SELECT RAISE(ABORT, 'full'); END",
+    );
+    const change = { what: "rights", rights: MAP } as const;
+    await expect(object.changeSettings(ada, change, version)).rejects.toThrow("full");
+    storage.sql.exec("DROP TRIGGER full");
+  });
+  expect((await look(calls, {})).version).toBe(version);
+  expect((await changeRights(calls, ada, MAP)).ok).toBe(true);
+  const told = await runInDurableObject(stub, (_, { storage }) =>
+    storage.sql.exec("SELECT kind FROM outbox WHERE kind = 'role_lost'").toArray(),
+  );
+  expect(told).toHaveLength(1);
 });
 
 test("[I13.7] [I13.8] what may not be saved is refused, changes nothing, and says what would be right", async () => {

@@ -120,7 +120,8 @@ test("[L14] a grant says that the number of CRM records is wanted, from the chan
   const changed = await calls.changeSettings(sam.person, { what: "model", model: "records" }, version);
   expect(changed.ok).toBe(true);
   expect(await claim(calls, sam)).toMatchObject({ granted: true, wantsRecords: true });
-  expect(await claim(calls, anna)).toMatchObject({ granted: true, wantsRecords: true });
+  // [L14.7] [I13.4] What somebody else counts would be refused.
+  expect(await claim(calls, anna)).not.toHaveProperty("wantsRecords");
 });
 
 test("[G7] a watch is answered when the lease ends", async () => {
@@ -193,6 +194,24 @@ test("[L32] names of people who wait cannot be tried without end, nor by letting
   expect((await calls.status(anna)).status.state).toBe("seated");
   // It is one person's allowance.
   expect(await calls.handOver(ben, "cleo")).toMatchObject({ ok: true });
+});
+
+test.each(["constructor", "__proto__"])("[L32] somebody whose key is %s has the same allowance", async (id) => {
+  const { calls } = freshTenant();
+  const view = await calls.adminView(caller("sam", "support").person);
+  const version = view.ok ? view.value.version : 0;
+  const any = { what: "handover", handover: "any" } as const;
+  expect((await calls.changeSettings(caller("sam", "support").person, any, version)).ok).toBe(true);
+  const odd = { ...anna, person: { ...anna.person, id: HolderId.parse(id) } };
+  passOf(await claim(calls, odd));
+  passOf(await claim(calls, ben));
+  await claim(calls, cleo);
+  expect((await calls.wait(cleo)).status.state).toBe("waiting");
+  for (let guess = 0; guess < 6; guess++) {
+    expect(await calls.handOver(odd, `guess${guess}`)).toMatchObject({ error: { code: "not_found" } });
+  }
+  const early = await calls.handOver(odd, "cleo");
+  expect(early).toMatchObject({ error: { code: "too_soon", retryAfterSeconds: expect.any(Number) } });
 });
 
 test("[L5] heartbeats and renewed passes share few rows", async () => {

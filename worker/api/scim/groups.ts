@@ -12,17 +12,19 @@ import {
   type Desk,
   type Fault,
   filterOf,
+  hasAlready,
   idOf,
   json,
-  metaOf,
+  metaAt,
   readJson,
-  revisionOf,
+  seenOf,
+  unchanged,
 } from "./scim-request.ts";
 
 function showGroup(group: Provided<ScimGroup>, base: string) {
   const { members, ...resource } = group.resource;
   const shown = members?.map((member) => ({ ...member, $ref: `${base}/Users/${member.value}` }));
-  const meta = metaOf("Group", group, base);
+  const meta = metaAt("Group", group, base);
   return { schemas: [GROUP], id: group.id, ...resource, ...(shown === undefined ? {} : { members: shown }), meta };
 }
 
@@ -34,6 +36,7 @@ function showsMembers({ req }: Asked): boolean {
 const sendGroup = ({ c, base }: Desk, group: Provided<ScimGroup>, status = 200): Response => {
   const shown = showGroup(group, base);
   const { location, version } = shown.meta;
+  if (hasAlready(c, group)) return unchanged(version);
   return json(choose(shown, c), status, { etag: version, ...(status === 201 ? { location } : {}) });
 };
 
@@ -90,7 +93,7 @@ export async function putGroup(desk: Desk): Answered {
   ];
   const put = await desk.ask({
     of: "groups",
-    call: { do: "patch", id: idOf(desk.c), revision: revisionOf(desk.c), steps },
+    call: { do: "patch", id: idOf(desk.c), seen: seenOf(desk.c), steps },
   });
   return put.ok ? readOneGroup(desk) : put;
 }
@@ -103,12 +106,12 @@ export async function patchOneGroup({ c, ask }: Desk): Answered {
   if (!operations.ok) return operations;
   const steps = readGroupSteps(operations.value);
   if (!steps.ok) return steps;
-  const call = { do: "patch" as const, id: idOf(c), revision: revisionOf(c), steps: steps.value };
+  const call = { do: "patch" as const, id: idOf(c), seen: seenOf(c), steps: steps.value };
   const patched = await ask({ of: "groups", call });
   return patched.ok ? ok(new Response(null, { status: 204 })) : patched;
 }
 
 export async function removeGroup({ c, ask }: Desk): Answered {
-  const removed = await ask({ of: "groups", call: { do: "remove", id: idOf(c), revision: revisionOf(c) } });
+  const removed = await ask({ of: "groups", call: { do: "remove", id: idOf(c), seen: seenOf(c) } });
   return removed.ok ? ok(new Response(null, { status: 204 })) : removed;
 }

@@ -42,7 +42,9 @@ export function readOperations(body: unknown): Done<Operation[]> {
     if (op === "remove" && (path === null || path === "")) {
       return wrong("noTarget", `Operations.${place} removes something: its path says what`);
     }
-    operations.push({ op, path: path === "" ? null : path, value: attributeOf(one, "value") });
+    const value = attributeOf(one, "value");
+    if (op !== "remove" && value === undefined) return wrong("invalidValue", `Operations.${place} needs a value`);
+    operations.push({ op, path: path === "" ? null : path, value });
   }
   return ok(operations);
 }
@@ -118,8 +120,8 @@ function put(object: Json, name: string, op: Operation["op"], value: unknown): v
   else object[key] = value;
 }
 
-const listOf = (value: unknown): unknown[] =>
-  value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
+const isMissing = (value: unknown): value is null | undefined => value === undefined || value === null;
+const listOf = (value: unknown): unknown[] => (isMissing(value) ? [] : Array.isArray(value) ? value : [value]);
 const itemValue = (item: unknown): unknown => (isObject(item) ? attributeOf(item, "value") : item);
 
 function patchList(
@@ -139,8 +141,8 @@ function patchList(
     return list;
   }
   if (op === "remove") {
-    const gone = listOf(value).map(itemValue);
-    return list.filter((item) => !fit(item) || (gone.length > 0 && !gone.includes(itemValue(item))));
+    const gone = isMissing(value) ? null : listOf(value).map(itemValue);
+    return list.filter((item) => !fit(item) || (gone !== null && !gone.includes(itemValue(item))));
   }
   const more = listOf(value).map((item) => (isObject(item) ? item : { value: item }));
   if (where !== null) {
@@ -181,25 +183,13 @@ export function readGroupSteps(operations: readonly Operation[]): Done<GroupStep
 }
 
 function stepOf(
-  { attribute, where }: Target,
+  { attribute, where, sub }: Target,
   op: Operation["op"],
   value: unknown,
   isPathless: boolean,
 ): Done<GroupStep | null> {
   const name = bareName(attribute).toLowerCase();
-  if (name === "members") {
-    if (where !== null) {
-      const ids = idsIn(where);
-      if (op !== "remove" || ids === null) {
-        return wrong("invalidPath", 'members takes a filter only to remove: members[value eq "…"]');
-      }
-      return ok({ members: "take", ids });
-    }
-    if (op === "remove" && listOf(value).length === 0) return ok({ members: "only", ids: [] });
-    const ids = readMembers(value);
-    if (!ids.ok) return ids;
-    return ok({ members: op === "add" ? "add" : op === "remove" ? "take" : "only", ids: ids.value });
-  }
+  if (name === "members") return stepOfMembers(where, sub, op, value);
   if (name === "displayname") {
     if (op === "remove" || typeof value !== "string" || value.trim() === "") {
       return wrong("invalidValue", "displayName is a text, and a group needs one");
@@ -212,6 +202,27 @@ function stepOf(
   }
   if (READ_ONLY.has(name) && !isPathless) return wrong("mutability", `${attribute} is not changed by a client`);
   return ok(null);
+}
+
+function stepOfMembers(
+  where: Filter | null,
+  sub: string | null,
+  op: Operation["op"],
+  value: unknown,
+): Done<GroupStep | null> {
+  if (sub !== null) return wrong("mutability", "A member is added or removed whole: its path is members");
+  if (where !== null) {
+    const ids = idsIn(where);
+    if (op !== "remove" || ids === null) {
+      return wrong("invalidPath", 'members takes a filter only to remove: members[value eq "…"]');
+    }
+    return ok({ members: "take", ids });
+  }
+  // An empty list names nobody.
+  if (op === "remove" && isMissing(value)) return ok({ members: "only", ids: [] });
+  const ids = readMembers(value);
+  if (!ids.ok) return ids;
+  return ok({ members: op === "add" ? "add" : op === "remove" ? "take" : "only", ids: ids.value });
 }
 
 /** Ids of the members that a list names: `[{ "value": "…" }]`, one of it, or ids alone. */

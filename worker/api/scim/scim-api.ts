@@ -60,8 +60,22 @@ export function createScim({ tenant }: ApiPorts): Hono<ApiEnv> {
   app.put(at("Groups/:id"), route(putGroup));
   app.patch(at("Groups/:id"), route(patchOneGroup));
   app.delete(at("Groups/:id"), route(removeGroup));
+  app.all(
+    at("*"),
+    route(async ({ c }) =>
+      err(
+        /\/(?:Bulk|Me|\.search)$/.test(c.req.path)
+          ? { status: 501, detail: "This part of SCIM is not there: ServiceProviderConfig says what is" }
+          : { status: 404, detail: "SCIM has nothing at this address" },
+      ),
+    ),
+  );
   return app;
 }
+
+/** An address of SCIM asked with a method that it does not have. */
+export const wrongMethod = (methods: readonly string[]): Response =>
+  answerFault({ status: 405, detail: `Ask this address with ${methods.join(" or ")}` }, { allow: methods.join(", ") });
 
 async function withToken(c: Asked, tenant: TenantCalls, work: (desk: Desk) => Answered): Answered {
   try {
@@ -82,7 +96,7 @@ const faultOf = (problem: DoorProblem): Fault => ({
   detail: written(problem).detail,
 });
 
-function answerFault({ status, scimType, detail }: Fault): Response {
+function answerFault({ status, scimType, detail }: Fault, more: Record<string, string> = {}): Response {
   const body = {
     schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"],
     // A text, as RFC 7644 has it.
@@ -91,5 +105,5 @@ function answerFault({ status, scimType, detail }: Fault): Response {
     detail,
   };
   const headers = status === 401 ? { "www-authenticate": "Bearer" } : status === 503 ? { "retry-after": "5" } : {};
-  return json(body, status, headers as Record<string, string>);
+  return json(body, status, { ...headers, ...more } as Record<string, string>);
 }

@@ -3,13 +3,22 @@ import type { Context } from "hono";
 import { err, ok, type Result } from "../../../shared/result.ts";
 import { readBoundedText } from "../../http/bounded-body.ts";
 import { type Filter, readFilter } from "../../tenant/scim/filter.ts";
-import type { Provided, ScimAnswer, ScimCall, ScimFault } from "../../tenant/scim/scim-calls.ts";
+import {
+  metaOf,
+  type Provided,
+  type ScimAnswer,
+  type ScimCall,
+  type ScimFault,
+  type Seen,
+} from "../../tenant/scim/scim-calls.ts";
 import type { ApiEnv } from "../api-request.ts";
 
 /** A group of 50,000 members in one request, each with a name beside its id. */
 const SCIM_BODY_MAX_BYTES = 8 * 1024 * 1024;
 
-export type Fault = ScimFault | { status: 401 | 403 | 413 | 415 | 503; scimType?: undefined; detail: string };
+export type Fault =
+  | ScimFault
+  | { status: 401 | 403 | 405 | 413 | 415 | 501 | 503; scimType?: undefined; detail: string };
 export type Asked = Context<ApiEnv, string>;
 export type Answered = Promise<Result<Response, Fault>>;
 export type Ask = (call: ScimCall) => Promise<Result<ScimAnswer, ScimFault>>;
@@ -47,27 +56,33 @@ export async function readJson({ req }: Asked): Promise<Result<unknown, Fault>> 
   }
 }
 
-/** The revision that the sender saw; null: it does not say. */
-export function revisionOf({ req }: Asked): number | null {
-  const match = /^\s*(?:W\/)?"(\d{1,9})"\s*$/.exec(req.header("if-match") ?? "");
-  return match === null ? null : Number(match[1]);
+/** The revisions of which the resource must be at one; null: the sender does not say. A version of nobody's is none. */
+export function seenOf({ req }: Asked): Seen {
+  const tags = req.header("if-match")?.trim();
+  return tags === undefined || tags === "*" ? null : revisionsIn(tags);
 }
+
+const revisionsIn = (tags: string): number[] =>
+  tags.split(",").flatMap((tag) => {
+    const match = /^(?:W\/)?"(\d{1,9})"$/.exec(tag.trim());
+    return match === null ? [] : [Number(match[1])];
+  });
+
+/** Whether the sender reads what it has in this version already (RFC 7644, 3.14). */
+export function hasAlready({ req }: Asked, { revision }: Provided<unknown>): boolean {
+  const tags = req.method === "GET" || req.method === "HEAD" ? req.header("if-none-match")?.trim() : undefined;
+  return tags !== undefined && (tags === "*" || revisionsIn(tags).includes(revision));
+}
+
+export const unchanged = (etag: string): Response =>
+  new Response(null, { status: 304, headers: { etag, "cache-control": "no-store" } });
 
 export const idOf = ({ req }: Asked): string => req.param("id") ?? "";
 
-export function metaOf(
-  resourceType: "User" | "Group",
-  { id, madeAt, changedAt, revision }: Provided<unknown>,
-  base: string,
-) {
-  return {
-    resourceType,
-    created: new Date(madeAt).toISOString(),
-    lastModified: new Date(changedAt).toISOString(),
-    location: `${base}/${resourceType}s/${id}`,
-    version: `W/"${revision}"`,
-  };
-}
+export const metaAt = (resourceType: "User" | "Group", found: Provided<unknown>, base: string) => ({
+  ...metaOf(resourceType, found),
+  location: `${base}/${resourceType}s/${found.id}`,
+});
 
 /** The attributes that were asked for; id and schemas always. */
 export function choose(shown: Record<string, unknown>, { req }: Asked): Record<string, unknown> {

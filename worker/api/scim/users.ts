@@ -1,5 +1,6 @@
 /** The users of an identity provider, over SCIM. */
 import { ok } from "../../../shared/result.ts";
+import { attributeOf } from "../../tenant/scim/filter.ts";
 import type { Provided, ScimAnswer, ScimUser } from "../../tenant/scim/scim-calls.ts";
 import { USER } from "./discovery.ts";
 import { listResponse, readPage } from "./paging.ts";
@@ -9,11 +10,13 @@ import {
   choose,
   type Desk,
   filterOf,
+  hasAlready,
   idOf,
   json,
-  metaOf,
+  metaAt,
   readJson,
-  revisionOf,
+  seenOf,
+  unchanged,
 } from "./scim-request.ts";
 import { readUser } from "./user.ts";
 
@@ -24,7 +27,7 @@ const showUser = (user: Provided<ScimUser>, base: string) => ({
   schemas: [USER],
   id: user.id,
   ...user.resource,
-  meta: metaOf("User", user, base),
+  meta: metaAt("User", user, base),
 });
 
 const only = (answer: ScimAnswer): Provided<ScimUser> => answer.resources[0] as Provided<ScimUser>;
@@ -32,6 +35,7 @@ const only = (answer: ScimAnswer): Provided<ScimUser> => answer.resources[0] as 
 const sendUser = ({ c, base }: Desk, user: Provided<ScimUser>, status = 200): Response => {
   const shown = showUser(user, base);
   const { location, version } = shown.meta;
+  if (hasAlready(c, user)) return unchanged(version);
   return json(choose(shown, c), status, { etag: version, ...(status === 201 ? { location } : {}) });
 };
 
@@ -64,7 +68,7 @@ export async function putUser(desk: Desk): Answered {
   if (!body.ok) return body;
   const user = readUser(body.value);
   if (!user.ok) return user;
-  const call = { do: "put" as const, id: idOf(desk.c), revision: revisionOf(desk.c), user: user.value };
+  const call = { do: "put" as const, id: idOf(desk.c), seen: seenOf(desk.c), user: user.value };
   const put = await desk.ask({ of: "users", call });
   return put.ok ? ok(sendUser(desk, only(put.value))) : put;
 }
@@ -75,23 +79,27 @@ export async function patchOneUser(desk: Desk): Answered {
   const operations = readOperations(body.value);
   if (!operations.ok) return operations;
   const id = idOf(desk.c);
-  const seen = revisionOf(desk.c);
+  const seen = seenOf(desk.c);
   for (let tries = 1; ; tries++) {
     const read = await desk.ask({ of: "users", call: { do: "read", id } });
     if (!read.ok) return read;
     const before = only(read.value);
     const patched = patchUser(before.resource, operations.value);
     if (!patched.ok) return patched;
-    const user = readUser(patched.value);
+    const user = readUser(withActive(patched.value, before.resource.active));
     if (!user.ok) return user;
-    const call = { do: "put" as const, id, revision: seen ?? before.revision, user: user.value };
+    const call = { do: "put" as const, id, seen: seen ?? [before.revision], user: user.value };
     const put = await desk.ask({ of: "users", call });
     if (put.ok) return ok(sendUser(desk, only(put.value)));
     if (put.error.status !== 412 || seen !== null || tries === TRIES) return put;
   }
 }
 
+/** Taking `active` away says nothing: nobody is switched on by it. */
+const withActive = (patched: object, active: boolean): object =>
+  (attributeOf(patched, "active") ?? null) === null ? { ...patched, active } : patched;
+
 export async function removeUser({ c, ask }: Desk): Answered {
-  const removed = await ask({ of: "users", call: { do: "remove", id: idOf(c), revision: revisionOf(c) } });
+  const removed = await ask({ of: "users", call: { do: "remove", id: idOf(c), seen: seenOf(c) } });
   return removed.ok ? ok(new Response(null, { status: 204 })) : removed;
 }

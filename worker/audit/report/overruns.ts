@@ -69,7 +69,11 @@ export function findOverruns(
       if (open !== null) open.to = row.at;
       open = null;
     } else if (open === null) open = begin(row, row.at, causeOf(row));
-    else measure(row, open);
+    else if (causeOf(row) === "overdraft" && open.cause !== "overdraft") {
+      // L28: what the overdraft lets in has its own cause, whatever began it.
+      open.to = row.at;
+      open = begin(row, row.at, "overdraft");
+    } else measure(row, open);
   }
   // An instant in which one step ends and seats at once is no time over the limit.
   return overruns.filter((overrun) => overrun.to === null || overrun.to > overrun.from);

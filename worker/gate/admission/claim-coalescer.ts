@@ -13,7 +13,7 @@ import type { ClaimAnswer, ClaimCall, Denied, TenantCalls } from "../../tenant/t
 import type { RequestCounter } from "../request-counter.ts";
 
 export type ClaimOutcome =
-  /** `wantsRecords`: the tenant said just now that it wants to know how many records the CRM has (L14). */
+  /** `wantsRecords`: the tenant said just now that it wants to know of this person how many records the CRM has (L14). */
   | { kind: "granted"; wantsRecords?: boolean }
   | { kind: "denied"; denied: Denied }
   /** The tenant object cannot be reached. */

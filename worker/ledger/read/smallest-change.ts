@@ -48,9 +48,14 @@ export function smallestChange(ledger: Ledger, person: Person, reservedOnly = fa
     return [{ what: "assign", licences: licences > assigned.length ? null : assigned.length + 1 }];
   }
   const more = leastMore(ledger, (by) => judgeTrial({ ...now, limit: settings.limit + by }) === null);
-  if (settings.model === "records") return more === null ? null : [{ what: "free", seats: more }];
-  const byLimit = more === null || effective.limit + more > LIMIT_MAX ? null : { ...now, limit: settings.limit + more };
   const byPools = changePools(ledger, membershipOf(ledger, person), now, judgeTrial, reservedOnly);
+  if (settings.model === "records") {
+    // Nobody raises the cap. Pools are changed as elsewhere, and so is the limit that has to cover what they reserve.
+    if (byPools !== null && (reservedOnly || byPools.limit === settings.limit))
+      return stepsOf(ledger, withinLimit(ledger, byPools));
+    return more === null ? null : [{ what: "free", seats: more }];
+  }
+  const byLimit = more === null || effective.limit + more > LIMIT_MAX ? null : { ...now, limit: settings.limit + more };
   const trials = [byPools === null ? null : withinLimit(ledger, byPools), byLimit].filter((trial) => trial !== null);
   const steps = trials.map((trial) => stepsOf(ledger, trial));
   // What costs nothing comes first where both are as small.

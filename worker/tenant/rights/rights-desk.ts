@@ -130,8 +130,10 @@ export class RightsDesk {
   #ground(): RightsGround {
     const { leases, absences } = this.#ports.ledger();
     const known = new Map<HolderId, Person>(this.#ports.roles.known().map((person) => [person.id, person]));
-    for (const { person } of absences.values()) known.set(person.id, person);
-    for (const { person } of leases.values()) known.set(person.id, person);
+    // A seat that came through an integration says nothing of roles: what the CRM confirmed before stays.
+    for (const { person } of [...absences.values(), ...leases.values()]) {
+      if (person.crmRoles !== undefined) known.set(person.id, person);
+    }
     const people = [...known.values()].filter(({ crmRoles }) => crmRoles !== undefined);
     return { preset: this.#ports.preset(), known: people };
   }

@@ -139,8 +139,22 @@ class Reader {
   }
 }
 
-/** Compared letter by letter; all others without case. */
-const EXACT: ReadonlySet<string> = new Set(["id", "externalid"]);
+/** How values are compared: letter by letter, as moments, and all others without case. */
+const EXACT: ReadonlySet<string> = new Set(["id", "externalid", "meta.version"]);
+const MOMENTS: ReadonlySet<string> = new Set(["meta.created", "meta.lastmodified"]);
+
+function spellingOf(path: string): Spelling {
+  if (EXACT.has(path)) return String;
+  return MOMENTS.has(path) ? spellMoment : spellLoosely;
+}
+
+type Spelling = (value: unknown) => string;
+const spellLoosely: Spelling = (value) => String(value).toLowerCase();
+/** In one zone and to the millisecond, as far as it is a moment. */
+const spellMoment: Spelling = (value) => {
+  const at = Date.parse(String(value));
+  return Number.isNaN(at) ? String(value) : new Date(at).toISOString();
+};
 
 /** Whether the resource fits the filter. */
 export function fits(filter: Filter, resource: unknown): boolean {
@@ -152,7 +166,7 @@ export function fits(filter: Filter, resource: unknown): boolean {
     case "not":
       return !fits(filter.of, resource);
     case "is":
-      return compare(valuesAt(resource, filter.path), filter.op, filter.value, EXACT.has(filter.path[0] ?? ""));
+      return compare(valuesAt(resource, filter.path), filter.op, filter.value, spellingOf(filter.path.join(".")));
     case "some": {
       const { attribute, where, behind } = filter;
       const found = listOf(attributeOf(resource, attribute)).filter((item) => fits(where, item));
@@ -162,7 +176,7 @@ export function fits(filter: Filter, resource: unknown): boolean {
             found.map((item) => attributeOf(item, behind.name)),
             behind.op,
             behind.value,
-            false,
+            spellLoosely,
           );
     }
   }
@@ -185,14 +199,13 @@ function valuesAt(resource: unknown, [first = "", ...rest]: readonly string[]): 
   return values.map((value) => (typeof value === "object" && value !== null ? attributeOf(value, "value") : value));
 }
 
-function compare(values: readonly unknown[], op: Operator, wanted: Value, isExact: boolean): boolean {
+function compare(values: readonly unknown[], op: Operator, wanted: Value, spell: Spelling): boolean {
   const there = values.filter((value) => value !== undefined && value !== null && value !== "");
   if (op === "pr") return there.length > 0;
-  if (op === "ne") return !compare(values, "eq", wanted, isExact);
+  if (op === "ne") return !compare(values, "eq", wanted, spell);
   if (wanted === null) return op === "eq" && there.length === 0;
-  const text = (value: unknown) => (isExact ? String(value) : String(value).toLowerCase());
-  const right = text(wanted);
-  return there.some((value) => HOLDS[op](text(value), right));
+  const right = spell(wanted);
+  return there.some((value) => HOLDS[op](spell(value), right));
 }
 
 const HOLDS: Record<Exclude<Operator, "pr" | "ne">, (left: string, right: string) => boolean> = {

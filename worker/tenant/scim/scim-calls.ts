@@ -33,6 +33,19 @@ export interface Provided<T> {
   resource: T;
 }
 
+/** Attributes that SCIM keeps about a resource, but for its address. */
+export const metaOf = (
+  resourceType: "User" | "Group",
+  { madeAt, changedAt, revision }: Omit<Provided<unknown>, "id" | "resource">,
+) => ({
+  resourceType,
+  created: new Date(madeAt).toISOString(),
+  lastModified: new Date(changedAt).toISOString(),
+  version: `W/"${revision}"`,
+});
+
+export type Seen = readonly number[] | null;
+
 export type GroupStep =
   | { set: "displayName"; value: string }
   | { set: "externalId"; value: string | null }
@@ -47,20 +60,20 @@ interface Find {
   count: number;
 }
 
-/** `revision`: of the resource as it was seen (If-Match); null: whichever. */
+/** `seen`: revisions of the resource of which it must be at one (If-Match); null: whichever. */
 export type UsersCall =
   | Find
   | { do: "read"; id: string }
   | { do: "make"; user: ScimUser }
-  | { do: "put"; id: string; revision: number | null; user: ScimUser }
-  | { do: "remove"; id: string; revision: number | null };
+  | { do: "put"; id: string; seen: Seen; user: ScimUser }
+  | { do: "remove"; id: string; seen: Seen };
 
 export type GroupsOfProvider =
   | (Find & { withMembers: boolean })
   | { do: "read"; id: string; withMembers: boolean }
   | { do: "make"; displayName: string; externalId: string | null; members: string[] }
-  | { do: "patch"; id: string; revision: number | null; steps: GroupStep[] }
-  | { do: "remove"; id: string; revision: number | null };
+  | { do: "patch"; id: string; seen: Seen; steps: GroupStep[] }
+  | { do: "remove"; id: string; seen: Seen };
 
 export type ScimCall = { of: "users"; call: UsersCall } | { of: "groups"; call: GroupsOfProvider };
 

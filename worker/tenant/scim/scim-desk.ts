@@ -5,12 +5,13 @@
 import { err, ok, type Result } from "../../../shared/result.ts";
 import { spellName } from "../../identity/holder-key.ts";
 import type { Person } from "../../ledger/person.ts";
-import { FIRM_GROUPS_MAX, GROUP_PEOPLE_MAX } from "../groups/group-calls.ts";
+import { ALL_PEOPLE_MAX, FIRM_GROUPS_MAX, GROUP_PEOPLE_MAX } from "../groups/group-calls.ts";
 import type { GroupDesk } from "../groups/group-desk.ts";
 import { fits } from "./filter.ts";
 import {
   type GroupStep,
   type GroupsOfProvider,
+  metaOf,
   type Provided,
   SCIM_USERS_MAX,
   type ScimAnswer,
@@ -18,6 +19,7 @@ import {
   type ScimFault,
   type ScimGroup,
   type ScimUser,
+  type Seen,
   type UsersCall,
 } from "./scim-calls.ts";
 import { namesOfUser, type ScimUserStore } from "./user-store.ts";
@@ -45,6 +47,15 @@ export class ScimDesk {
     return asked.of === "users" ? this.#users(asked.call) : this.#groups(actor, asked.call);
   }
 
+  /** Forgets the users of a person who is erased, by the person's names in one spelling. */
+  forget(names: readonly string[]): void {
+    const { users, groups } = this.#ports;
+    for (const id of users.everyIdOf(names)) {
+      groups.dropKey(keyOf(id));
+      users.remove(id);
+    }
+  }
+
   #users(call: UsersCall): Answer {
     const { users, groups, now } = this.#ports;
     if (call.do === "find") {
@@ -63,7 +74,7 @@ export class ScimDesk {
     const user = users.get(call.id);
     if (user === null) return err({ status: 404, detail: `There is no user ${call.id}` });
     if (call.do === "read") return one(user);
-    const fault = faultOfRevision(user, call.revision);
+    const fault = faultOfRevision(user, call.seen);
     if (fault !== null) return err(fault);
     if (call.do === "remove") {
       groups.provide(namesOfUser(user.resource), () => {
@@ -76,7 +87,10 @@ export class ScimDesk {
     if (taken !== null) return err(taken);
     if (JSON.stringify(call.user) === JSON.stringify(user.resource)) return one(user);
     const changed = { ...user, revision: user.revision + 1, changedAt: now(), resource: call.user };
-    groups.provide([...namesOfUser(user.resource), ...namesOfUser(call.user)], () => users.put(changed));
+    groups.provide([...namesOfUser(user.resource), ...namesOfUser(call.user)], () => {
+      users.put(changed);
+      if (call.user.userName !== user.resource.userName) groups.renew(keyOf(user.id));
+    });
     return one(changed);
   }
 
@@ -99,13 +113,15 @@ export class ScimDesk {
         });
       }
       const members = [...new Set(call.members)].map(keyOf);
+      const full = this.#faultOfAll(members.length, 0);
+      if (full !== null) return err(full);
       const id = groups.makeProvided(actor, call.displayName, call.externalId, members);
       return this.#readGroup(id, true);
     }
     if (groups.provided(call.id) === null) return err({ status: 404, detail: `There is no group ${call.id}` });
     if (call.do === "read") return this.#readGroup(call.id, call.withMembers);
     const before = this.#groupOf(call.id, false);
-    const fault = before === null ? null : faultOfRevision(before, call.revision);
+    const fault = before === null ? null : faultOfRevision(before, call.seen);
     if (fault !== null) return err(fault);
     if (call.do === "remove") {
       groups.removeProvided(actor, call.id);
@@ -142,8 +158,15 @@ export class ScimDesk {
       return err({ status: 400, detail: `A group has at most ${GROUP_PEOPLE_MAX} members` });
     const came = [...after].filter((key) => !before.has(key));
     const went = [...before].filter((key) => !after.has(key));
+    const full = this.#faultOfAll(came.length, went.length);
+    if (full !== null) return err(full);
     groups.changeProvided(actor, id, { name, external, came, went });
     return this.#readGroup(id, false);
+  }
+
+  #faultOfAll(came: number, went: number): ScimFault | null {
+    if (came <= went || this.#ports.groups.countPeople() + came - went <= ALL_PEOPLE_MAX) return null;
+    return { status: 400, detail: `All groups have at most ${ALL_PEOPLE_MAX} members together` };
   }
 
   #faultOfGroupName(displayName: string, id: string | null): ScimFault | null {
@@ -170,7 +193,8 @@ export class ScimDesk {
     const all = groups.list().filter(({ source }) => source === "scim");
     const found = all.flatMap(({ id }) => {
       const group = this.#groupOf(id, asksMembers);
-      return group !== null && (filter === null || fits(filter, { id, ...group.resource })) ? [group] : [];
+      if (group === null) return [];
+      return filter === null || fits(filter, { id, meta: metaOf("Group", group), ...group.resource }) ? [group] : [];
     });
     const page = found.slice(start - 1, start - 1 + count);
     return { total: found.length, resources: page.flatMap(({ id }) => this.#groupOf(id, withMembers) ?? []) };
@@ -196,7 +220,10 @@ export class ScimDesk {
   }
 }
 
-const faultOfRevision = ({ revision }: { revision: number }, seen: number | null): ScimFault | null =>
-  seen === null || seen === revision
+const faultOfRevision = ({ revision }: { revision: number }, seen: Seen): ScimFault | null =>
+  seen === null || seen.includes(revision)
     ? null
-    : { status: 412, detail: `The resource is at version ${revision}, not ${seen}: read it again` };
+    : {
+        status: 412,
+        detail: `The resource is at version W/"${revision}", which If-Match does not name: read it again`,
+      };

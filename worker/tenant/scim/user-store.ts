@@ -1,7 +1,7 @@
 /** S: the users that an identity provider has told of, in the object's tables. */
 import { spellName } from "../../identity/holder-key.ts";
 import { type Filter, fits, soleValue } from "./filter.ts";
-import type { Provided, ScimUser } from "./scim-calls.ts";
+import { metaOf, type Provided, type ScimUser } from "./scim-calls.ts";
 
 type Row = { id: string; revision: number; madeAt: number; changedAt: number; body: string };
 const ROW = "id, revision, made_at AS madeAt, changed_at AS changedAt, body";
@@ -77,6 +77,18 @@ export class ScimUserStore {
       .map(({ id }) => id);
   }
 
+  /** The same of all users, active or not. */
+  everyIdOf(names: readonly string[]): string[] {
+    return this.#sql
+      .exec<{ id: string }>(
+        `SELECT id FROM scim_users WHERE name IN (SELECT value FROM json_each(?1))
+           OR email IN (SELECT value FROM json_each(?1))`,
+        JSON.stringify(names),
+      )
+      .toArray()
+      .map(({ id }) => id);
+  }
+
   /** The names by which people of these users are known. */
   namesOf(ids: readonly string[]): Map<string, string> {
     const rows = this.#sql.exec<{ id: string; name: string }>(
@@ -113,7 +125,7 @@ export class ScimUserStore {
     let total = 0;
     for (const row of this.#sql.exec<Row>(`SELECT ${ROW} FROM scim_users ORDER BY made_at, id`)) {
       const user = read(row);
-      if (!fits(filter, { id: user.id, ...user.resource })) continue;
+      if (!fits(filter, { id: user.id, meta: metaOf("User", user), ...user.resource })) continue;
       total++;
       if (total >= start && found.length < count) found.push(user);
     }

@@ -15,7 +15,10 @@ const PATCH_OP = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"];
 const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
 const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
 
-type Json = Record<string, unknown> & { id: string; meta: { version: string; location: string } };
+type Json = Record<string, unknown> & {
+  id: string;
+  meta: { version: string; location: string; lastModified: string };
+};
 
 let site: Browser;
 let token = "";
@@ -295,6 +298,77 @@ test("[S1] a version that is not the current one changes nothing", async () => {
   expect((await say("GET", `Users/${id}`)).body).toMatchObject({ displayName: "A" });
 });
 
+test("[S1] a version that the provider has is not sent again, and one that is nobody's changes nothing", async () => {
+  const user = await makeUser();
+  const group = await makeGroup("Versions");
+  const now = 'W/"1"';
+  for (const path of [`Users/${user.id}`, `Groups/${group.id}`]) {
+    const body = { userName: user.userName, displayName: "Versions" };
+    for (const tag of ["abc", '"abc"', 'W/"9", "x"', ""]) {
+      expect([path, tag, (await say("PUT", path, body, { "if-match": tag })).status]).toEqual([path, tag, 412]);
+    }
+    expect((await say("DELETE", path, undefined, { "if-match": "1" })).status).toBe(412);
+    for (const tag of ["*", ' W/"7" , W/"1"', now]) {
+      const read = await say("GET", path, undefined, { "if-none-match": tag });
+      expect([path, tag, read.status, read.headers.get("etag"), read.body]).toEqual([path, tag, 304, now, {}]);
+    }
+    expect((await say("GET", path, undefined, { "if-none-match": 'W/"11"' })).status).toBe(200);
+    const patched = { Operations: [{ op: "replace", path: "externalId", value: "x1" }] };
+    const listed = await say("PATCH", path, patched, { "if-match": 'W/"7", W/"1"', "if-none-match": now });
+    expect([path, listed.status < 300]).toEqual([path, true]);
+    expect((await say("GET", path, undefined, { "if-none-match": now })).status).toBe(200);
+    expect((await say("PUT", path, body, { "if-match": "*" })).status).toBe(200);
+  }
+});
+
+test("[S1] a removal that names nobody removes nobody, and one that takes active away switches nobody on", async () => {
+  const { id: user } = await makeUser({ emails: [{ value: "kept@acme.example", type: "work" }] });
+  const { id: group } = await makeGroup("Kept", user);
+  expect((await patch(`Groups/${group}`, { op: "remove", path: "members", value: [] })).status).toBe(204);
+  for (const path of ["members.value", "members.display", `members[value eq "${user}"].display`]) {
+    const inside = await patch(`Groups/${group}`, { op: "remove", path });
+    expect([path, inside.status, inside.body.scimType]).toEqual([path, 400, "mutability"]);
+  }
+  expect(await membersOf(group)).toEqual([user]);
+  const emptied = await patch(`Users/${user}`, { op: "remove", path: "emails", value: [] });
+  expect(emptied.body.emails).toEqual([{ value: "kept@acme.example", type: "work" }]);
+  await patch(`Users/${user}`, { op: "replace", path: "active", value: false });
+  for (const operation of [
+    { op: "remove", path: "active" },
+    { op: "replace", path: "active", value: null },
+    { op: "replace", value: { Active: null } },
+  ]) {
+    const { status, body } = await patch(`Users/${user}`, operation);
+    expect([operation, status, body.active]).toEqual([operation, 200, false]);
+  }
+  const on = await patch(`Users/${user}`, { op: "remove", path: "active" }, { op: "add", path: "Active", value: true });
+  expect(on.body.active).toBe(true);
+});
+
+test("[S1] what SCIM has not is said in its own words, to a token of its own alone", async () => {
+  for (const [method, path, status] of [
+    ["POST", "Bulk", 501],
+    ["GET", "Me", 501],
+    ["POST", ".search", 501],
+    ["POST", "Users/.search", 501],
+    ["GET", "Foo", 404],
+    ["GET", "Users/a/b", 404],
+    ["PATCH", "Users", 405],
+    ["POST", "Schemas", 405],
+  ] as const) {
+    const answer = await say(method, path, method === "GET" ? undefined : {});
+    expect([method, path, answer.status]).toEqual([method, path, status]);
+    expect(answer.headers.get("content-type")).toBe("application/scim+json");
+    expect(answer.body).toMatchObject({
+      schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"],
+      status: String(status),
+    });
+    const stranger = await say(method, path, method === "GET" ? undefined : {}, { authorization: "" });
+    expect([method, path, stranger.status]).toEqual([method, path, 401]);
+  }
+  expect((await say("PATCH", "Users", {})).headers.get("allow")).toContain("POST");
+});
+
 test("[S1] bad requests are answered with what is wrong", async () => {
   const { id } = await makeUser();
   const group = await makeGroup("Faults");
@@ -312,6 +386,9 @@ test("[S1] bad requests are answered with what is wrong", async () => {
     [await op({ op: "replace", path: "id", value: "x" }), 400, "mutability"],
     [await op({ op: "remove", path: "userName" }), 400, "invalidValue"],
     [await op({ op: "replace", value: "x" }), 400, "invalidValue"],
+    [await op({ op: "replace", path: "displayName" }), 400, "invalidValue"],
+    [await op({ op: "add", path: 'emails[type eq "work"].value' }), 400, "invalidValue"],
+    [await patch(`Groups/${group.id}`, { op: "replace", path: "members" }), 400, "invalidValue"],
     [
       await patch(`Groups/${group.id}`, { op: "add", path: "members", value: [{ value: "none" }] }),
       400,
@@ -362,5 +439,32 @@ test("[S1] filters: every operator, and, or, not, in any letter case", async () 
     ['displayName eq "\\u0046ilter One"', 1],
   ] as const) {
     expect([filter, await count(filter)]).toEqual([filter, people]);
+  }
+});
+
+test("[S1] filters see when a resource was made and changed, to the moment and in any zone", async () => {
+  const user = await makeUser({ displayName: "Dated" });
+  const group = await makeGroup("Dated");
+  for (const [of, { meta }] of [
+    ["Users", user],
+    ["Groups", group],
+  ] as const) {
+    const changed = meta.lastModified;
+    const shifted = (ms: number) => new Date(Date.parse(changed) + ms).toISOString();
+    const inRome = shifted(2 * 60 * 60 * 1000).replace("Z", "+02:00");
+    for (const [filter, found] of [
+      [`meta.lastModified eq "${changed}"`, 1],
+      [`meta.lastModified eq "${inRome}"`, 1],
+      [`meta.created le "${changed}"`, 1],
+      [`meta.lastModified gt "${shifted(-1)}"`, 1],
+      [`meta.lastModified gt "${changed}"`, 0],
+      [`meta.lastModified gt "${shifted(-1_000).slice(0, 19)}Z"`, 1],
+      [`meta.lastModified lt "${shifted(1_000).slice(0, 19)}Z"`, 1],
+      [`meta.resourceType eq "${of.slice(0, -1)}"`, 1],
+      ['meta.version eq "W/\\"1\\""', 1],
+    ] as const) {
+      const all = await find(of, `displayName eq "Dated" and ${filter}`);
+      expect([of, filter, all.totalResults]).toEqual([of, filter, found]);
+    }
   }
 });

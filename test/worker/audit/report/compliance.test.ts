@@ -113,6 +113,45 @@ test("[R5] an overrun says by what it began, by whom, and how far it went", asyn
   expect(findOverruns(null, [row(1, "seat_granted", 6, 5)], { from: 0, to: HOUR_MS })[0]?.cause).toBe("unknown");
 });
 
+test("[L28] [R5] time with people whom the overdraft lets in stands in the report with this cause, whatever was before", () => {
+  const row = (minute: number, kind: string, inUse: number, more: { via?: string; actor?: string } = {}) => ({
+    seq: minute,
+    at: minute * MINUTE_MS,
+    kind,
+    inUse,
+    limit: 5,
+    ...more,
+  });
+  const stretches = (before: ReturnType<typeof row> | null, rows: ReturnType<typeof row>[]) =>
+    findOverruns(before, rows, { from: 0, to: HOUR_MS }).map(({ from, to, cause, most, seq }) => [
+      from / MINUTE_MS,
+      to === null ? null : to / MINUTE_MS,
+      cause,
+      most,
+      seq,
+    ]);
+  const overdraft = { via: "overdraft" };
+  expect(
+    stretches(null, [row(1, "seat_granted", 6, overdraft), row(2, "lease_ended", 6), row(4, "lease_ended", 5)]),
+  ).toEqual([[1, 4, "overdraft", 1, 1]]);
+  // Begun otherwise: its own cause until the overdraft lets somebody in.
+  expect(
+    stretches(null, [
+      row(1, "limit_changed", 6, { actor: "Sue" }),
+      row(5, "seat_granted", 7, overdraft),
+      row(6, "seat_granted", 8, overdraft),
+      row(9, "lease_ended", 5),
+    ]),
+  ).toEqual([
+    [1, 5, "lowered", 1, 1],
+    [5, 9, "overdraft", 3, 5],
+  ]);
+  expect(stretches({ ...row(7, "lease_ended", 6), at: -1 }, [row(3, "seat_granted", 7, overdraft)])).toEqual([
+    [0, 3, "before", 1, 7],
+    [3, null, "overdraft", 2, 3],
+  ]);
+});
+
 test("[R5] people who were not counted stand apart, with boosts, and the rows that prove it all", async () => {
   const boost = { id: "b2", extra: 3, from: START + HOUR_MS, until: START + 5 * HOUR_MS };
   const seeds: EventSeed[] = [

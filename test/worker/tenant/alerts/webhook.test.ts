@@ -1,7 +1,14 @@
 import { expect, test, vi } from "vitest";
 import { sentence } from "../../../../shared/sentence.ts";
 import { describeAlert } from "../../../../worker/tenant/alerts/alert-text.ts";
-import { DENIED_GAP_MS, QUIET, watchDueAt, watchRow, watchTime } from "../../../../worker/tenant/alerts/alert-watch.ts";
+import {
+  type AlertState,
+  DENIED_GAP_MS,
+  QUIET,
+  watchDueAt,
+  watchRow,
+  watchTime,
+} from "../../../../worker/tenant/alerts/alert-watch.ts";
 import type { Webhook } from "../../../../worker/tenant/alerts/receiver.ts";
 import { makeWebhookSecret, signMessage } from "../../../../worker/tenant/alerts/standard-webhooks.ts";
 import { post, refuseAddress, sendAlert, signBody } from "../../../../worker/tenant/alerts/webhook.ts";
@@ -219,6 +226,26 @@ test("[R1] [R4] a refusal is told once the person has been without a seat for th
   row("denial_closed", 300 * MINUTE + 5, { id: "e", outcome: "gave_up" });
   time(301 * MINUTE);
   expect(told).toHaveLength(3);
+});
+
+test("[L28] receivers hear once of people beyond the limit, and again only after nobody was", () => {
+  let state: AlertState = { ...QUIET, near: true, full: true };
+  let told = 0;
+  const row = (kind: string, inUse: number, body: object = {}) => {
+    const step = watchRow(state, { at: NOW, kind, inUse, limit: 5, body: JSON.stringify(body) }, 90, 0, "concurrent");
+    state = step.state;
+    told += step.alerts.filter((raised) => raised.kind === "overdraft").length;
+    return told;
+  };
+  const overdrawn = { over: { via: "overdraft", reason: "limit_reached" } };
+  expect(row("seat_granted", 5)).toBe(0);
+  expect(row("seat_granted", 6, { over: { via: "observing", reason: "limit_reached" } })).toBe(0);
+  expect(row("seat_granted", 6, overdrawn)).toBe(1);
+  expect(row("seat_granted", 7, overdrawn)).toBe(1);
+  expect(row("lease_ended", 6)).toBe(1);
+  expect(row("seat_granted", 7, overdrawn)).toBe(1);
+  expect(row("lease_ended", 5)).toBe(1);
+  expect(row("seat_granted", 6, overdrawn)).toBe(2);
 });
 
 test("[R4] [L14] 80, 90 and 100 % of the agreed records are each told once per episode", () => {

@@ -8,7 +8,7 @@ import { type DaysFault, readDays } from "../../../audit/day-range.ts";
 import { exportPerson } from "../../../audit/directory.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
-import { answerExport, isFormat } from "../../answer-export.ts";
+import { answerExport, readFormat } from "../../answer-export.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { askRecords } from "../../ask-records.ts";
 import { EraseForm, readForm, readWhole, SureForm } from "../../form.ts";
@@ -83,9 +83,9 @@ export function addAudit(app: Hono<AdminEnv>, { tenant: calls, config, records, 
     door.asManager(async (c, visitor, view) => {
       const early = await door.spend(c, visitor, "export");
       if (early !== null) return early;
-      const format = c.req.query("format");
+      const format = readFormat(c.req.query("format"));
       const { filter, fault } = await readFilter(c, view.settings.timeZone);
-      if (!isFormat(format) || fault !== null) {
+      if (format === null || fault !== null) {
         return door.stateProblem(c, { code: "out_of_range", says: fault?.says ?? sentence("format") });
       }
       return answerExport(

@@ -6,17 +6,32 @@ import ICAL from "ical.js";
 import { Temporal } from "temporal-polyfill";
 import { err, ok, type Result } from "../../../../shared/result.ts";
 import { HOLIDAY_NAME_MAX, type Holiday } from "../../../ledger/settings/settings.ts";
+import {
+  type Component,
+  dayIn,
+  daysBeside,
+  daysNamed,
+  daysWithout,
+  isOfAllLater,
+  movedDays,
+  type PlainDate,
+  propertyOf,
+  readWholeDays,
+  type WholeDays,
+} from "./event-days.ts";
 
 /** The worst text of this length keeps ical.js busy for a quarter of a second. */
 export const CALENDAR_MAX_BYTES = 256 * 1024;
 const EVENTS_MAX = 5_000;
-/** So many days are looked at and listed for a whole file: more than fifty rules that count from 1970 on need. */
+/**
+ * So many days are looked at and listed for a whole file: more than fifty rules that count from 1970 on need. A day that
+ * is named by itself counts as a month: in a zone it takes as long.
+ */
 const DAYS_LOOKED_AT_MAX = 100_000;
 /** A longer event is no holiday. */
 const DAYS_MAX = 60;
 /** Days of rules that fall on other dates each year are listed for this year and so many more. */
 const YEARS_AHEAD = 5;
-const YEAR_FIRST = 1970;
 
 export interface ReadCalendar {
   holidays: Holiday[];
@@ -26,10 +41,6 @@ export interface ReadCalendar {
 
 /** `too much`: its rules mean more days than are looked at. */
 export type CalendarFault = "not a calendar" | "too large" | "too much";
-
-type Property = [name: string, parameters: Record<string, unknown>, type: string, ...values: unknown[]];
-type Component = [name: string, properties: Property[], components: Component[]];
-type PlainDate = Temporal.PlainDate;
 
 /** `today`: the first day that is of interest; days before it are left out, except where they come again. */
 export function readCalendar(text: string, today: string): Result<ReadCalendar, CalendarFault> {
@@ -60,9 +71,10 @@ interface Search {
 /** null: there is more to look at than may be. */
 function holidaysOf(events: readonly Component[], search: Search): ReadCalendar | null {
   const days = new Map<string, Holiday>();
+  const moved = movedDays(events);
   let skipped = 0;
   for (const event of events) {
-    const read = readEvent(event, search);
+    const read = readEvent(event, moved, search);
     if (search.left < 0) return null;
     if (read === null) skipped++;
     for (const { date, name, yearly } of read ?? []) {
@@ -77,41 +89,31 @@ function holidaysOf(events: readonly Component[], search: Search): ReadCalendar 
   return { holidays: [...days.values()].sort((a, b) => (a.date < b.date ? -1 : 1)), skipped };
 }
 
-const propertyOf = ([, properties]: Component, name: string): Property | undefined =>
-  properties.find(([one]) => one === name);
-
 function textOf(event: Component, name: string): string {
   const value = propertyOf(event, name)?.[3];
   return typeof value === "string" ? value.replace(/[\p{Cc}\s]+/gu, " ").trim() : "";
 }
 
-function dateOf(property: Property | undefined): PlainDate | null {
-  if (property?.[2] !== "date" || typeof property[3] !== "string") return null;
-  try {
-    const date = Temporal.PlainDate.from(property[3], { overflow: "reject" });
-    return date.year >= YEAR_FIRST && date.year < 2200 ? date : null;
-  } catch {
-    return null;
-  }
-}
-
-/** null: no holiday. */
-function readEvent(event: Component, search: Search): Holiday[] | null {
-  const start = dateOf(propertyOf(event, "dtstart"));
-  if (start === null) return null;
+/** null: no holiday. `moved`: by UID, days of events that another one tells of. */
+function readEvent(event: Component, moved: ReadonlyMap<string, unknown[]>, search: Search): Holiday[] | null {
   if (textOf(event, "status").toUpperCase() === "CANCELLED") return [];
-  const end = dateOf(propertyOf(event, "dtend"));
-  const length = end === null ? 1 : Math.max(1, start.until(end).days);
-  if (length > DAYS_MAX) return null;
+  const days = readWholeDays(event);
+  if (days === null || days.length > DAYS_MAX || isOfAllLater(event)) return null;
+  const { start, length, zone } = days;
+  const isMoved = propertyOf(event, "recurrence-id") !== undefined;
+  const elsewhere = isMoved ? [] : (moved.get(String(propertyOf(event, "uid")?.[3])) ?? []);
+  search.left -= MONTH_MAX * (daysNamed(event) + elsewhere.length);
+  if (search.left < 0) return [];
+  const beside = daysBeside(event, zone);
+  if (beside === null) return null;
   const name = textOf(event, "summary").slice(0, HOLIDAY_NAME_MAX) || start.toString();
-  const without = new Set(
-    event[1].filter(([one]) => one === "exdate").flatMap(([, , , ...values]) => values.map((value) => String(value))),
-  );
+  const without = new Set([...daysWithout(event, zone), ...elsewhere.map((value) => dayIn(value, zone))]);
   const rule = propertyOf(event, "rrule")?.[3];
-  const starts = rule === undefined ? [start.toString()] : yearlyStarts(rule as Rule, start, search);
+  const starts = rule === undefined ? [start.toString()] : yearlyStarts(rule as Rule, days, search);
   if (starts === null) return null;
-  const isPlain = starts === "each year" && without.size === 0;
-  const begins = starts !== "each year" ? starts : isPlain ? [start.toString()] : eachYear(start, search.from);
+  const isPlain = starts === "each year" && without.size === 0 && beside.length === 0;
+  const byRule = starts !== "each year" ? starts : isPlain ? [start.toString()] : eachYear(start, search.from);
+  const begins = new Set([...byRule, ...beside]);
   const first = search.from.toString();
   // An event that is over before the first day of interest is not spread over its days.
   const earliest = search.from.subtract({ days: length - 1 }).toString();
@@ -176,7 +178,7 @@ function readYearRule(rule: Rule): YearRule | null {
 }
 
 /** On which days the rule begins an event, up to the last; `each year`: on the date of `start`; null: it is not by the year. */
-function yearlyStarts(rule: Rule, start: PlainDate, search: Search): string[] | "each year" | null {
+function yearlyStarts(rule: Rule, { start, zone }: WholeDays, search: Search): string[] | "each year" | null {
   const read = readYearRule(rule);
   if (read === null) return null;
   const { months, monthDays, weekDays, interval, most } = read;
@@ -187,7 +189,7 @@ function yearlyStarts(rule: Rule, start: PlainDate, search: Search): string[] | 
   if (isSameDay && interval === 1 && rule.count === undefined && rule.until === undefined) return "each year";
   const { from, last } = search;
   const [begin, lastDay] = [start.toString(), last.toString()];
-  const until = rule.until === undefined ? lastDay : String(rule.until).slice(0, "2026-12-24".length);
+  const until = rule.until === undefined ? lastDay : dayIn(rule.until, zone);
   // Only a rule that counts has to be followed from its beginning; an event may reach over from the year before.
   const passed = rule.count === undefined ? Math.ceil((from.year - 1 - start.year) / interval) : 0;
   const named = monthDays.size + weekDays.size === 0 ? new Set([start.day]) : monthDays;

@@ -87,10 +87,12 @@ export function readRights(form: Record<string, string>): { map: RightsMap; rows
   const order = (form.order ?? "").split(/\r?\n/).map((line) => line.trim());
   const map: RightsMap = { order: order.filter((name) => name !== ""), rules: [] };
   const rows: number[] = [];
-  for (let row = 0; form[`name-${row}`] !== undefined; row++) {
+  for (let row = 0; ; row++) {
+    // I13.9: what the CRM wrote stays as it is; what somebody typed may have spaces around it.
+    const name = form[`typed-${row}`]?.trim() ?? form[`name-${row}`];
+    if (name === undefined) break;
     const choice = form[`right-${row}`] ?? "";
     const of = form[`of-${row}`];
-    const name = form[`name-${row}`] ?? "";
     const [, chosen = "", higher = "", pool] = CHOICE.exec(choice) ?? [];
     const right = RIGHTS.find((one) => one === chosen);
     if ((of !== "role" && of !== "group") || (right === undefined && choice !== "")) return null;

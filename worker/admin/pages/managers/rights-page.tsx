@@ -181,7 +181,7 @@ const Row = ({ row, place, pools, isSupport, fault, field }: RowProps) => {
       <th scope="row">
         {isTyped ? (
           <input
-            name={`name-${place}`}
+            name={`typed-${place}`}
             class="wide"
             value={name}
             aria-label={said.another}

@@ -62,7 +62,8 @@ const Closing = ({ view, now }: { view: AdminView; now: number }) => {
   });
   return (
     <li>
-      {said} <a href={`${roomPath("general")}#closing`}>{words.closing.title}</a>
+      {said} {/* A13: whoever manages a pool has no other page. */}
+      {view.scope === null && <a href={`${roomPath("general")}#closing`}>{words.closing.title}</a>}
     </li>
   );
 };

@@ -10,7 +10,7 @@ import { readDenialStats } from "../../../audit/denials/denial-stats.ts";
 import { dayOf } from "../../../audit/time-zone.ts";
 import type { AdminView } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
-import { answerExport, isFormat } from "../../answer-export.ts";
+import { answerExport, readFormat } from "../../answer-export.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { askRecords } from "../../ask-records.ts";
 import { readWhole } from "../../form.ts";
@@ -88,9 +88,9 @@ export function addRefusals(app: Hono<AdminEnv>, { config, records, now }: Admin
     door.asManager(async (c, visitor, view) => {
       const early = await door.spend(c, visitor, "export");
       if (early !== null) return early;
-      const format = c.req.query("format");
+      const format = readFormat(c.req.query("format"));
       const { filter, fault } = readFilter(c, view.settings);
-      if (!isFormat(format) || fault !== null) {
+      if (format === null || fault !== null) {
         return door.stateProblem(c, { code: "out_of_range", says: fault?.says ?? sentence("format") });
       }
       const file = exportDenials(records, tenant, { now: now(), filter }, format);

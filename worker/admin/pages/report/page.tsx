@@ -5,7 +5,7 @@ import { dayOf, writeDay } from "../../../audit/time-zone.ts";
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
 import { PATHS, writeQuery } from "../../paths.ts";
-import { FilterFault } from "../../ui/filter.tsx";
+import { ExportLinks, FilterFault } from "../../ui/filter.tsx";
 import { Layout } from "../../ui/layout.tsx";
 import { fieldTies } from "../../ui/said.tsx";
 import { Boosts, Overruns, Proofs, Spans, UncountedPeople } from "./report-tables.tsx";
@@ -71,7 +71,14 @@ export const ReportPage = (props: ReportPageProps) => {
       </nav>
       {fault === "noRecords" && <p class="fault">{said.noRecords}</p>}
       {report !== null &&
-        (report.begins === null ? <p class="empty">{said.nothing}</p> : <Report {...{ report, to, now }} />)}
+        (report.begins === null ? (
+          <p class="empty">{said.nothing}</p>
+        ) : (
+          <>
+            <Report {...{ report, to, now }} />
+            <ExportLinks path={PATHS.reportFile} filter={query} />
+          </>
+        ))}
     </Layout>
   );
 };

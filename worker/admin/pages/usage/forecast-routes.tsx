@@ -5,7 +5,7 @@ import { writeItems } from "../../../audit/item-file.ts";
 import { forecastItems } from "../../../audit/usage/forecast-items.ts";
 import { readForecast } from "../../../audit/usage/forecast-query.ts";
 import type { AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
-import { answerExport, isFormat } from "../../answer-export.ts";
+import { answerExport, readFormat } from "../../answer-export.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { askRecords } from "../../ask-records.ts";
 import { PATHS } from "../../paths.ts";
@@ -27,8 +27,8 @@ export function addForecast(app: Hono<AdminEnv>, { config, records, now }: Admin
     door.asManager(async (c, visitor, view) => {
       const early = await door.spend(c, visitor, "export");
       if (early !== null) return early;
-      const format = c.req.query("format");
-      if (!isFormat(format)) return door.stateProblem(c, { code: "out_of_range", says: sentence("format") });
+      const format = readFormat(c.req.query("format"));
+      if (format === null) return door.stateProblem(c, { code: "out_of_range", says: sentence("format") });
       const forecast = await readForecast(records, config.tenant, view, now());
       const file = writeItems("forecast", forecastItems(forecast, view.settings.timeZone), format);
       return answerExport(file, format, `hotseat-forecast-${config.tenant}`, now());

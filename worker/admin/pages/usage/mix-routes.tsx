@@ -7,7 +7,7 @@ import { readMix, readPrice } from "../../../audit/usage/mix-query.ts";
 import { searchInTurn, TURN_MOST_MS } from "../../../audit/usage/mix-turn.ts";
 import type { AdminView } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
-import { answerExport, isFormat } from "../../answer-export.ts";
+import { answerExport, readFormat } from "../../answer-export.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { askRecords } from "../../ask-records.ts";
 import { PATHS } from "../../paths.ts";
@@ -63,9 +63,9 @@ export function addMix(app: Hono<AdminEnv>, { config, records, now }: AdminPorts
   app.get(
     PATHS.mixFile,
     door.asManager(async (c, visitor, view) => {
-      const format = c.req.query("format");
+      const format = readFormat(c.req.query("format"));
       const { period, prices, mix } = read(c, view);
-      if (!isFormat(format) || period.fault !== null || prices === null) {
+      if (format === null || period.fault !== null || prices === null) {
         const says = period.fault?.says ?? (prices === null ? sentence("mixPrices") : sentence("format"));
         return door.stateProblem(c, { code: "out_of_range", says });
       }

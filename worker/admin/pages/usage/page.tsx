@@ -10,6 +10,7 @@ import { type Language, useLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
 import { DayChart } from "../../ui/charts.tsx";
 import { FiguresTable } from "../../ui/figures-table.tsx";
+import { ExportLinks } from "../../ui/filter.tsx";
 import { Fault, Said } from "../../ui/said.tsx";
 import { Advice } from "./advice.tsx";
 import { NamedAdvice, RecordsAdvice } from "./model-advice.tsx";
@@ -77,6 +78,7 @@ export const UsagePage = (props: UsagePageProps) => {
           <Days {...props} usage={found} />
           <UsageWeek usage={found} limit={agreed} measure={measure} />
           {found.groups.length > 0 && <Groups usage={found} />}
+          <ExportLinks path={PATHS.usageFile} filter={{ period }} />
         </>
       )}
       {hasPool && (

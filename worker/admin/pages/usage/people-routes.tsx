@@ -6,7 +6,7 @@ import { personItems } from "../../../audit/usage/people-items.ts";
 import { readPeopleUse } from "../../../audit/usage/people-usage.ts";
 import type { AdminView } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
-import { answerExport, isFormat } from "../../answer-export.ts";
+import { answerExport, readFormat } from "../../answer-export.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { askRecords } from "../../ask-records.ts";
 import { PATHS } from "../../paths.ts";
@@ -49,9 +49,9 @@ export function addPeopleUse(app: Hono<AdminEnv>, { config, records, now }: Admi
     door.asManager(async (c, visitor, view) => {
       const early = await door.spend(c, visitor, "export");
       if (early !== null) return early;
-      const format = c.req.query("format");
+      const format = readFormat(c.req.query("format"));
       const { period, ask, people } = read(c, view);
-      if (!isFormat(format) || period.fault !== null) {
+      if (format === null || period.fault !== null) {
         const says = period.fault?.says ?? sentence("format");
         return door.stateProblem(c, { code: "out_of_range", says });
       }

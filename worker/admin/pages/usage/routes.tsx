@@ -5,21 +5,25 @@ import { MINUTE_MS } from "../../../../shared/durations.ts";
 import { type Sentence, sentence } from "../../../../shared/sentence.ts";
 import { DENIALS_KEPT_MS, IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, LIMIT_MAX } from "../../../../shared/timing.ts";
 import { readUnassigned } from "../../../audit/denials/denial-query.ts";
+import { writeItems } from "../../../audit/item-file.ts";
 import { dayOf, startOfDay } from "../../../audit/time-zone.ts";
 import { EVIDENCE_DAYS, readRecommendation } from "../../../audit/usage/evidence-query.ts";
 import { readHistory } from "../../../audit/usage/history-query.ts";
 import type { NamedEvidence } from "../../../audit/usage/model-choice.ts";
 import type { Evidence } from "../../../audit/usage/recommendation.ts";
+import { usageItem } from "../../../audit/usage/usage-items.ts";
 import { readUsage, type UsageView } from "../../../audit/usage/usage-query.ts";
 import { type Recount, recountUsage } from "../../../audit/usage/usage-recount.ts";
+import { readSeries } from "../../../audit/usage/usage-series.ts";
 import { type Replay, replayHistory, type Scenario } from "../../../audit/usage/what-if.ts";
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
+import { answerExport, readFormat } from "../../answer-export.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { askRecords } from "../../ask-records.ts";
 import { RecountForm, readForm, readWhole } from "../../form.ts";
 import { PATHS } from "../../paths.ts";
-import { isPeriod, UsagePage } from "./page.tsx";
+import { isPeriod, type Period, UsagePage } from "./page.tsx";
 import type { WhatIfAnswer, WhatIfTyped } from "./what-if-form.tsx";
 
 /** Days replayed at most: what happens at other settings is decided on the fullest. */
@@ -59,8 +63,7 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
     said: { whatIf?: WhatIfAnswer; recount?: Recount } = {},
   ) => {
     const zone = view.settings.timeZone;
-    const typed = c.req.query("period") ?? "90";
-    const period = isPeriod(typed) ? typed : "90";
+    const period = readPeriod(c);
     const [shown, recommendation] = await Promise.all([
       askRecords(() => readDays(view.settings, Number(period))),
       askRecords(() => readRecommendation(records, tenant, view, now())),
@@ -89,6 +92,26 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
   app.get(
     PATHS.usage,
     door.asManager((c, visitor, view) => page(c, visitor, view)),
+  );
+
+  app.get(
+    PATHS.usageFile,
+    door.asManager(async (c, visitor, { settings: { timeZone: zone, refusalToleranceMs: toleranceMs } }) => {
+      const early = await door.spend(c, visitor, "export");
+      if (early !== null) return early;
+      const format = readFormat(c.req.query("format"));
+      if (format === null) return door.stateProblem(c, { code: "out_of_range", says: sentence("format") });
+      const days = Number(readPeriod(c));
+      const from = startOfDay(zone, dayOf(zone, now()) - days + 1);
+      const ask = { zone, from, to: now(), by: "day", pool: "", toleranceMs, size: days } as const;
+      const rows = await readSeries(records, tenant, ask);
+      const file = writeItems(
+        "usage",
+        rows.map((row) => usageItem(ask, row)),
+        format,
+      );
+      return answerExport(file, format, `hotseat-usage-${tenant}`, now());
+    }),
   );
 
   app.get(
@@ -169,6 +192,11 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
       });
     }),
   );
+}
+
+function readPeriod(c: AdminContext): Period {
+  const typed = c.req.query("period") ?? "90";
+  return isPeriod(typed) ? typed : "90";
 }
 
 /** null: no group was chosen. A fault is a sentence, with the field that is wrong. */

@@ -6,7 +6,7 @@ import { spansOf } from "../../../audit/time-zone.ts";
 import { teamItems } from "../../../audit/usage/teams-items.ts";
 import { readTeams } from "../../../audit/usage/teams-usage.ts";
 import type { AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
-import { answerExport, isFormat } from "../../answer-export.ts";
+import { answerExport, readFormat } from "../../answer-export.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { askRecords } from "../../ask-records.ts";
 import { PATHS } from "../../paths.ts";
@@ -37,10 +37,10 @@ export function addTeams(app: Hono<AdminEnv>, { config, records, now }: AdminPor
     door.asManager(async (c, visitor, view) => {
       const early = await door.spend(c, visitor, "export");
       if (early !== null) return early;
-      const format = c.req.query("format");
+      const format = readFormat(c.req.query("format"));
       const zone = view.settings.timeZone;
       const period = readPeriod(zone, (name) => c.req.query(name), now());
-      if (!isFormat(format) || period.fault !== null) {
+      if (format === null || period.fault !== null) {
         const says = period.fault?.says ?? sentence("format");
         return door.stateProblem(c, { code: "out_of_range", says });
       }

@@ -3,6 +3,7 @@ import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import { GRAVE_WARNINGS, type WarningKind } from "../../../tenant/warnings.ts";
 import { useLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
+import { ExportLinks } from "../../ui/filter.tsx";
 import { Layout } from "../../ui/layout.tsx";
 
 /** Where it is put right; null: not on these pages. */
@@ -52,6 +53,7 @@ export const WarningsPage = ({ visitor, view }: { visitor: Person; view: AdminVi
             })}
           </ul>
         )}
+        <ExportLinks path={PATHS.warningsFile} filter={{}} />
       </section>
       <p>
         <a href={PATHS.managers}>{words.managers.title}</a>

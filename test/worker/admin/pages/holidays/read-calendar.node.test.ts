@@ -79,6 +79,106 @@ test("[L30] what is no holiday is left out and counted; what was called off is n
   expect({ holidays, skipped }).toEqual({ holidays: [], skipped: 5 });
 });
 
+test("[L30] an event has as many days as its end or its duration says", () => {
+  const from = "DTSTART;VALUE=DATE:20260410";
+  for (const [line, days] of [
+    ["DURATION:P3D", 3],
+    ["DURATION:P1W", 7],
+    ["DURATION:PT48H", 2],
+    ["DURATION:P1DT24H0M0S", 2],
+    ["DURATION:P0D", 1],
+    ["DTEND;VALUE=DATE:20260412", 2],
+    ["DTEND:20260412T000000", 2],
+  ] as const) {
+    expect([line, datesOf(from, line).length]).toEqual([line, days]);
+  }
+  const { holidays, skipped } = read(
+    event(from, "DURATION:PT8H"),
+    event(from, "DURATION:soon"),
+    event(from, "DTEND:20260412T090000"),
+    event(from, "DURATION:P61D"),
+  );
+  expect({ holidays, skipped }).toEqual({ holidays: [], skipped: 4 });
+});
+
+test("[L30] midnight to midnight in one zone is a whole day, as Outlook writes it; anything else with a time is none", () => {
+  const berlin = "TZID=W. Europe Standard Time";
+  expect(datesOf(`DTSTART;${berlin}:20261224T000000`, `DTEND;${berlin}:20261226T000000`)).toEqual([
+    "2026-12-24",
+    "2026-12-25",
+  ]);
+  expect(datesOf("DTSTART:20261224T000000", "DURATION:P1D")).toEqual(["2026-12-24"]);
+  // The last one begins at 23:00 UTC of the day before; in New York at 05:00.
+  for (const [zone, until] of [
+    ["W. Europe Standard Time", "20271224T230000Z"],
+    ["Europe/Berlin", "20271224T230000Z"],
+    ["Eastern Standard Time", "20271225T050000Z"],
+    ["America/New_York", "20271225T050000Z"],
+    ["America/New_York", "20271226T045959Z"],
+  ]) {
+    const lines = [`DTSTART;TZID=${zone}:20251225T000000`, `DTEND;TZID=${zone}:20251226T000000`];
+    const dates = datesOf(...lines, `RRULE:FREQ=YEARLY;UNTIL=${until}`);
+    expect([zone, until, dates]).toEqual([zone, until, ["2026-12-25", "2027-12-25"]]);
+  }
+  const { holidays, skipped } = read(
+    event(`DTSTART;${berlin}:20261224T000000`, `DTEND;${berlin}:20261224T120000`),
+    event(`DTSTART;${berlin}:20261224T000000`, "DTEND;TZID=Asia/Tokyo:20261225T000000"),
+    event(`DTSTART;${berlin}:20261224T000000`, `DTEND;${berlin}:20261224T000000`),
+    event(`DTSTART;${berlin}:20261224T000000`),
+    event("DTSTART:20261224T000000Z", "DTEND:20261225T000000Z"),
+  );
+  expect({ holidays, skipped }).toEqual({ holidays: [], skipped: 5 });
+});
+
+test("[L30] days beside the rule are read, and days taken out of it in whichever form", () => {
+  expect(
+    datesOf("DTSTART;VALUE=DATE:20260401", "RDATE;VALUE=DATE:20260505,20260401", "RDATE;VALUE=DATE:20270606"),
+  ).toEqual(["2026-04-01", "2026-05-05", "2027-06-06"]);
+  expect(datesOf("DTSTART;VALUE=DATE:20260401", "DURATION:P2D", "RDATE;VALUE=DATE:20260505")).toHaveLength(4);
+  expect(
+    datesOf("DTSTART;VALUE=DATE:20250106", "RRULE:FREQ=YEARLY;UNTIL=20280106", "RDATE;VALUE=DATE:20260701"),
+  ).toEqual(["2026-01-06", "2026-07-01", "2027-01-06", "2028-01-06"]);
+  for (const rdate of [
+    "RDATE:20260505T090000",
+    "RDATE;VALUE=PERIOD:20260505T000000/P1D",
+    "RDATE;VALUE=DATE:20260231",
+  ]) {
+    const { holidays, skipped } = read(event("DTSTART;VALUE=DATE:20260401", "DURATION:P2D", rdate));
+    expect([rdate, holidays, skipped]).toEqual([rdate, [], 1]);
+  }
+  const yearly = ["DTSTART;VALUE=DATE:20250106", "RRULE:FREQ=YEARLY;UNTIL=20280106"];
+  expect(datesOf(...yearly, "EXDATE;TZID=Europe/Berlin:20270106T000000")).toEqual(["2026-01-06", "2028-01-06"]);
+  const berlin = (name: string, day: string) => `${name};TZID=Europe/Berlin:${day}T000000`;
+  const timed = [berlin("DTSTART", "20250106"), berlin("DTEND", "20250107"), "RRULE:FREQ=YEARLY;COUNT=4"];
+  expect(datesOf(...timed, "EXDATE:20270105T230000Z", "RDATE:20260630T220000Z")).toEqual([
+    "2026-01-06",
+    "2026-07-01",
+    "2028-01-06",
+  ]);
+});
+
+test("[L30] a day that an event of its own moves or calls off is not there as well", () => {
+  const yearly = event("UID:a", "DTSTART;VALUE=DATE:20260501", "RRULE:FREQ=YEARLY", "SUMMARY:Outing");
+  const moved = event("UID:a", "RECURRENCE-ID;VALUE=DATE:20270501", "DTSTART;VALUE=DATE:20270503", "SUMMARY:Outing");
+  const off = event("UID:a", "RECURRENCE-ID;TZID=Europe/Berlin:20280501T000000", "STATUS:CANCELLED");
+  const other = event("UID:b", "RECURRENCE-ID;VALUE=DATE:20290501", "DTSTART;VALUE=DATE:20290502");
+  const found = read(moved, yearly, off, other);
+  expect(found.holidays.map(({ date }) => date)).toEqual([
+    "2026-05-01",
+    "2027-05-03",
+    "2029-05-01",
+    "2029-05-02",
+    "2030-05-01",
+    "2031-05-01",
+  ]);
+  expect(found.skipped).toBe(0);
+  const later = "RECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20270501";
+  expect(read(yearly, event("UID:a", later, "DTSTART;VALUE=DATE:20270503"))).toEqual({
+    holidays: [{ date: "2026-05-01", name: "Outing", yearly: true }],
+    skipped: 1,
+  });
+});
+
 test("[L30] a hostile file is answered, and soon: nothing in it repeats anything for long", () => {
   const most = (text: string) => text.slice(0, CALENDAR_MAX_BYTES - 200);
   const hostile = [
@@ -107,8 +207,14 @@ test("[L30] all events together have one budget of days, and an ordinary file of
   const everyDay = event("DTSTART;VALUE=DATE:20260101", "DTEND;VALUE=DATE:20260302", dense);
   const counting = event("DTSTART;VALUE=DATE:19700101", `${dense};COUNT=1000000;BYDAY=5MO`);
   const yearly = event("DTSTART;VALUE=DATE:19700101", "DTEND;VALUE=DATE:19700302", "RRULE:FREQ=YEARLY");
+  const zone = "TZID=W. Europe Standard Time";
+  const midnights = [`DTSTART;${zone}:20260101T000000`, `DTEND;${zone}:20260102T000000`];
+  const named = event(...midnights, `EXDATE:${Array.from({ length: 1_000 }, () => "20260101T230000Z").join(",")}`);
+  const movedOften = `${event("UID:a", ...midnights)}\r\n${event("UID:a", "RECURRENCE-ID:20251231T230000Z", "STATUS:CANCELLED")}`;
   for (const [events, times] of [
     [everyDay, 1],
+    [named, 4],
+    [movedOften, 100],
     [counting, 100],
     [yearly, 2_300],
   ] as const) {
@@ -146,6 +252,15 @@ test("[L30] whatever a file says, what is read are dates with names, each once",
     "SUMMARY:",
     "SUMMARY:A",
     "EXDATE:x",
+    "EXDATE:20261224T230000Z",
+    "RDATE;VALUE=DATE:20260230,20261231",
+    "RDATE;VALUE=PERIOD:x",
+    "DTSTART;TZID=Nowhere:20261224T000000",
+    "DTEND;TZID=Nowhere:20261226T000000",
+    "DURATION:P2D",
+    "DURATION:P",
+    "UID:a",
+    "RECURRENCE-ID:20261224T230000Z",
     ":",
     "",
   );

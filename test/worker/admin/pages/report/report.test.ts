@@ -76,6 +76,36 @@ test("[R5] the report says whether the limit was kept, who lowered it, and which
   expect(html).toContain(`from number 1 to number ${rows.length}`);
 });
 
+test("[R5] the report is a file for spreadsheets and programs, linked on the page, of the same days", async () => {
+  const day = (ago: number) => writeDay(dayOf("UTC", Date.now()) - ago);
+  const query = `from=${day(2)}&to=${day(2)}`;
+  expect(await (await visit(`?${query}`)).text()).toContain(
+    `/report/export?from=${day(2)}&amp;to=${day(2)}&amp;format=csv`,
+  );
+  const file = async (format: string) => visit(`/export?${query}&format=${format}`, "licence_manager");
+  const csv = await file("csv");
+  expect(csv.headers.get("content-disposition")).toMatch(/filename="hotseat-report-acme-[\d-]+\.csv"/);
+  const [head, ...lines] = (await csv.text()).trim().split("\r\n");
+  expect(head).toBe("what,from,to,limit,peak,over,cause,actor,person,name,named,stays,held_hours,extra,seq,hash");
+  for (const format of ["jsonl", "json"]) {
+    const answer = await file(format);
+    expect(answer.headers.get("content-type")).toBe("application/jsonl; charset=utf-8");
+    const rows = (await answer.text())
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(rows).toHaveLength(lines.length);
+    expect(rows.filter(({ what }) => what === "overrun")).toMatchObject([
+      { limit: 3, peak: 5, over: 2, actor: HOSTILE },
+    ]);
+    expect(rows.find(({ what }) => what === "boost")).toMatchObject({ extra: 4 });
+    expect(rows.at(-1)).toMatchObject({ what: "proof", hash: chainRows("acme", SEEDS).at(-1)?.hash });
+  }
+  for (const wrong of ["", "?format=xml", "?format=csv&from=yesterday", "?format=csv&from=2020-01-01&to=2026-01-01"])
+    expect([wrong, (await visit(`/export${wrong}`)).status]).toEqual([wrong, 422]);
+  expect((await visit("/export?format=csv", "user")).status).toBe(403);
+});
+
 test("[R5] a day on which nothing was over the limit says so, and one before the audit has nothing to say", async () => {
   const day = (ago: number) => writeDay(dayOf("UTC", Date.now()) - ago);
   const quiet = await (await visit(`?from=${day(1)}&to=${day(1)}`)).text();
