@@ -24,6 +24,8 @@ interface Client {
 interface Gate {
   heardAt: number;
   perhapsUntil: number;
+  /** A client that is perhaps still there has said since that it has no tab: the object may have forgotten the gate. */
+  isPerhapsGone: boolean;
 }
 
 /** Nothing lies unwritten for longer, by whichever clock. */
@@ -112,10 +114,10 @@ export class Presence {
         return;
       }
       client.perhapsUntil = at + this.#timing.lostAfterMs;
-      this.#gates.set(session, { heardAt: at, perhapsUntil: 0 });
+      this.#gates.set(session, { heardAt: at, perhapsUntil: 0, isPerhapsGone: false });
       return;
     }
-    this.#gates.set(session, { heardAt: at, perhapsUntil: 0 });
+    this.#gates.set(session, { heardAt: at, perhapsUntil: 0, isPerhapsGone: false });
     if (isActive) this.#wasActive(at, at);
   }
 
@@ -168,7 +170,8 @@ export class Presence {
   /** It is gone, but for an object that lost its memory, which takes it to speak for its session still. */
   #perhapsCloses(client: Client, session: SessionKey, at: number): void {
     if (!this.#isPerhapsThere(client, at)) return;
-    this.#gates.delete(session);
+    const gate = this.#gates.get(session);
+    if (gate !== undefined) gate.isPerhapsGone = true;
     client.perhapsUntil = Math.max(client.perhapsUntil, at + this.#timing.closeGraceMs);
   }
 
@@ -187,7 +190,9 @@ export class Presence {
     for (const client of this.#clients.values()) {
       at = Math.max(at, client.closingAt === null ? this.#surely(client.heardAt) + lostAfterMs : this.#goneAt(client));
     }
-    for (const { heardAt } of this.#gates.values()) at = Math.max(at, this.#surely(heardAt) + lostAfterMs);
+    for (const { heardAt, isPerhapsGone } of this.#gates.values()) {
+      if (!isPerhapsGone) at = Math.max(at, this.#surely(heardAt) + lostAfterMs);
+    }
     return at;
   }
 

@@ -132,7 +132,7 @@ export class TenantParts {
     this.host.load().shadow.forget(holder);
     this.host.keepShadow(this.host.now);
     this.nameTries.forget(holder);
-    this.groups.erase(holder, this.host.load().outbox.people.emailOf(holder));
+    this.scim.forget(this.groups.erase(holder, this.host.load().outbox.people.emailOf(holder)));
   }
 
   /** Does what is due beside the seats, in the alarm. */

@@ -6,7 +6,7 @@ import type { HolderId } from "../../../shared/ids.ts";
 import type { Problem } from "../../../shared/problem.ts";
 import { err, ok, type Result } from "../../../shared/result.ts";
 import { sentence } from "../../../shared/sentence.ts";
-import { spellName } from "../../identity/holder-key.ts";
+import { spellName, spellsNames } from "../../identity/holder-key.ts";
 import type { StoredEvent } from "../../ledger/event.ts";
 import type { Person } from "../../ledger/person.ts";
 import type { Pseudonyms } from "../audit/pseudonyms.ts";
@@ -106,15 +106,31 @@ export class GroupDesk {
 
   /** S: writes something of users of these names, and judges again whom it concerns. */
   provide(names: readonly string[], write: () => void): void {
-    this.#ports.transact(() => {
-      write();
-      this.#memberships.judgeAgain(new Set(names.map((name) => `n:${name}`)));
-    });
+    try {
+      this.#ports.transact(() => {
+        write();
+        this.#memberships.judgeAgain(new Set(names.map((name) => `n:${name}`)));
+      });
+    } catch (error) {
+      this.#store.forget();
+      throw error;
+    }
   }
 
-  /** S: the user is in no group any more; within `provide`. */
+  /** S: the user is in no group any more. */
   dropKey(key: string): void {
+    this.renew(key);
     for (const id of this.#store.groupsOf([key])) this.#store.take(id, [key]);
+  }
+
+  /** S: what its groups show of the user is different: they are at another version. */
+  renew(key: string): void {
+    for (const id of this.#store.groupsOf([key])) {
+      const group = this.provided(id);
+      if (group === null) continue;
+      this.#store.put({ ...group, revision: group.revision + 1 }, spellName(group.name));
+      this.#store.setProvided(id, group.external, this.#ports.now());
+    }
   }
 
   /** S: a new group of the provider's; its id. */
@@ -157,10 +173,18 @@ export class GroupDesk {
     if (group !== null) this.#remove(actor, group, group.revision);
   }
 
-  /** Forgets a person who is erased. */
-  erase(holder: string, email: string | null): void {
-    const keys = [`i:${holder}`, ...(email === null ? [] : [`n:${spellName(email)}`])];
+  /** Forgets a person who is erased; answers the names by which lists may have named them. */
+  erase(holder: string, email: string | null): string[] {
+    const names = [...(spellsNames(this.#ports.spellKey()) ? [holder] : []), ...(email === null ? [] : [email])];
+    const spelled = names.map(spellName);
+    const keys = [`i:${holder}`, ...spelled.map((name) => `n:${name}`)];
     for (const id of this.#store.groupsOf(keys)) this.#store.take(id, keys);
+    return spelled;
+  }
+
+  /** Rows of all groups together. */
+  countPeople(): number {
+    return this.#store.countAll();
   }
 
   #make(actor: Person, { name: typed, rules: typedRules, people }: Extract<GroupsCall, { do: "make" }>): Answer {

@@ -5,7 +5,7 @@
 import { err, ok, type Result } from "../../../shared/result.ts";
 import { spellName } from "../../identity/holder-key.ts";
 import type { Person } from "../../ledger/person.ts";
-import { FIRM_GROUPS_MAX, GROUP_PEOPLE_MAX } from "../groups/group-calls.ts";
+import { ALL_PEOPLE_MAX, FIRM_GROUPS_MAX, GROUP_PEOPLE_MAX } from "../groups/group-calls.ts";
 import type { GroupDesk } from "../groups/group-desk.ts";
 import { fits } from "./filter.ts";
 import {
@@ -47,6 +47,15 @@ export class ScimDesk {
     return asked.of === "users" ? this.#users(asked.call) : this.#groups(actor, asked.call);
   }
 
+  /** Forgets the users of a person who is erased, by the person's names in one spelling. */
+  forget(names: readonly string[]): void {
+    const { users, groups } = this.#ports;
+    for (const id of users.everyIdOf(names)) {
+      groups.dropKey(keyOf(id));
+      users.remove(id);
+    }
+  }
+
   #users(call: UsersCall): Answer {
     const { users, groups, now } = this.#ports;
     if (call.do === "find") {
@@ -78,7 +87,10 @@ export class ScimDesk {
     if (taken !== null) return err(taken);
     if (JSON.stringify(call.user) === JSON.stringify(user.resource)) return one(user);
     const changed = { ...user, revision: user.revision + 1, changedAt: now(), resource: call.user };
-    groups.provide([...namesOfUser(user.resource), ...namesOfUser(call.user)], () => users.put(changed));
+    groups.provide([...namesOfUser(user.resource), ...namesOfUser(call.user)], () => {
+      users.put(changed);
+      if (call.user.userName !== user.resource.userName) groups.renew(keyOf(user.id));
+    });
     return one(changed);
   }
 
@@ -101,6 +113,8 @@ export class ScimDesk {
         });
       }
       const members = [...new Set(call.members)].map(keyOf);
+      const full = this.#faultOfAll(members.length, 0);
+      if (full !== null) return err(full);
       const id = groups.makeProvided(actor, call.displayName, call.externalId, members);
       return this.#readGroup(id, true);
     }
@@ -144,8 +158,15 @@ export class ScimDesk {
       return err({ status: 400, detail: `A group has at most ${GROUP_PEOPLE_MAX} members` });
     const came = [...after].filter((key) => !before.has(key));
     const went = [...before].filter((key) => !after.has(key));
+    const full = this.#faultOfAll(came.length, went.length);
+    if (full !== null) return err(full);
     groups.changeProvided(actor, id, { name, external, came, went });
     return this.#readGroup(id, false);
+  }
+
+  #faultOfAll(came: number, went: number): ScimFault | null {
+    if (came <= went || this.#ports.groups.countPeople() + came - went <= ALL_PEOPLE_MAX) return null;
+    return { status: 400, detail: `All groups have at most ${ALL_PEOPLE_MAX} members together` };
   }
 
   #faultOfGroupName(displayName: string, id: string | null): ScimFault | null {

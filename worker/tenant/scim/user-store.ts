@@ -77,6 +77,18 @@ export class ScimUserStore {
       .map(({ id }) => id);
   }
 
+  /** The same of all users, active or not. */
+  everyIdOf(names: readonly string[]): string[] {
+    return this.#sql
+      .exec<{ id: string }>(
+        `SELECT id FROM scim_users WHERE name IN (SELECT value FROM json_each(?1))
+           OR email IN (SELECT value FROM json_each(?1))`,
+        JSON.stringify(names),
+      )
+      .toArray()
+      .map(({ id }) => id);
+  }
+
   /** The names by which people of these users are known. */
   namesOf(ids: readonly string[]): Map<string, string> {
     const rows = this.#sql.exec<{ id: string; name: string }>(

@@ -3,6 +3,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeEach, expect, test } from "vitest";
 import { HolderId } from "../../../../shared/ids.ts";
 import type { GroupsAnswer, GroupsCall } from "../../../../worker/tenant/groups/group-calls.ts";
+import type { GroupsOfProvider, Provided, ScimGroup, ScimUser } from "../../../../worker/tenant/scim/scim-calls.ts";
 import type { Caller } from "../../../../worker/tenant/tenant-calls.ts";
 import { caller, claim, type Firm, freshFirm, mia } from "../firm.ts";
 
@@ -161,4 +162,76 @@ test("[L20] [R2] a person who is erased is in no list any more", async () => {
   expect(erased).toMatchObject({ ok: true });
   const { view } = await ask({ do: "read", id: group.id, search: "", page: 1 });
   expect(view?.people.map(({ name }) => name)).toEqual(["ben"]);
+});
+
+async function makeUser(user: Partial<ScimUser> & { userName: string }): Promise<string> {
+  const made = await firm.calls.scim(mia, { of: "users", call: { do: "make", user: { active: true, ...user } } });
+  if (!made.ok) throw new Error(made.error.detail);
+  return (made.value.resources[0] as Provided<ScimUser>).id;
+}
+async function provide(call: GroupsOfProvider): Promise<Provided<ScimGroup>> {
+  const answer = await firm.calls.scim(mia, { of: "groups", call });
+  if (!answer.ok) throw new Error(answer.error.detail);
+  return answer.value.resources[0] as Provided<ScimGroup>;
+}
+
+test("[L20] [R2] [S2] with a person who is erased go the provider's users of that address, and nobody else", async () => {
+  const anna = person("anna");
+  await claim(firm, anna);
+  await firm.calls.release(anna, null, null);
+  const ben = await makeUser({ userName: "ben@acme.example" });
+  const all = [
+    await makeUser({ userName: "Anna@ACME.example" }),
+    await makeUser({ userName: "aa", active: false, emails: [{ value: "anna@acme.example", type: "work" }] }),
+    ben,
+  ];
+  const { id } = await provide({ do: "make", displayName: "Sales", externalId: null, members: all });
+  await firm.calls.handBack(anna.person.id, "binding-of-crm-anna" as never);
+  expect(
+    await firm.calls.records(caller("sam", "support").person, { do: "erase", holder: anna.person.id }),
+  ).toMatchObject({ ok: true });
+  const found = await firm.calls.scim(mia, { of: "users", call: { do: "find", filter: null, start: 1, count: 9 } });
+  expect(found).toMatchObject({ ok: true, value: { total: 1, resources: [{ id: ben }] } });
+  const group = await provide({ do: "read", id, withMembers: true });
+  expect(group.resource.members).toEqual([{ value: ben, display: "ben@acme.example" }]);
+  const kept = await runInDurableObject(firm.stub, (_, { storage }) =>
+    storage.sql.exec("SELECT 1 FROM firm_group_people WHERE grp = ?", id).toArray(),
+  );
+  expect(kept).toHaveLength(1);
+});
+
+test("[S1] a provider's group is at another version when one of its users is renamed or deleted", async () => {
+  const [ann, ben] = [await makeUser({ userName: "ann" }), await makeUser({ userName: "ben" })];
+  const { id, revision } = await provide({ do: "make", displayName: "Sales", externalId: null, members: [ann, ben] });
+  const user = { userName: "anne", active: true };
+  await firm.calls.scim(mia, { of: "users", call: { do: "put", id: ann, seen: null, user } });
+  const renamed = await provide({ do: "read", id, withMembers: true });
+  expect(renamed.revision).toBeGreaterThan(revision);
+  await firm.calls.scim(mia, { of: "users", call: { do: "remove", id: ben, seen: null } });
+  const left = await provide({ do: "read", id, withMembers: true });
+  expect(left.revision).toBeGreaterThan(renamed.revision);
+  expect(left.resource.members).toEqual([{ value: ann, display: "anne" }]);
+});
+
+test("[L20] [S1] a provider lists no more people than all groups may have together", async () => {
+  const [ann, ben] = [await makeUser({ userName: "ann" }), await makeUser({ userName: "ben" })];
+  const made = (...members: string[]) =>
+    firm.calls.scim(mia, { of: "groups", call: { do: "make", displayName: "Sales", externalId: null, members } });
+  await make("Everybody", ["cleo"]);
+  await runInDurableObject(firm.stub, (_, { storage }) => {
+    storage.sql.exec(
+      `INSERT INTO firm_group_people (member, grp) WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many
+         WHERE n < 199998) SELECT 'n:' || n, 'others' FROM many`,
+    );
+  });
+  const full = { ok: false, error: { status: 400, detail: expect.stringContaining("200000") } };
+  expect(await made(ann, ben)).toMatchObject(full);
+  const one = await made(ann);
+  expect(one).toMatchObject({ ok: true });
+  const { id } = (one as Extract<typeof one, { ok: true }>).value.resources[0] as Provided<ScimGroup>;
+  const step = (members: "add" | "only", ids: string[]) =>
+    firm.calls.scim(mia, { of: "groups", call: { do: "patch", id, seen: null, steps: [{ members, ids }] } });
+  expect(await step("add", [ben])).toMatchObject(full);
+  expect(await step("only", [ben])).toMatchObject({ ok: true });
+  expect((await provide({ do: "read", id, withMembers: true })).resource.members).toMatchObject([{ value: ben }]);
 });
