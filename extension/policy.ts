@@ -4,6 +4,7 @@
  */
 import * as z from "zod/mini";
 import { hostOfAddress } from "./hosts.ts";
+import type { MessageKey, Words } from "./words.ts";
 
 export const Policy = z.strictObject({
   /** Addresses of the firm's CRMs, such as `https://crm.acme.com`: people are asked to allow Hotseat there. */
@@ -16,7 +17,7 @@ export const Policy = z.strictObject({
       )
       .check(z.maxLength(50)),
   ),
-  /** Name of the firm, shown on the options page. */
+  /** Name of the firm, shown on the options page and in the popup. */
   firm: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
   /** false: no page is opened at the first start. */
   welcome: z.optional(z.boolean()),
@@ -25,12 +26,33 @@ export const Policy = z.strictObject({
 });
 export type Policy = z.infer<typeof Policy>;
 
-/** The policy; or an empty one with a sentence that says what is wrong. */
-export function parsePolicy(raw: unknown): { policy: Policy; wrong: string | null } {
-  const read = Policy.safeParse(raw);
-  if (read.success) return { policy: read.data, wrong: null };
-  const [issue] = read.error.issues;
-  const place = issue === undefined || issue.path.length === 0 ? "the policy" : issue.path.join(".");
-  const fault = issue?.code === "unrecognized_keys" ? `does not know ${issue.keys.join(", ")}` : (issue?.message ?? "");
-  return { policy: {}, wrong: `${place} ${fault}` };
+/** What is wrong with a policy: a message of `_locales`, which says what would be right, and its values. */
+export interface PolicyFault {
+  key: Extract<MessageKey, `policy${string}`>;
+  values: readonly string[];
 }
+
+const FAULTS: Record<keyof Policy, PolicyFault["key"]> = {
+  sites: "policySites",
+  firm: "policyFirm",
+  welcome: "policySwitch",
+  notices: "policySwitch",
+};
+
+/** The policy; or an empty one and what is wrong. */
+export function parsePolicy(raw: unknown): { policy: Policy; wrong: PolicyFault | null } {
+  const read = Policy.safeParse(raw);
+  return read.success ? { policy: read.data, wrong: null } : { policy: {}, wrong: faultOf(read.error.issues[0]) };
+}
+
+function faultOf(issue: z.core.$ZodIssue | undefined): PolicyFault {
+  if (issue?.code === "unrecognized_keys") return { key: "policyUnknown", values: [issue.keys.join(", ")] };
+  const [setting] = issue?.path ?? [];
+  if (setting === undefined) return { key: "policyShape", values: [] };
+  // With the place in a list, such as sites.0.
+  return { key: FAULTS[setting as keyof Policy], values: [issue?.path.join(".") ?? ""] };
+}
+
+/** In the reader's language. */
+export const sayPolicyFault = (words: Words, { key, values }: PolicyFault): string =>
+  words.say("policyWrong", words.say(key, ...values));

@@ -79,7 +79,7 @@ export const AuditItem = z.object({
   hash: z.string(),
 });
 
-export const REPORT_ROWS = ["limit", "overrun", "uncounted", "boost", "proof"] as const;
+export const REPORT_ROWS = ["limit", "overrun", "uncounted", "boost", "proof", "cut"] as const;
 
 /** One form for all rows, so that a spreadsheet reads them as one table; what does not fit a row is null. */
 export const ReportItem = z.object({

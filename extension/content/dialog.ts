@@ -60,6 +60,7 @@ export function dialogOf(words: Words, on: Decided): Dialog {
   const lineActs = make("div", "acts", ask, leave);
   const asked = make("p", "asked");
   asked.setAttribute("role", "status");
+  asked.tabIndex = -1;
   const inLine = make("div", "in-line", asked, lineActs);
   const why = whyOf(words, on.explain);
   const card = make(
@@ -113,10 +114,14 @@ export function dialogOf(words: Words, on: Decided): Dialog {
     inLine.hidden = !waits;
     estimateRow.hidden = estimateMs === null;
     if (estimateMs !== null) setText(estimate, words.count("minutes", Math.max(1, Math.round(estimateMs / MINUTE_MS))));
+    const wasPressed = ask.matches(":focus");
     ask.hidden = !mayAsk;
     const answerBy = answerInMs === null ? null : performance.now() + answerInMs;
+    // The question is read out once, when the focus comes to it; a time that changes every second is not.
+    asked.ariaLive = answerBy === null ? "polite" : "off";
     const count = () => setText(asked, sayAsked(words, { asked: came, answerBy }, performance.now()));
     count();
+    if (wasPressed && ask.hidden && !asked.hidden) asked.focus();
     if (answerBy !== null) ticking = setInterval(count, 1_000);
   }
 

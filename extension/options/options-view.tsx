@@ -1,3 +1,4 @@
+import { type PolicyFault, sayPolicyFault } from "../policy.ts";
 import { SeatMark } from "../seat-mark.tsx";
 import { WhatIsSent } from "../what-is-sent.tsx";
 import type { Words } from "../words.ts";
@@ -17,7 +18,7 @@ export interface OptionsProps {
   /** The person may add sites. */
   isGeneric: boolean;
   firm: string | null;
-  policyWrong: string | null;
+  policyWrong: PolicyFault | null;
   sites: readonly Site[];
   wrong: "siteWrong" | "siteRefused" | null;
   notices: NoticeSwitchProps;
@@ -39,7 +40,7 @@ export function Options(props: OptionsProps) {
       </header>
       {policyWrong !== null && (
         <p class="wrong" role="alert">
-          {words.say("policyWrong", policyWrong)}
+          {sayPolicyFault(words, policyWrong)}
         </p>
       )}
       {isWelcome && (
@@ -69,7 +70,7 @@ function Sites({ words, isGeneric, sites, wrong, allow, add, remove }: OptionsPr
   return (
     <section aria-labelledby="crm-sites">
       <h2 id="crm-sites">{words.say("crmSites")}</h2>
-      <p>{words.say(isGeneric ? "sitesNeeded" : "sitesBaked")}</p>
+      <p>{words.say(isGeneric || sites.some(({ isAllowed }) => !isAllowed) ? "sitesNeeded" : "sitesBaked")}</p>
       <ul class="sites">
         {sites.map((site) => (
           <li key={site.host}>

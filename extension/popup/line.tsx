@@ -7,6 +7,8 @@ import type { Words } from "../words.ts";
 export function Line({ words, standing, now }: { words: Words; standing: Standing; now: number }) {
   const said = sayLine(words, standing, now);
   const asked = standing.kind === "waiting" ? sayAsked(words, standing, now) : null;
+  // Read out without the time, which changes every second.
+  const spoken = standing.kind === "waiting" ? sayAsked(words, { ...standing, answerBy: null }, now) : null;
   return (
     <>
       {said !== null && (
@@ -15,10 +17,13 @@ export function Line({ words, standing, now }: { words: Words; standing: Standin
         </p>
       )}
       {asked !== null && (
-        <p class="line" id="asked" role="status">
+        <p class="line" id="asked">
           {asked}
         </p>
       )}
+      <p class="spoken" role="status">
+        {spoken}
+      </p>
     </>
   );
 }

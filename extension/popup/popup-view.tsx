@@ -2,6 +2,7 @@
 import { closingAhead } from "../../shared/closing.ts";
 import type { WhySaid } from "../../shared/why.ts";
 import type { OwnMessage } from "../messages.ts";
+import { type PolicyFault, sayPolicyFault } from "../policy.ts";
 import type { Seat } from "../seat/seat.ts";
 import { type Standing, standingOf } from "../seat/standing.ts";
 import { announcedAt } from "../seat/view.ts";
@@ -23,10 +24,13 @@ export interface PopupProps {
   browserTab: number | null;
   /** The background did not answer. */
   isStuck: boolean;
+  /** The extension may run on no site. */
+  needsSite: boolean;
   /** The firm whose policy the browser has; and what is wrong with a policy that is not used. */
   firm: string | null;
-  policyWrong: string | null;
+  policyWrong: PolicyFault | null;
   repair(): void;
+  openOptions(): void;
   /** L19. */
   explain(origin: string): Promise<WhySaid | null>;
   tell(message: OwnMessage): void;
@@ -49,12 +53,12 @@ const TONES: Record<Standing["kind"], Tone> = {
   unseated: "calm",
 };
 
-export function Popup({ words, seat, now, browserTab, isStuck, firm, policyWrong, repair, explain, tell }: PopupProps) {
+export function Popup(props: PopupProps) {
+  const { words, seat, now, browserTab, isStuck, needsSite, firm, policyWrong, repair, openOptions, explain, tell } =
+    props;
   const standing = standingOf(seat, now);
   const status = seat?.status ?? null;
   const note = standing.kind === "gone" ? standing.note : null;
-  const ahead = seat === null ? null : closingAhead(seat.status, seat.statusAt);
-  const announced = seat === null || standing.kind === "unreachable" ? null : announcedAt(seat, now);
   const contact = status?.tenant.contact ?? "";
   const isDenied = standing.kind === "denied" || standing.kind === "waiting";
   const reason = standing.kind === "denied" || standing.kind === "waiting" ? standing.reason : null;
@@ -69,32 +73,16 @@ export function Popup({ words, seat, now, browserTab, isStuck, firm, policyWrong
         </div>
       </header>
       <section class={`standing ${TONES[standing.kind]}`} aria-live="polite">
-        <h1>{sayStanding(words, standing)}</h1>
+        <h1>{seat === null ? words.say(needsSite ? "sitesNeeded" : "standingNoCrm") : sayStanding(words, standing)}</h1>
         {here?.isReleased && <p>{words.say("releasedHereHint")}</p>}
         {standing.kind === "signed_out" && <p>{words.say("signInHint")}</p>}
         {note !== null && note !== "" && <blockquote>{words.say("noteSaid", note)}</blockquote>}
         {reason !== null && <p id="reason">{words.say(`reason_${reason}`)}</p>}
         {isDenied && contact !== "" && <p>{words.say("contact", contact)}</p>}
       </section>
-      {ahead !== null && ahead.from > now && (
-        <section class="announced" id="closing">
-          <p dir="auto">{sayClosing(words, ahead, ahead.text)}</p>
-        </section>
-      )}
-      {announced !== null && (
-        <section class="announced">
-          <strong>{words.say("announcementTitle")}</strong>
-          <p dir="auto">{announced.text}</p>
-        </section>
-      )}
-      {isStuck && (
-        <section class="stuck" role="alert">
-          <p>{words.say("stuck")}</p>
-          <button type="button" class="plain" id="repair" onClick={repair}>
-            {words.say("repair")}
-          </button>
-        </section>
-      )}
+      {needsSite && <AllowSite words={words} openOptions={openOptions} />}
+      <Announced words={words} seat={seat} now={now} />
+      {isStuck && <Stuck words={words} repair={repair} />}
       <Line words={words} standing={standing} now={now} />
       {seat !== null && reason !== null && <Why words={words} ask={() => explain(seat.origin)} />}
       {status !== null && standing.kind !== "unreachable" && (
@@ -106,7 +94,45 @@ export function Popup({ words, seat, now, browserTab, isStuck, firm, policyWrong
       )}
       {seat !== null && standing.kind !== "no_crm" && <WhatIsSent words={words} lastSent={seat.lastSent} />}
       {firm !== null && <p class="policy">{words.say("managedBy", firm)}</p>}
-      {policyWrong !== null && <p class="policy">{words.say("policyWrong", policyWrong)}</p>}
+      {policyWrong !== null && <p class="policy">{sayPolicyFault(words, policyWrong)}</p>}
     </main>
+  );
+}
+
+const AllowSite = ({ words, openOptions }: Pick<PopupProps, "words" | "openOptions">) => (
+  <section class="stuck">
+    <button type="button" class="plain" id="allow-site" onClick={openOptions}>
+      {words.say("optionsTitle")}
+    </button>
+  </section>
+);
+
+const Stuck = ({ words, repair }: Pick<PopupProps, "words" | "repair">) => (
+  <section class="stuck" role="alert">
+    <p>{words.say("stuck")}</p>
+    <button type="button" class="plain" id="repair" onClick={repair}>
+      {words.say("repair")}
+    </button>
+  </section>
+);
+
+function Announced({ words, seat, now }: Pick<PopupProps, "words" | "seat" | "now">) {
+  if (seat === null) return null;
+  const ahead = closingAhead(seat.status, seat.statusAt);
+  const announced = standingOf(seat, now).kind === "unreachable" ? null : announcedAt(seat, now);
+  return (
+    <>
+      {ahead !== null && ahead.from > now && (
+        <section class="announced" id="closing">
+          <p dir="auto">{sayClosing(words, ahead, ahead.text)}</p>
+        </section>
+      )}
+      {announced !== null && (
+        <section class="announced">
+          <strong>{words.say("announcementTitle")}</strong>
+          <p dir="auto">{announced.text}</p>
+        </section>
+      )}
+    </>
   );
 }

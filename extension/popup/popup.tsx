@@ -4,6 +4,7 @@ import type { OwnMessage } from "../messages.ts";
 import { browser } from "../ports/browser.ts";
 import { readPolicy } from "../ports/policy.ts";
 import { watchSeats } from "../ports/seat-store.ts";
+import { allowedHosts, whenHostsChange } from "../ports/sites.ts";
 import type { Seat } from "../seat/seat.ts";
 import { wordsOf } from "../words.ts";
 import { askWhy, chooseSeat, type Front, frontTab, tellBackground } from "./crm.ts";
@@ -19,6 +20,7 @@ let seats: Seat[] = [];
 let front: Front = { address: null, browserTab: null };
 let asked = false;
 let isStuck = false;
+let needsSite = false;
 let policy: Pick<PopupProps, "firm" | "policyWrong"> = { firm: null, policyWrong: null };
 
 function draw(): void {
@@ -29,7 +31,10 @@ function draw(): void {
   }
   const { browserTab } = front;
   render(
-    <Popup {...{ words, seat, browserTab, isStuck, tell, repair, explain: askWhy, ...policy }} now={Date.now()} />,
+    <Popup
+      {...{ words, seat, browserTab, isStuck, needsSite, tell, repair, openOptions, explain: askWhy, ...policy }}
+      now={Date.now()}
+    />,
     root,
   );
 }
@@ -53,6 +58,14 @@ function repair(): void {
   browser.runtime.reload();
 }
 
+const openOptions = () => void browser.runtime.openOptionsPage();
+
+/** Where it may run on no site, it can know of no seat. */
+async function seeSites(): Promise<void> {
+  needsSite = (await allowedHosts()).length === 0;
+  draw();
+}
+
 front = await frontTab();
 watchSeats((read) => {
   seats = read;
@@ -62,5 +75,7 @@ void readPolicy().then(({ policy: { firm = null }, wrong }) => {
   policy = { firm, policyWrong: wrong };
   draw();
 });
+void seeSites();
+whenHostsChange(() => void seeSites());
 // Countdowns.
 setInterval(draw, 1_000);

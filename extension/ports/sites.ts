@@ -8,7 +8,7 @@ export async function allowedHosts(): Promise<string[]> {
   return origins.filter(isHost).toSorted();
 }
 
-/** Of the build: nobody can take them away but by removing the extension. */
+/** Of the build. A person may take them back in the browser, as in Firefox or by “on click” in Chrome. */
 export const bakedHosts = (): string[] => browser.runtime.getManifest().host_permissions ?? [];
 
 /** A build for any firm asks the person; one for a firm's own hosts has nothing to ask. */

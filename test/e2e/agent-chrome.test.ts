@@ -219,6 +219,25 @@ test("[G8] [X2] tabs share one client, one heartbeat and one seat; pages of one 
   expect(await holder("anna")).toMatchObject({ tabs: 2, clients: 1 });
 });
 
+test("[G8] [L6] tabs that cannot hear each other are clients of their own: one that closes leaves the other its seat", async () => {
+  await start();
+  const page = await openBrowser();
+  await signInAs(page, stack.url, "anna");
+  await page.goto("about:blank");
+  const tabs: Page[] = [];
+  for (let tab = 0; tab < 2; tab++) {
+    const other = await page.browserContext().newPage();
+    await other.evaluateOnNewDocument(() => Reflect.deleteProperty(window, "BroadcastChannel"));
+    await other.goto(`${stack.url}/form`);
+    tabs.push(other);
+  }
+  await eventually(async () => (await holder("anna"))?.clients === 2);
+  await tabs[1]?.close();
+  await eventually(async () => (await holder("anna"))?.clients === 1);
+  await typeFor(tabs[0] as Page, TIMING.closeGraceMs + TIMING.heartbeatEveryMs);
+  expect(await holder("anna")).toMatchObject({ tabs: 1, clients: 1 });
+});
+
 test("[G8] [X2] a tab leaves the heartbeat to another that has begun to speak, until that one is given up", async () => {
   await start({ lostAfterMs: 30_000 });
   const page = await openBrowser();
@@ -417,6 +436,11 @@ test.each(Object.entries(STRICT))("[G13] [G5] words and a way on in a page with 
     return false;
   });
   expect(page.frames().some((frame) => frame.url().includes("/.hotseat/refused?"))).toBe(takesFrame);
+  if (!takesFrame) {
+    // A screen reader names the dialog by what it says, and the focus is in it.
+    await page.waitForSelector(`::-p-aria(${title}[role="dialog"])`);
+    expect(await page.evaluate(() => document.activeElement?.localName)).toBe("hotseat-refusal");
+  }
   await (button as ElementHandle | null)?.click();
   await eventually(() => isSeated("anna"));
   await eventually(async () => !(await isCovered(page)));

@@ -181,14 +181,32 @@ describe("options and welcome", () => {
         await check(page, `options${hash.replace("#", "-")}-${width}-${language}`, language);
       }
     }
+    // No site is allowed yet: the popup says so, with a way to where it is allowed.
+    await page.setViewport({ width: 360, height: 560 });
+    await page.goto(`chrome-extension://${driven.extensionId}/popup/popup.html`);
+    await page.waitForSelector("#allow-site");
+    await check(page, `popup-no-site-${language}`, language);
+    if (language === "en")
+      expect(await page.$eval("h1", (title) => title.textContent)).toMatch(/^Hotseat needs your permission/);
   });
 
-  test("a firm's own build has nothing to ask", async () => {
+  test("a firm's own build has nothing to ask, unless its site was taken back", async () => {
     const driven = await start("local", "en");
     const page = await driven.open(`chrome-extension://${driven.extensionId}/options/options.html`);
     await page.waitForSelector(".sites li");
     expect(await page.$("#address")).toBeNull();
     await check(page, "options-baked");
+    expect(await page.$eval("#crm-sites + p", (text) => text.textContent)).toMatch(/^Hotseat runs here/);
+    // As when the person has taken the site back.
+    await page.evaluateOnNewDocument(() => {
+      const { chrome, browser } = window as unknown as Record<string, { permissions: object } | undefined>;
+      for (const api of [chrome, browser])
+        if (api !== undefined)
+          Object.defineProperty(api.permissions, "getAll", { value: () => Promise.resolve({ origins: [] }) });
+    });
+    await page.reload();
+    await page.waitForSelector(".sites button");
+    expect(await page.$eval("#crm-sites + p", (text) => text.textContent)).toMatch(/^Hotseat needs your permission/);
   });
 });
 

@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { GECKO_ID } from "../../extension/manifest.config.ts";
-import { parsePolicy } from "../../extension/policy.ts";
+import { parsePolicy, sayPolicyFault } from "../../extension/policy.ts";
+import { wordsIn } from "./support/words.ts";
+
+const LANGUAGES = ["en", "de", "fr", "es"].map(wordsIn);
 
 describe("a policy", () => {
   test("[X7] may name sites, the firm, leave the welcome page away, and say whether there are notifications", () => {
@@ -13,17 +16,20 @@ describe("a policy", () => {
   });
 
   test.each([
-    [{ sites: "https://crm.acme.com" }, /^sites /],
-    [{ sites: ["crm dot acme"] }, /^sites\.0 .*https:\/\/crm\.acme\.com/],
-    [{ sites: ["<all_urls>"] }, /^sites\.0 /],
-    [{ hosts: ["https://crm.acme.com"] }, /does not know hosts/],
-    [{ welcome: "no" }, /^welcome /],
-    [{ notices: "loud" }, /^notices /],
-    [null, /^the policy /],
-  ])("with a mistake is not used, and the mistake is said: %j", (raw, sentence) => {
+    [{ sites: "https://crm.acme.com" }, / sites must be addresses such as https:\/\/crm\.acme\.com, at most 50\.$/],
+    [{ sites: ["crm dot acme"] }, / sites\.0 must be addresses such as https:\/\/crm\.acme\.com/],
+    [{ sites: ["<all_urls>"] }, / sites\.0 must be/],
+    [{ hosts: ["https://crm.acme.com"] }, / There is no setting hosts\.$/],
+    [{ firm: "" }, / firm must be a name/],
+    [{ welcome: "no" }, / welcome must be true or false\.$/],
+    [{ notices: "loud" }, / notices must be true or false\.$/],
+    [null, / must be names with values\.$/],
+  ])("with a mistake is not used, and the mistake is said, in the reader's language: %j", (raw, sentence) => {
     const { policy, wrong } = parsePolicy(raw);
     expect(policy).toEqual({});
-    expect(wrong).toMatch(sentence);
+    const [english, ...others] = LANGUAGES.map((words) => (wrong === null ? "" : sayPolicyFault(words, wrong)));
+    expect(english).toMatch(sentence);
+    for (const other of others) expect(other).not.toMatch(/must be|There is no/);
   });
 });
 

@@ -1,20 +1,12 @@
 /** Every sentence of the extension is a message of `_locales`, in the plural of its language. */
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Standing } from "../../extension/seat/standing.ts";
 import { sayStanding } from "../../extension/standing-words.ts";
 import { wordsOf } from "../../extension/words.ts";
+import { i18nOf, LOCALES, type Messages, readMessages } from "./support/words.ts";
 
-const folder = join(import.meta.dirname, "../../extension/_locales");
-type Messages = Record<string, { message: string }>;
-const read = (language: string) =>
-  JSON.parse(readFileSync(join(folder, language, "messages.json"), "utf8")) as Messages;
-const i18nOf = (messages: Messages) => ({
-  getMessage: (key: string, values: string[] = []) =>
-    (messages[key]?.message ?? "").replace(/\$(\d)/g, (_, place) => values[Number(place) - 1] ?? ""),
-});
-const english = read("en");
+const english = readMessages("en");
 const words = wordsOf(i18nOf(english));
 
 describe("words", () => {
@@ -22,17 +14,17 @@ describe("words", () => {
     const plural = /_(?:zero|one|two|few|many|other)$/;
     const stems = (messages: Messages) =>
       [...new Set(Object.keys(messages).map((key) => key.replace(plural, "")))].sort();
-    for (const language of readdirSync(folder)) {
-      expect(stems(read(language)), language).toEqual(stems(english));
-      expect(Object.values(read(language)).every(({ message }) => message.trim() !== "")).toBe(true);
+    for (const language of readdirSync(LOCALES)) {
+      expect(stems(readMessages(language)), language).toEqual(stems(english));
+      expect(Object.values(readMessages(language)).every(({ message }) => message.trim() !== "")).toBe(true);
     }
   });
 
   test("have the same places for values, and both forms of every count, in all four languages", () => {
-    expect(readdirSync(folder).toSorted()).toEqual(["de", "en", "es", "fr"]);
+    expect(readdirSync(LOCALES).toSorted()).toEqual(["de", "en", "es", "fr"]);
     const placesOf = (message: string) => [...new Set(message.match(/\$\d/g))].toSorted();
-    for (const language of readdirSync(folder)) {
-      const messages = read(language);
+    for (const language of readdirSync(LOCALES)) {
+      const messages = readMessages(language);
       expect(messages.language?.message).toBe(language);
       for (const [key, { message }] of Object.entries(english)) {
         expect(placesOf(messages[key]?.message ?? ""), `${language} ${key}`).toEqual(placesOf(message));

@@ -38,3 +38,9 @@ test("a missing value, or one without a place, does not compile", () => {
   // @ts-expect-error: there is no such sentence
   expect(sentence("nothingLikeIt")).toEqual({ key: "nothingLikeIt", values: {} });
 });
+
+test("[A6] a time that may be one second is written in s, which fits any number", () => {
+  const counted = Object.entries(ENGLISH).filter(([, text]) => text.includes("{seconds} seconds"));
+  // Bounds of the code's own, of many seconds.
+  expect(counted.map(([key]) => key)).toEqual(["sentLate", "mailLate"]);
+});

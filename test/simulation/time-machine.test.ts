@@ -26,7 +26,7 @@ import { redactEvent, type Words } from "../../worker/tenant/audit/redact-event.
 import { SeatTally } from "../../worker/tenant/audit/seat-tally.ts";
 import { createRandom, type Random } from "./random.ts";
 
-const USUAL = 60;
+const USUAL = 120;
 const WORLDS = Number(process.env.HOTSEAT_WORLDS ?? USUAL);
 const SEED = Number(process.env.HOTSEAT_SEED ?? 1);
 const TENANT = TenantId.parse("world");
@@ -153,7 +153,9 @@ class Firm {
       default: {
         const seen = random.once(8) ? { ...person, groups: GROUPS.filter(() => random.once(2)) } : person;
         const wish = { session, binding, act: "navigation", active: true, clientKind: "browser" } as const;
-        return this.do({ type: "claim", person: seen, ...wish, reservedOnly: random.once(20) });
+        // No row says what was asked for: where the limit may be exceeded, it may not be for a reserved seat alone.
+        const reservedOnly = random.once(20) && ledger.settings.overdraft.seats === 0;
+        return this.do({ type: "claim", person: seen, ...wish, reservedOnly });
       }
     }
   }
@@ -169,7 +171,7 @@ class Firm {
     const { random } = this;
     const { named, exempt, boosts, closing } = this.ledger.settings;
     const has = (list: readonly { id: string }[]) => list.some((one) => one.id === id);
-    switch (random.below(9)) {
+    switch (random.below(14)) {
       case 0:
         return {
           what: "boost",
@@ -207,6 +209,7 @@ class Firm {
     const most = random.once(2) ? 1 + random.below(2) : null;
     const minutes = 5 + random.below(20);
     const guarantee: Pool["guarantee"] = random.pick([
+      { kind: "strict" },
       { kind: "strict" },
       { kind: "ahead", minutes },
       { kind: "lent", minutes },

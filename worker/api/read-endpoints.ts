@@ -129,7 +129,7 @@ const READ: Record<
   report: {
     summary: "Use against the limit in force, as an auditor wants it.",
     description:
-      "Items of five kinds, told apart by `what`: each limit with its highest use, each overrun, people who were not counted, boosts, and the first and last row of the audit that proves it.",
+      "Items of six kinds, told apart by `what`: each limit with its highest use, each overrun, people who were not counted, boosts, and the first and last row of the audit that proves it; where a list was cut, a last item that says so: then ask for fewer days.",
     item: {
       ...emptyItem("report"),
       what: "limit",

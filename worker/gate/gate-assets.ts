@@ -96,19 +96,26 @@ const PLAIN_HEADERS = {
 };
 
 /** The refusal in words alone, with what the agent says of the line (agent/plain-words.ts). */
-function plainWordsOf(reason: DenialReason, { words }: Language) {
+function plainWordsOf(reason: DenialReason, { tag, words }: Language): Record<string, string> {
   const { waits } = DENIALS[reason];
   const { waiting, offlineAsk: offline, askHolder, line } = words;
   const { leaveLine, leftLine, waitHere, askedFor, askedKept, askedGiven } = line;
   const { at_work, asked_before, nobody_helps, asked_already } = line;
   return {
     ...words.denials[reason],
+    language: tag,
     act: waits ? words.tryAgainNow : words.continueWorking,
-    waits,
-    waiting,
+    ...(waits ? { waiting } : {}),
     offline,
-    line: { ask: askHolder, leave: leaveLine, left: leftLine, waitHere, askedFor, kept: askedKept, given: askedGiven },
-    notAsked: { at_work, asked_before, nobody_helps, asked_already },
+    ask: askHolder,
+    leave: leaveLine,
+    left: leftLine,
+    waitHere,
+    // By what came of asking (L16), and why nobody was asked.
+    awaited: askedFor,
+    kept: askedKept,
+    given: askedGiven,
+    ...{ at_work, asked_before, nobody_helps, asked_already },
   };
 }
 

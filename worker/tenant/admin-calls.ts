@@ -163,9 +163,10 @@ export class AdminCalls {
     const { dividedAgeMs, waiting, waitingMs } = this.#delivery();
     return {
       full: fullnessOf(ledger),
+      records: ledger.settings.model === "records" ? ledger.settings.records : null,
       pools: ledger.settings.pools,
       knownGroups: groupNames(ledger, groups.list()),
-      receivers: hooks.filter(({ confirmed }) => confirmed).length,
+      receivers: hooks.filter(({ confirmed, on }) => confirmed && on.length > 0).length,
       deafReceivers: hooks.filter(({ last }) => last !== null && last.fault !== null).length,
       hasSecret: config.crmSecret !== null,
       answersWithoutSecret: origin.answers,

@@ -49,8 +49,11 @@ export class SeatCalls {
       const wantsRecords = host.load().ledger.settings.model === "records" && mayAdminister(judged.role);
       return { granted: true, pass: outcome.pass, exempt: outcome.exempt, ...(wantsRecords ? { wantsRecords } : {}) };
     }
-    if (outcome.type === "denied")
+    if (outcome.type === "denied") {
+      const token = tokenOf(call.person);
+      if (token !== null) native.turnedAway(call.person, token, outcome.denied.reason);
       return { granted: false, denied: { ...outcome.denied, contact, mayAdminister: isManager } };
+    }
     throw new Error(`a claim was answered ${outcome.type}`);
   }
 

@@ -5,10 +5,12 @@ import type { Pool } from "../ledger/settings/settings.ts";
 
 export interface WarningFacts {
   full: Pick<Fullness, "measure" | "limit" | "agreed" | "inUse" | "overBy">;
+  /** L14: what the CRM holds and what is agreed; null: another model. */
+  records: { count: number | null; agreed: number | null } | null;
   pools: readonly Pick<Pool, "id" | "name" | "groups" | "reserved">[];
   /** Groups that people here were seen in, and the firm's own; empty: nobody was seen in any yet. */
   knownGroups: readonly string[];
-  /** R4: receivers of alerts, and how many of them did not take the last message. */
+  /** R4: receivers that are told of alerts, and how many receivers did not take the last message. */
   receivers: number;
   deafReceivers: number;
   /** T5: whether the Worker shows the CRM a secret, and whether the CRM answers those who show none; null: not known. */
@@ -29,6 +31,7 @@ export interface WarningFacts {
 
 export const WARNINGS = [
   "over_limit",
+  "records_over",
   "pool_without_people",
   "all_reserved",
   "no_receiver",
@@ -45,6 +48,7 @@ export type WarningKind = (typeof WARNINGS)[number];
 /** What keeps people out, or makes a proof doubtful. */
 export const GRAVE_WARNINGS: ReadonlySet<WarningKind> = new Set([
   "over_limit",
+  "records_over",
   "origin_open",
   "records_late",
   "chain_divided",
@@ -69,6 +73,9 @@ export function warningsOf(facts: WarningFacts): Warning[] {
   };
   const { full, pools, knownGroups } = facts;
   warn("over_limit", full.overBy > 0, { count: full.overBy, limit: full.limit });
+  const count = facts.records?.count ?? 0;
+  const agreed = facts.records?.agreed ?? null;
+  if (agreed !== null) warn("records_over", count > agreed, { count, limit: agreed });
   const known = new Set(knownGroups);
   for (const { name, groups } of pools) {
     // Where nobody was seen in any group yet, the CRM may not have told of them.

@@ -233,3 +233,16 @@ test("[R3] the replay says what would have been, or what is wrong with the numbe
     expect([query, (await visit(openSite(), `/usage/what-if?${query}`)).status]).toEqual([query, 422]);
   }
 });
+
+// The last test: such a row alone is no chain that verifies.
+test("[A11] the row in which the chain divided is marked", async () => {
+  const body = { base: {}, kept: { from: 1, to: 2, hash: "a" }, renumbered: null };
+  await env.RECORDS.prepare(
+    `INSERT INTO events (tenant, seq, at, kind, in_use, seat_limit, body, hash)
+     VALUES ('acme', 1000000, ?, 'chain_divided', 0, 4, ?, '')`,
+  )
+    .bind(Date.now(), JSON.stringify(body))
+    .run();
+  const html = await (await visit(openSite(), "/audit?kind=chain_divided")).text();
+  expect(html).toContain('<span class="tag">licences restored</span>');
+});

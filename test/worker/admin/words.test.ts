@@ -7,6 +7,7 @@ import popupFr from "../../../extension/_locales/fr/messages.json" with { type: 
 import { createLanguage, TABLES } from "../../../worker/admin/language.ts";
 import { fieldsOf } from "../../../worker/admin/pages/audit/audit-words.ts";
 import type { AuditRow } from "../../../worker/audit/audit-query.ts";
+import { countSeconds } from "../../../worker/gate/agent/count-words.ts";
 import gateDe from "../../../worker/gate/words/de.json" with { type: "json" };
 import gateEn from "../../../worker/gate/words/en.json" with { type: "json" };
 import gateEs from "../../../worker/gate/words/es.json" with { type: "json" };
@@ -66,6 +67,31 @@ const SAME = new Set([
   "es person.found",
   "es fields.token",
 ]);
+
+const GATE = { en: gateEn, de: gateDe, fr: gateFr, es: gateEs };
+const POPUP = { en: popupEn, de: popupDe, fr: popupFr, es: popupEs };
+const TAGS = ["en", "de", "fr", "es"] as const;
+
+it.each(TAGS)("[L11] a manager sees beforehand what somebody who is not counted will read: %s", (tag) => {
+  const { endTextRead, previewText } = TABLES[tag].free;
+  expect(GATE[tag].line.always).toBe(endTextRead);
+  expect(POPUP[tag].alwaysText.message).toBe(endTextRead);
+  expect(GATE[tag].denials.seat_evicted.text).toBe(previewText);
+  expect(POPUP[tag].evictedText.message).toBe(previewText);
+});
+
+it.each(TAGS)("[G12] the button counts down to one second in the language's own form: %s", (tag) => {
+  const rules = new Intl.PluralRules(tag);
+  const counted = Object.entries(GATE[tag].button).filter(
+    ([key, text]) => text.includes("{seconds}") && !/_one$/.test(key),
+  );
+  expect(counted.map(([key]) => key)).toEqual(["warningText", "givenBackWithin", "closingWithin", "answerWithin"]);
+  for (const [key] of counted) {
+    const [one, two] = [1, 2].map((seconds) => countSeconds(GATE[tag].button, rules, key, seconds));
+    expect(two).toMatch(/ 2 (?:seconds|Sekunden|secondes|segundos)\b/);
+    expect(one).toMatch(/ 1 (?:second|Sekunde|seconde|segundo)\b/);
+  }
+});
 
 describe("[A6] the table of words", () => {
   it.each([en, fr, de, es])(

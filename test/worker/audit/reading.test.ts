@@ -53,6 +53,7 @@ const secret = `hs_abcdef_${await makeSecret(TOKEN_KEY, "abcdef")}`;
 
 const WARNED = warningsOf({
   full: { measure: "concurrent", limit: 10, agreed: 10, inUse: 12, overBy: 2 },
+  records: { count: 1_200, agreed: 1_000 },
   pools: [{ id: "p", name: "Fair", groups: ["fair"], reserved: 10 }],
   knownGroups: ["sales"],
   receivers: 0,
@@ -181,6 +182,7 @@ test("[A11] [R7] warnings are read with their numbers, and the CRM is looked at 
   const none = { grave: false, pool: null, count: null, of: null, minutes: null };
   expect(items).toEqual([
     { ...none, kind: "over_limit", grave: true, count: 2, of: 10 },
+    { ...none, kind: "records_over", grave: true, count: 1_200, of: 1_000 },
     { ...none, kind: "pool_without_people", pool: "Fair" },
     { ...none, kind: "all_reserved", of: 10 },
     { ...none, kind: "no_receiver" },

@@ -38,8 +38,11 @@ test("[L10] the limit is a whole number from 1 to 100,000, and a stale form is r
     0s  sam@desk limits 2.5   -> refused out_of_range
     1s  mia@desk limits 5     -> done
     2s  ada@desk limits 6 1   -> refused stale, limit 5
+    3s  sam@desk limits 100000  -> done
+    4s  sam@desk limits 100001  -> refused out_of_range
+    5s  sam@desk limits 5     -> done
   `);
-  expect(scenario.ledger.settings).toMatchObject({ limit: 5, version: 2 });
+  expect(scenario.ledger.settings).toMatchObject({ limit: 5, version: 4 });
 });
 
 test("[L12] a manager frees a seat, the person reads who and why, and the seat comes free when the pass is out", () => {

@@ -182,6 +182,12 @@ test("[A11] the view tells what is out of order, and a browser by its agent from
   const calls = freshTenant();
   const kinds = async () => (await look(calls, {})).warnings.map(({ kind }) => kind);
   expect(await kinds()).toEqual(["no_receiver", "no_origin_secret"]);
+  // Events of the audit, or heads, tell nobody that somebody is refused.
+  const hook = { do: "add_receiver", kind: "generic", url: "https://hooks.example.com/x", events: true } as const;
+  expect((await calls.records(sue, { ...hook, on: [] })).ok).toBe(true);
+  expect(await kinds()).toEqual(["no_receiver", "no_origin_secret"]);
+  expect((await calls.records(sue, { ...hook, on: ["denied"] })).ok).toBe(true);
+  expect(await kinds()).toEqual(["no_origin_secret"]);
   const pool = {
     id: "fin",
     name: "Finance",

@@ -6,6 +6,7 @@ import { RECORDS_LATE_MS, WARNINGS, type WarningFacts, warningsOf } from "../../
 
 const FINE: WarningFacts = {
   full: { measure: "concurrent", limit: 10, agreed: 10, inUse: 3, overBy: 0 },
+  records: { count: 900, agreed: 900 },
   pools: [{ id: "fin", name: "Finance", groups: ["accounts"], reserved: 2 }],
   knownGroups: ["accounts", "sales"],
   receivers: 1,
@@ -27,6 +28,8 @@ test("[A11] nothing is out of order where nothing is", () => {
   // What is not known is nobody's warning.
   expect(kinds({ answersWithoutSecret: null, crmSessionMs: null, knownGroups: [], rowsWaiting: 5 })).toEqual([]);
   expect(kinds({ rowsWaiting: 5, rowsWaitingMs: RECORDS_LATE_MS - 1 })).toEqual([]);
+  for (const records of [null, { count: null, agreed: 5 }, { count: 5, agreed: null }])
+    expect(kinds({ records })).toEqual([]);
   expect(kinds({ dividedAgeMs: 8 * DAY_MS })).toEqual([]);
   expect(kinds({ crmSessionMs: 20 * MINUTE_MS })).toEqual([]);
 });
@@ -34,6 +37,9 @@ test("[A11] nothing is out of order where nothing is", () => {
 test("[A11] each thing that is out of order is named, with its numbers", () => {
   const full = { ...FINE.full, inUse: 12, overBy: 2 };
   expect(warningsOf({ ...FINE, full })).toEqual([{ kind: "over_limit", values: { count: 2, limit: 10 } }]);
+  expect(warningsOf({ ...FINE, records: { count: 901, agreed: 900 } })).toEqual([
+    { kind: "records_over", values: { count: 901, limit: 900 } },
+  ]);
   expect(warningsOf({ ...FINE, knownGroups: ["sales"] })).toEqual([
     { kind: "pool_without_people", values: { pool: "Finance" } },
   ]);
@@ -60,6 +66,7 @@ test("[A11] they come in one order, and every kind can", () => {
   const all = warningsOf({
     ...FINE,
     full: { ...FINE.full, overBy: 1 },
+    records: { count: 2, agreed: 1 },
     knownGroups: ["sales"],
     pools: [{ id: "fin", name: "Finance", groups: ["accounts"], reserved: 10 }],
     receivers: 0,

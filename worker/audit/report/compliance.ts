@@ -43,6 +43,8 @@ export interface Compliance {
   /** More rows of overruns than are read at once. */
   more: boolean;
   uncounted: Uncounted[];
+  /** More people were not counted than are listed. */
+  moreUncounted: boolean;
   boosts: PastBoost[];
   proof: Proof;
 }
@@ -51,7 +53,7 @@ export interface Compliance {
 export const OVERRUN_ROWS_MOST = 20_000;
 /** A boost may be made so long before it begins, and repeats for so long. */
 const BOOST_AHEAD_MS = (92 + 366) * DAY_MS;
-const UNCOUNTED_MOST = 500;
+export const UNCOUNTED_MOST = 500;
 
 // Said which index, here and below: left to choose, SQLite reads the whole period by number.
 const LIMITS = `
@@ -92,7 +94,7 @@ const UNCOUNTED = `
     sum(e.body ->> 'heldMs') AS heldMs
   FROM events e INDEXED BY events_uncounted LEFT JOIN directory d ON d.tenant = e.tenant AND d.person = e.holder
   WHERE e.tenant = ?1 AND e.kind = 'lease_ended' AND e.body ->> 'exempt' = 1 AND e.at >= ?2 AND e.at < ?3
-  GROUP BY e.holder, named ORDER BY heldMs DESC LIMIT ${UNCOUNTED_MOST}`;
+  GROUP BY e.holder, named ORDER BY heldMs DESC LIMIT ${UNCOUNTED_MOST + 1}`;
 
 const BOOSTS = `
   SELECT at, body -> 'patch' -> 'boosts' AS boosts FROM events INDEXED BY events_by_kind
@@ -127,7 +129,7 @@ export async function readCompliance(
   const rows = range.last < range.first ? [] : ((ends?.results ?? []) as (SeatRow & { hash: string })[]);
   const earlier = (before?.results[0] ?? null) as SeatRow | null;
   const start = earlier ?? rows[0] ?? null;
-  const none = { begins: null, limits: [], overruns: [], more: false, uncounted: [], boosts: [] };
+  const none = { begins: null, limits: [], overruns: [], more: false, uncounted: [], moreUncounted: false, boosts: [] };
   if (start === null) return { ...none, proof: { first: null, last: null, rows: 0 } };
   const begins = earlier === null ? start.at : from;
   const spans = cutSpans({ from: begins, to, start, endSeq: range.last + 1 }, (changes?.results ?? []) as Turn[]);
@@ -140,16 +142,15 @@ export async function readCompliance(
     const found = spans[span];
     if (found !== undefined) found.peak = Math.max(found.peak, peak ?? 0);
   }
+  const apart = (uncounted?.results ?? []) as (Uncounted & { named: number | boolean })[];
   const overRows = (over?.results ?? []) as SeatRow[];
   return {
     begins,
     limits: spans.map(({ from: at, to: until, limit, peak }) => ({ from: at, to: until, limit, peak })),
     overruns: findOverruns(earlier, overRows.slice(0, OVERRUN_ROWS_MOST), { from, to }),
     more: overRows.length > OVERRUN_ROWS_MOST,
-    uncounted: ((uncounted?.results ?? []) as (Uncounted & { named: number | boolean })[]).map((row) => ({
-      ...row,
-      named: Boolean(row.named),
-    })),
+    uncounted: apart.slice(0, UNCOUNTED_MOST).map((row) => ({ ...row, named: Boolean(row.named) })),
+    moreUncounted: apart.length > UNCOUNTED_MOST,
     boosts: foldBoosts((boosts?.results ?? []) as { at: number; boosts: string }[], { from, to }),
     proof: { first: rows[0] ?? null, last: rows.at(-1) ?? null, rows: Math.max(0, range.last - range.first + 1) },
   };

@@ -7,7 +7,9 @@ import type { Compliance } from "./compliance.ts";
 const NOTHING = emptyItem("report");
 
 /** R5 as rows: what the report page shows. */
-export function reportItems({ limits, overruns, uncounted, boosts, proof }: Compliance): ItemOf<"report">[] {
+export function reportItems(report: Compliance): ItemOf<"report">[] {
+  const { limits, overruns, more, uncounted, moreUncounted, boosts, proof } = report;
+  const cut = [...(more ? ["overrun"] : []), ...(moreUncounted ? ["uncounted"] : [])];
   const ends = [proof.first, proof.last].filter((row) => row !== null);
   return [
     ...limits.map(({ from, to, limit, peak }) => ({
@@ -48,5 +50,6 @@ export function reportItems({ limits, overruns, uncounted, boosts, proof }: Comp
       extra,
     })),
     ...ends.map(({ seq, hash, at }) => ({ ...NOTHING, what: "proof" as const, from: iso(at), to: iso(at), seq, hash })),
+    ...cut.map((cause) => ({ ...NOTHING, what: "cut" as const, cause })),
   ];
 }

@@ -21,8 +21,9 @@ export interface NamedEvidence {
 /**
  * `assign`: who was refused can have a licence that nobody has. `more`: there are too few. `fewer`: some were assigned to
  * nobody for long enough to say so. `none`: there is none. `fits`: nothing to do.
+ * `young`: there seem to be too few, but too few days of use say so.
  */
-export type NamedVerdict = "assign" | "more" | "fewer" | "fits" | "none";
+export type NamedVerdict = "assign" | "more" | "fewer" | "fits" | "none" | "young";
 
 /** `advised`: how many named licences there should be. */
 export function adviseNamed({ licences, assigned, refused, usedDays }: NamedEvidence): {
@@ -30,6 +31,9 @@ export function adviseNamed({ licences, assigned, refused, usedDays }: NamedEvid
   advised: number;
 } {
   const unassigned = licences - assigned;
+  // Whoever was refused can have a free licence at once; where there is none to try with, no days of use can come.
+  if (refused > unassigned && licences > 0 && usedDays < DAYS_ENOUGH)
+    return { verdict: unassigned > 0 ? "assign" : "young", advised: licences };
   if (refused > unassigned) return { verdict: "more", advised: assigned + refused };
   if (refused > 0) return { verdict: "assign", advised: licences };
   if (licences === 0 || assigned === 0) return { verdict: "none", advised: licences };

@@ -10,6 +10,7 @@ import { DAY_MS } from "../../../shared/durations.ts";
 import { clockTime } from "../../../shared/page/clock-time.ts";
 import { keepOnTop } from "../../../shared/page/top-layer.ts";
 import STYLE from "./button.style.js";
+import { countSeconds, fill } from "./count-words.ts";
 import { AGENT_MARK, type Marked } from "./document-agent.ts";
 import type { Acts, SeatView } from "./seat-view.ts";
 
@@ -21,8 +22,9 @@ const PLACE = "hotseat.button";
 const SEAT =
   "M7 2h10a2 2 0 0 1 2 2v5a3 3 0 0 0-2 3H7a3 3 0 0 0-2-3V4a2 2 0 0 1 2-2zM3 11a2 2 0 0 1 2 2v2h14v-2a2 2 0 0 1 4 0v4a2 2 0 0 1-2 2v3h-2v-2H5v2H3v-3a2 2 0 0 1-2-2v-4a2 2 0 0 1 2-2z";
 
-const fill = (text: string | undefined, values: object = {}): string =>
-  (text ?? "").replace(/\{(\w+)\}/g, (_, name: string) => String((values as Record<string, unknown>)[name]));
+const rules = new Intl.PluralRules(language);
+const within = (key: string, until: number, now: number) =>
+  countSeconds(words, rules, key, Math.max(0, Math.ceil((until - now) / 1_000)));
 
 function make<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, name: string, ...children: (Node | string)[]) {
   const element = document.createElement(tag);
@@ -34,7 +36,7 @@ function make<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, name: string, .
 /** What the person chose in this browser, over the tenant's corner; and the last announcement that they have read. */
 function readChoice(): { corner?: Corner; hiddenUntil?: number; read?: string } {
   try {
-    return JSON.parse(localStorage.getItem(PLACE) ?? "{}");
+    return JSON.parse(localStorage.getItem(PLACE) ?? "{}") ?? {};
   } catch {
     return {};
   }
@@ -269,10 +271,9 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
         ? fill(name === null ? words.nudged : words.nudgedBy, { name })
         : fill(words.warningTitle);
     tabs.textContent = "";
+    const key = isRecalled ? "givenBackWithin" : isNudge ? "answerWithin" : "warningText";
     const count = () => {
-      const seconds = Math.max(0, Math.ceil((until - acts.now()) / 1_000));
-      const text = isRecalled ? words.givenBackWithin : isNudge ? words.answerWithin : words.warningText;
-      fact.textContent = fill(text, { seconds });
+      fact.textContent = within(key, until, acts.now());
     };
     count();
     ticking = setInterval(count, 1_000);
@@ -288,8 +289,7 @@ export function mountButton(acts: Acts): (view: SeatView | null) => void {
     title.textContent = words.closingSoon ?? "";
     tabs.textContent = why;
     const count = () => {
-      const seconds = Math.max(0, Math.ceil((until - acts.now()) / 1_000));
-      fact.textContent = fill(words.closingWithin, { seconds });
+      fact.textContent = within("closingWithin", until, acts.now());
     };
     count();
     ticking = setInterval(count, 1_000);

@@ -58,6 +58,7 @@ export function coverOf(seated: () => void, answered: (answer: Answer) => void):
       if (plain !== null) return;
       plain = plainWords(reason, answered);
       frame.replaceWith(plain.element);
+      plain.element.focus();
     }
     const seeForbidden = ({ effectiveDirective }: SecurityPolicyViolationEvent) => {
       if (/^(frame|child|default)-src$/.test(effectiveDirective)) speakPlainly();

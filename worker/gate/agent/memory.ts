@@ -17,6 +17,8 @@ const FOLLOWS_WITHIN_MS = 30_000;
 /** A11: by its beginning the tenant tells a browser without the extension. No import of ids.ts: it brings schemas with it. */
 export function readClient(): ClientId {
   const made = `agent-${newTab()}` as ClientId;
+  // L6: tabs that cannot hear each other are clients of their own.
+  if (!("BroadcastChannel" in window)) return made;
   try {
     const known = localStorage.getItem(CLIENT);
     if (known !== null && /^agent-\w{24}$/.test(known)) return known as ClientId;

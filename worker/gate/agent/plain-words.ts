@@ -9,26 +9,14 @@ import type { Status } from "../../../shared/protocol.ts";
 import { REFUSED_PATH } from "../../../shared/reserved-path.ts";
 import { type Answer, ask } from "./seat-api.ts";
 
-interface Words {
-  title: string;
-  text: string;
-  act: string;
-  waits: boolean;
-  waiting: string;
-  offline: string;
-  /** Of the line (L15) and of asking for a licence (L16); absent where the words could not be had. */
-  line?: Record<"ask" | "leave" | "left" | "waitHere" | "askedFor" | "kept" | "given", string>;
-  /** L16: why nobody was asked, by reason. */
-  notAsked?: Record<string, string>;
-}
+/** As gate-assets.ts writes them. */
+type Words = Record<string, string> & Record<"language" | "title", string>;
 
-/** Where not even the words can be had. */
+/** Where not even the words can be had: nothing of the line, then. */
 const ENGLISH: Words = {
+  language: "en",
   title: "No available licenses, please contact IT",
-  text: "",
   act: "Continue working",
-  waits: false,
-  waiting: "",
   offline: "No connection just now. Please try again.",
 };
 const PAUSE_MS = 1_000;
@@ -40,6 +28,10 @@ export interface PlainWords {
 
 const make = <Tag extends keyof HTMLElementTagNameMap>(tag: Tag): HTMLElementTagNameMap[Tag] =>
   document.createElement(tag);
+
+const write = (element: HTMLElement, text = "") => {
+  element.textContent = text;
+};
 
 /** `answered`: where the person stands, as each answer says. */
 export function plainWords(reason: string, answered: (answer: Answer) => void): PlainWords {
@@ -53,6 +45,8 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
   const news = make("p");
   const element = make("div");
   element.append(title, text, act, " ", askHolder, " ", leave, link, asked, news);
+  // The frame goes, and with it whatever had the focus.
+  element.tabIndex = asked.tabIndex = -1;
   for (const line of [asked, news]) line.setAttribute("role", "status");
   // A fragment alone would lead nowhere.
   link.href = addressOf(location.pathname + location.search);
@@ -66,13 +60,16 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
   async function tell(why: string): Promise<void> {
     said = why;
     words = await readWords(why);
-    title.textContent = words.title;
-    text.textContent = words.text;
-    act.textContent = link.textContent = words.act;
-    askHolder.textContent = words.line?.ask ?? "";
-    leave.textContent = words.line?.leave ?? "";
-    news.textContent = words.waits ? words.waiting : "";
-    if (words.waits) void waitInLine();
+    element.lang = words.language;
+    element.parentElement?.setAttribute("aria-label", words.title);
+    write(title, words.title);
+    write(text, words.text);
+    write(act, words.act);
+    write(link, words.act);
+    write(askHolder, words.ask);
+    write(leave, words.leave);
+    write(news, words.waiting);
+    if (words.waiting) void waitInLine();
   }
 
   function hear(answer: Answer): Status | null {
@@ -83,21 +80,20 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
   }
 
   function showLine(line: Status["line"]): void {
-    const isInLine = words.line !== undefined && line !== null && line.offeredForMs === null && !hasLeft;
+    const isInLine = words.leave !== undefined && line !== null && line.offeredForMs === null && !hasLeft;
     leave.hidden = !isInLine;
     const answer = line?.asked ?? null;
     askHolder.hidden = !isInLine || line.mayAsk !== true || answer !== null;
-    if (answer === null || words.line === undefined) return;
+    if (answer === null) return;
     // Below ten minutes: rounded up to whole seconds, as 1:05; said again with each answer.
     const time = new Date(answer.answerInMs + 999).toISOString().slice(15, 19);
-    asked.textContent =
-      answer.answer === "awaited" ? words.line.askedFor.replace("{time}", time) : words.line[answer.answer];
+    write(asked, words[answer.answer]?.replace("{time}", time));
   }
 
   async function waitInLine(): Promise<void> {
     if (isWaiting) return;
     isWaiting = true;
-    while (!isOver && words.waits && !hasLeft) {
+    while (!isOver && words.waiting && !hasLeft) {
       const status = hear(await ask("wait", {}, 30_000));
       // L31: it closes, or opens with all seats taken.
       if (status?.denied && status.denied !== said) void tell(status.denied);
@@ -112,7 +108,7 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
     const status = hear(await ask("claim", { act: "button" }));
     act.disabled = false;
     if (status === null) {
-      news.textContent = words.offline;
+      write(news, words.offline);
       act.hidden = true;
       link.hidden = false;
     } else if (status.state !== "seated") {
@@ -123,25 +119,24 @@ export function plainWords(reason: string, answered: (answer: Answer) => void): 
 
   async function askForLicence(): Promise<void> {
     // The pressed button goes: the focus goes on to what came of it.
-    asked.tabIndex = -1;
     asked.focus();
     askHolder.hidden = true;
     let why = "";
     const status = hear(await ask("nudge", {}, undefined, (refusal) => (why = refusal)));
     if (status !== null) return;
-    asked.textContent = words.notAsked?.[why] ?? words.offline;
+    write(asked, words[why] ?? words.offline);
   }
 
   async function leaveLine(): Promise<void> {
     hasLeft = true;
     if (hear(await ask("leave", {})) === null) {
       hasLeft = false;
-      news.textContent = words.offline;
+      write(news, words.offline);
       return void waitInLine();
     }
-    asked.textContent = "";
-    news.textContent = words.line?.left ?? "";
-    act.textContent = words.line?.waitHere ?? words.act;
+    write(asked);
+    write(news, words.left);
+    write(act, words.waitHere);
     act.focus();
   }
 

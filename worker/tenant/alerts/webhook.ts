@@ -53,7 +53,8 @@ function composeBody({ kind, language }: Webhook, alert: Alert, { id, tenant, te
     case "generic": {
       const { at, inUse, limit, records, request, measure, reason } = alert;
       const why = { ...(measure === undefined ? {} : { measure }), ...(reason === undefined ? {} : { reason }) };
-      const said = { id, tenant, at: new Date(at).toISOString(), text };
+      const time = new Date(at).toISOString();
+      const said = { id, tenant, at: time, timestamp: time, text };
       if (request !== undefined)
         return { ...said, type: "asked" in request ? "seats_requested" : "request_decided", ...request, inUse, limit };
       if (records !== undefined) return { ...said, type: "records_near", ...records };

@@ -50,7 +50,7 @@ export function describeMonth(month: string, report: Compliance, head: SignedHea
       .map(({ from, to, limit, peak }) => ({ from: minute(from), to: minute(to), limit, peak })),
     overruns: report.overruns.length,
     csv: [writeLine(fields), ...rows].join(""),
-    more: report.more || items.length > ROWS_MOST || report.limits.length > LIMITS_MOST,
+    more: report.more || report.moreUncounted || items.length > ROWS_MOST || report.limits.length > LIMITS_MOST,
     head,
   };
   return names ? written : withoutNames(written);

@@ -67,6 +67,20 @@ export class NativePeople {
     this.#nextAt = undefined;
   }
 
+  /** The person's claim was refused; the ledger keeps the episode of that, and this the list (N5). */
+  turnedAway(person: Person, token: string, reason: DenialReason): void {
+    const now = this.#ports.now();
+    const row = this.#find(person.id, token);
+    const isTold = row?.refusedAt != null && row.reason === reason && now - row.refusedAt < SEEN_EVERY_MS;
+    if (isTold) return;
+    // What ends an open check's episode is when the last check was.
+    if (row?.episode == null) this.#put(person, token, now);
+    this.#ports.sql.exec(
+      "UPDATE native_people SET refusedAt = ?, reason = ? WHERE holder = ? AND token = ?",
+      ...[now, reason, person.id, token],
+    );
+  }
+
   /** A check failed: opens an episode, or is one more attempt of it. */
   refused(person: Person, token: string, clientKind: string, { reason, limit, inUse }: Denied): void {
     const now = this.#ports.now();

@@ -1,9 +1,10 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../../shared/durations.ts";
-import { type Compliance, readCompliance } from "../../../../worker/audit/report/compliance.ts";
+import { type Compliance, readCompliance, UNCOUNTED_MOST } from "../../../../worker/audit/report/compliance.ts";
 import { findOverruns } from "../../../../worker/audit/report/overruns.ts";
 import { foldBoosts } from "../../../../worker/audit/report/past-boosts.ts";
+import { reportItems } from "../../../../worker/audit/report/report-items.ts";
 import { chainRows, type EventSeed, writeEvents } from "../audit-rows.ts";
 import { randomFrom } from "../usage/year.ts";
 
@@ -195,6 +196,28 @@ test("[R5] people who were not counted stand apart, with boosts, and the rows th
   });
   const empty = await readCompliance(env.RECORDS, tenant, { from: START - 2 * DAY_MS, to: START - DAY_MS });
   expect(empty).toMatchObject({ begins: null, limits: [], proof: { first: null, rows: 0 } });
+});
+
+test("[R5] [R7] where a list is cut, its last rows say of what there are more", async () => {
+  const ended = (people: number): EventSeed[] =>
+    Array.from({ length: people }, (_, n) => ({
+      at: START + n,
+      kind: "lease_ended",
+      limit: 5,
+      holder: `p-${n}`,
+      body: { exempt: true, heldMs: MINUTE_MS },
+    }));
+  const period = { from: START, to: START + DAY_MS };
+  const cutOf = async (people: number) => {
+    const tenant = await writeEvents(env.RECORDS, `cut-${people}`, ended(people));
+    const report = await readCompliance(env.RECORDS, tenant, period);
+    expect(report.uncounted).toHaveLength(UNCOUNTED_MOST);
+    return [report, { ...report, more: true }].map((read) =>
+      reportItems(read).flatMap(({ what, cause }) => (what === "cut" ? [cause] : [])),
+    );
+  };
+  expect(await cutOf(UNCOUNTED_MOST)).toEqual([[], ["overrun"]]);
+  expect(await cutOf(UNCOUNTED_MOST + 1)).toEqual([["uncounted"], ["overrun", "uncounted"]]);
 });
 
 test("[R5] a boost counts until it is over or cancelled, and not where it never began", () => {

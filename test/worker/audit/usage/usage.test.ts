@@ -399,6 +399,15 @@ test("[R3] [L14] advice on named licences counts people refused and licences tha
   expect(adviseNamed({ ...evidence, usedDays: 3 })).toEqual({ verdict: "fits", advised: 10 });
   expect(adviseNamed({ ...evidence, refused: 2 })).toEqual({ verdict: "assign", advised: 10 });
   expect(adviseNamed({ ...evidence, refused: 5 })).toEqual({ verdict: "more", advised: 12 });
+  // A month-end of three days is no reason to agree on more; a free one can be used at once.
+  expect(adviseNamed({ ...evidence, refused: 5, usedDays: 3 })).toEqual({ verdict: "assign", advised: 10 });
+  const all = { ...evidence, assigned: 10, refused: 2 };
+  expect(adviseNamed({ ...all, usedDays: 1 })).toEqual({ verdict: "young", advised: 10 });
+  expect(adviseNamed({ ...all, usedDays: 20 })).toEqual({ verdict: "more", advised: 12 });
+  expect(adviseNamed({ ...evidence, licences: 0, assigned: 0, refused: 2, usedDays: 0 })).toEqual({
+    verdict: "more",
+    advised: 2,
+  });
   expect(adviseNamed({ ...evidence, licences: 0, assigned: 0 })).toEqual({ verdict: "none", advised: 0 });
   expect(adviseNamed({ ...evidence, assigned: 10 })).toEqual({ verdict: "fits", advised: 10 });
 });

@@ -457,6 +457,7 @@ test("[R10.13] without the names of people the report names neither who was unco
     limits: [],
     overruns: [{ ...seats, most: 1, cause: "lowered" as const, seq: 3, actor: "Mia Adams" }],
     more: false,
+    moreUncounted: false,
     uncounted: [{ person: "p1", name: "Ben Adams", named: false, stays: 1, heldMs: 1_000 }],
     boosts: [],
     proof: { first: null, last: null, rows: 0 },
@@ -560,6 +561,7 @@ test("[R10.14] a month is noted together with its messages, and not before all i
             overruns: [],
             more: false,
             uncounted: [],
+            moreUncounted: false,
             boosts: [],
             proof: { first: null, last: null, rows: to },
           };

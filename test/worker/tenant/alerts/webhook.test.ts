@@ -101,6 +101,7 @@ test("[R4] a generic message is signed over its time and body; a redirect is not
     type: "seats_full",
     tenant: "acme",
     at: "2026-11-21T12:00:00.000Z",
+    timestamp: "2026-11-21T12:00:00.000Z",
     inUse: 20,
     limit: 20,
     text: "Acme <Ltd>: all 20 licences are in use. Anyone who comes now may be refused or have to wait.",
@@ -283,7 +284,8 @@ test("[R4.1] [Q1] [Q2] a request, and how it ended, are told to a program withou
     return Promise.resolve(new Response());
   }) as unknown as typeof globalThis.fetch;
   for (const each of alerts) await sendAlert(hook, each, told, { ownHosts: [], now: NOW, fetch });
-  const base = { id: "acme-1", tenant: "acme", at: "2026-11-21T12:00:00.000Z", inUse: 3, limit: 20 };
+  const time = "2026-11-21T12:00:00.000Z";
+  const base = { id: "acme-1", tenant: "acme", at: time, timestamp: time, inUse: 3, limit: 20 };
   const asked = { ...base, type: "seats_requested" };
   expect(sent).toEqual([
     { ...asked, asked: "more", count: 2, text: "Acme <Ltd>: somebody asks for more licences: 2." },
@@ -310,6 +312,7 @@ test("[R4] an alert of records tells the numbers to a program", async () => {
     type: "records_near",
     tenant: "acme",
     at: "2026-11-21T12:00:00.000Z",
+    timestamp: "2026-11-21T12:00:00.000Z",
     count: 950,
     agreed: 1_000,
     text: "Acme <Ltd>: the CRM holds 950 records, and 1000 are agreed.",

@@ -311,6 +311,40 @@ test("[N4] [N5] [R1] a check that fails is an episode with date and time, and it
   expect(await rows()).toMatchObject([{ outcome: "seated", waited_ms: 200_000, attempts: 3 }]);
 });
 
+test("[N5] somebody whose claims through a program are refused is listed with the reason", async () => {
+  const firm = freshFirm("claims");
+  const made = await firm.calls.makeToken(mia, { name: "Mail plug-in", kind: "mail", policy: "consume" });
+  if (!made.ok) throw new Error(made.error.says.key);
+  const { id } = made.value.row;
+  for (const name of ["anna", "ben"]) await claim(firm, caller(name));
+  const { person, session } = caller("cleo");
+  const begun = Date.now();
+  vi.useFakeTimers({ toFake: ["Date"], now: begun });
+  const through = () => claim(firm, { person: { ...person, groups: [`integration:${id}`] }, session });
+  const listed = async () => {
+    const tokens = await firm.calls.listTokens(mia);
+    if (!tokens.ok) throw new Error(tokens.error.says.key);
+    return tokens.value[0]?.people?.map((user) => [user.id, user.firstAt, user.refused]);
+  };
+  expect(await through()).toMatchObject({ granted: false });
+  const refused = { at: begun, reason: "limit_reached" };
+  expect(await listed()).toEqual([[person.id, begun, refused]]);
+  // A program asks again and again: that is written no more often than sight of it.
+  vi.setSystemTime(begun + 30_000);
+  await through();
+  expect(await listed()).toEqual([[person.id, begun, refused]]);
+  vi.setSystemTime(begun + 15 * 60_000);
+  for (const name of ["anna", "ben"]) await claim(firm, caller(name));
+  expect(await through()).toMatchObject({ granted: false });
+  expect(await listed()).toEqual([[person.id, begun, { ...refused, at: begun + 15 * 60_000 }]]);
+  // Nor is it an episode of checks, which would end a second time.
+  await deliver(firm);
+  const { results } = await env.RECORDS.prepare("SELECT id FROM denials WHERE tenant = ? AND id LIKE 'check-%'")
+    .bind(firm.name)
+    .all();
+  expect(results).toEqual([]);
+});
+
 test("[N4] a check that nobody goes on with ends by itself", async () => {
   const firm = freshFirm("checks-end");
   const made = await firm.calls.makeToken(mia, { name: "Desk", kind: "desktop", policy: "check" });

@@ -128,6 +128,7 @@ const Rows = ({ rows }: { rows: AuditRow[] }) => {
               )}
               {row.inUse > row.limit && <span class="tag">{words.warnings.tag}</span>}
               {row.kind === "change_refused" && <span class="tag">{words.warnings.refusedTag}</span>}
+              {row.kind === "chain_divided" && <span class="tag">{words.warnings.dividedTag}</span>}
             </th>
             <td data-label={refusals.person}>
               <Name word={row.holder} name={row.holderName} />

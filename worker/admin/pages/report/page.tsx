@@ -84,7 +84,7 @@ export const ReportPage = (props: ReportPageProps) => {
 };
 
 const Report = ({ report, to, now }: { report: Compliance; to: number; now: number }) => {
-  const { limits, overruns, more, uncounted, boosts, proof, begins } = report;
+  const { limits, overruns, more, uncounted, moreUncounted, boosts, proof, begins } = report;
   const { words, say, date } = useLanguage();
   const { report: said } = words;
   const fullest = findFullest(limits);
@@ -99,7 +99,7 @@ const Report = ({ report, to, now }: { report: Compliance; to: number; now: numb
       </section>
       <Spans limits={limits} />
       {overruns.length > 0 && <Overruns overruns={overruns} more={more} />}
-      <UncountedPeople people={uncounted} />
+      <UncountedPeople people={uncounted} more={moreUncounted} />
       <Boosts boosts={boosts} />
       <Proofs proof={proof} now={now} />
     </>

@@ -75,7 +75,7 @@ function describeCause({ cause, actor }: Overrun, { words, parts }: Language) {
   return causes[cause];
 }
 
-export const UncountedPeople = ({ people }: { people: readonly Uncounted[] }) => {
+export const UncountedPeople = ({ people, more }: { people: readonly Uncounted[]; more: boolean }) => {
   const { words, number, workTime } = useLanguage();
   const { uncounted: said } = words.report;
   return (
@@ -102,6 +102,7 @@ export const UncountedPeople = ({ people }: { people: readonly Uncounted[] }) =>
           </tbody>
         </table>
       )}
+      {more && <p class="hint">{words.report.overruns.more}</p>}
     </section>
   );
 };

@@ -1,6 +1,7 @@
 /** R3, L14: advice where licences are not seats of a pool: about named licences, or about the CRM's records. */
 import type { Child } from "hono/jsx";
 import { adviseNamed, adviseRecords, type NamedEvidence, REFUSED_DAYS } from "../../../audit/usage/model-choice.ts";
+import { DAYS_ENOUGH } from "../../../audit/usage/recommendation.ts";
 import type { Settings } from "../../../tenant/tenant-calls.ts";
 import { type Language, useLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
@@ -31,8 +32,10 @@ export const NamedAdvice = ({ evidence }: { evidence: NamedEvidence }) => {
   );
 };
 
-function sayWhy({ words, count }: Language, { licences, assigned, refused, peak }: NamedEvidence): string {
+function sayWhy({ words, count }: Language, evidence: NamedEvidence): string {
+  const { licences, assigned, refused, peak, usedDays } = evidence;
   const { advice } = words.fullness;
+  if (adviseNamed(evidence).verdict === "young") return count(advice.whyYoung, usedDays, { enough: DAYS_ENOUGH });
   const days = count(words.advice.days, REFUSED_DAYS);
   if (refused > 0) return count(advice.whyRefused, refused, { days, assigned, licences });
   if (assigned < licences) return count(advice.whyUnassigned, licences - assigned, { days });

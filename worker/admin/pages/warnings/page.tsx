@@ -9,6 +9,7 @@ import { Layout } from "../../ui/layout.tsx";
 /** Where it is put right; null: not on these pages. */
 const REMEDY: Record<WarningKind, string | null> = {
   over_limit: PATHS.home,
+  records_over: PATHS.licensing,
   pool_without_people: PATHS.licensing,
   all_reserved: PATHS.licensing,
   no_receiver: PATHS.alerts,

@@ -64,6 +64,8 @@ let ticking: ReturnType<typeof setInterval> | undefined;
 /** L16: the outcome of asking, with the time that the holder has left to answer. Returns whether one may ask again. */
 function showAsked(asked: NonNullable<Status["line"]>["asked"]): boolean {
   clearInterval(ticking);
+  // Heard when the focus comes to it; nobody is read a time that changes every second.
+  byId("asked")?.setAttribute("aria-live", asked?.answer === "awaited" ? "off" : "polite");
   if (asked == null) return refusedAs !== "asked_already";
   refusedAs = null;
   if (asked.answer !== "awaited") {
