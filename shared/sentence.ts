@@ -16,7 +16,11 @@ export interface Sentence {
   values: Readonly<Record<string, SentenceValue>>;
 }
 
-type Places<Text extends string> = Text extends `${string}{${infer Place}}${infer Rest}` ? Place | Places<Rest> : never;
+/** `{count}`, or `{count|licence|licences}`, which is followed by the word for one and for any other number. */
+type NameOf<Place extends string> = Place extends `${infer Name}|${string}` ? Name : Place;
+type Places<Text extends string> = Text extends `${string}{${infer Place}}${infer Rest}`
+  ? NameOf<Place> | Places<Rest>
+  : never;
 type ValuesOf<K extends SentenceKey> = Readonly<Record<Places<(typeof ENGLISH)[K]>, SentenceValue>>;
 
 /** Compiles only with a value for every place that the sentence has in English, and no other. */
@@ -44,9 +48,11 @@ export function writeSentence(table: Sentences, { key, values }: Sentence): stri
   };
   // A later release, taken back since, may have stored a sentence that this one does not know.
   const text = (table as Readonly<Record<string, string | undefined>>)[key] ?? key;
-  return text.replace(/\{(\w+)\}/g, (whole, place: string) => {
+  return text.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (whole, place: string, one?: string, other?: string) => {
     const value = values[place];
-    return value === undefined ? whole : write(value);
+    if (value === undefined) return whole;
+    const word = value === 1 ? one : other;
+    return word === undefined ? write(value) : `${write(value)} ${word}`;
   });
 }
 

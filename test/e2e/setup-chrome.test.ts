@@ -161,7 +161,7 @@ test("[X1] the firm's policy, read by the browser: its name, its site, and a mis
     await says(options, "set by your company");
     expect(await options.$('.sites button[aria-label^="Remove"]')).toBeNull();
     await write({ sites: ["https://crm.acme.com", "crm without a name"], firm: "Acme Trading" });
-    await comesToSay(policies, options, "must be an address like https://crm.acme.com");
+    await comesToSay(policies, options, "takes addresses such as https://crm.acme.com");
     expect(await options.evaluate(() => document.body.textContent)).not.toContain("Acme Trading");
   } finally {
     await rm(POLICIES, { recursive: true, force: true });

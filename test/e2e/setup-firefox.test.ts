@@ -52,6 +52,6 @@ test("[X1] a policy with a mistake is not used, and the page says which mistake"
   crm = await startSeatServer({ limit: 2 });
   await install({ sites: ["crm without a name"], firm: "Acme Trading" });
   const options = await firefox.openOwn("options/options.html");
-  await options.waitForText("must be an address like https://crm.acme.com");
+  await options.waitForText("takes addresses such as https://crm.acme.com");
   expect(await options.evaluate<boolean>("document.body.textContent.includes('Acme Trading')")).toBe(false);
 });

@@ -16,9 +16,9 @@ describe("a policy", () => {
   });
 
   test.each([
-    [{ sites: "https://crm.acme.com" }, / sites must be addresses such as https:\/\/crm\.acme\.com, at most 50\.$/],
-    [{ sites: ["crm dot acme"] }, / sites\.0 must be addresses such as https:\/\/crm\.acme\.com/],
-    [{ sites: ["<all_urls>"] }, / sites\.0 must be/],
+    [{ sites: "https://crm.acme.com" }, / sites takes addresses such as https:\/\/crm\.acme\.com, at most 50\.$/],
+    [{ sites: ["crm dot acme"] }, / sites\.0 takes addresses such as https:\/\/crm\.acme\.com/],
+    [{ sites: ["<all_urls>"] }, / sites\.0 takes/],
     [{ hosts: ["https://crm.acme.com"] }, / There is no setting hosts\.$/],
     [{ firm: "" }, / firm must be a name/],
     [{ welcome: "no" }, / welcome must be true or false\.$/],

@@ -44,3 +44,10 @@ test("[A6] a time that may be one second is written in s, which fits any number"
   // Bounds of the code's own, of many seconds.
   expect(counted.map(([key]) => key)).toEqual(["sentLate", "mailLate"]);
 });
+
+test("[A6] a word behind a number is that for one, or for any other number", () => {
+  const boost = (extra: number, minutes: number) => writeSentence(ENGLISH, sentence("boost", { extra, minutes }));
+  expect(boost(1, 60)).toBe("1 more licence for 60 minutes");
+  expect(boost(2, 1)).toBe("2 more licences for 1 minute");
+  expect(boost(0, 0)).toBe("0 more licences for 0 minutes");
+});
