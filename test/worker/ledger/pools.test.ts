@@ -370,3 +370,21 @@ test("[L17] pools that cannot work are refused with the field and what would be 
   refused([pool("finance", { windows: [{ kind: "monthly", fromDay: 0, toDay: 3 }] })]);
   expect(scenario.ledger.settings).toMatchObject({ pools: [], version: 1 });
 });
+
+test("[L17.7] pools that reserve more than a lowered limit may be changed in every way that reserves no more", () => {
+  const pools = [pool("finance", { reserved: 2 }), pool("sales", { reserved: 1 })];
+  const scenario = new Scenario({ roles, settings: { limit: 1, pools } });
+  const change = (reserved: number[], answer: string) => {
+    const wanted = pools.map((one, place) => ({ ...one, reserved: reserved[place] ?? 0 }));
+    scenario.play(`0s mia@desk changes ${JSON.stringify({ what: "pools", pools: wanted })} -> ${answer}`);
+    return scenario.ledger.settings.pools.map(({ reserved }) => reserved);
+  };
+  expect(change([3, 1], "refused out_of_range")).toEqual([2, 1]);
+  expect(change([1, 2], "done")).toEqual([1, 2]);
+  expect(change([1, 1], "done")).toEqual([1, 1]);
+  // What it was before does not count.
+  expect(change([1, 2], "refused out_of_range")).toEqual([1, 1]);
+  expect(change([0, 0], "done")).toEqual([0, 0]);
+  expect(change([1, 1], "refused out_of_range")).toEqual([0, 0]);
+  expect(change([0, 1], "done")).toEqual([0, 1]);
+});
