@@ -388,3 +388,20 @@ test("[L17.7] pools that reserve more than a lowered limit may be changed in eve
   expect(change([1, 1], "refused out_of_range")).toEqual([0, 0]);
   expect(change([0, 1], "done")).toEqual([0, 1]);
 });
+
+test("[L19] [L17.7] where pools reserve more than the limit, the smallest change leaves the limit as it is", () => {
+  const pools = [pool("finance", { reserved: 2 }), pool("sales", { reserved: 1 })];
+  const scenario = new Scenario({ roles, groups, settings: { limit: 1, pools } });
+  scenario.play(`
+    0s  mia@desk changes ${JSON.stringify({ what: "boost", extra: 3, startsInMs: 0, lastsMs: 600_000 })} -> done
+    1s  anna@desk navigates  -> granted
+    2s  ben@desk navigates   -> denied reserved_for_others
+  `);
+  const { change } = explainStanding(scenario.ledger, scenario.person("ben"));
+  expect(change).toEqual([{ what: "reserved", pool: "finance", name: "finance", from: 2, to: 1 }]);
+  const smaller = pools.map((one) => (one.id === "finance" ? { ...one, reserved: 1 } : one));
+  scenario.play(`
+    3s  mia@desk changes ${JSON.stringify({ what: "pools", pools: smaller })} -> done
+    4s  ben@desk navigates   -> granted
+  `);
+});
