@@ -250,7 +250,7 @@ test("[A12] gaining and losing a role is a row of the audit, once, and the list 
   await look(calls, {});
   // The operator's command is nobody.
   const id = HolderId.parse("npm start");
-  await calls.adminView({ id, name: id, email: null, role: "support", isCommand: true });
+  await calls.adminView({ id, name: id, email: null, role: "support", isProgram: true });
   await evictDurableObject(stub);
   const listed = await calls.listManagers(sue);
   if (!listed.ok) throw new Error(listed.error.says.key);
