@@ -649,6 +649,8 @@ test("[A13] whoever manages a pool sees and frees its people, and neither sees n
   ]);
   expect((await changeRights(calls, ada, limited)).ok).toBe(true);
 
+  const announce = { what: "announce" as const, text: "Cake at four.", lastsMs: 60_000 };
+  expect((await calls.changeSettings(sue, announce, (await look(calls, {})).version)).ok).toBe(true);
   const seen = await calls.adminView(lea, { ...NO_PEOPLE, size: 100, sort: "name", descending: false });
   if (!seen.ok) throw new Error(seen.error.says.key);
   expect(seen.value.holders.map(({ name }) => name)).toEqual(["Bo Both", "Fred"]);
