@@ -99,7 +99,7 @@ export const ENGLISH = {
   namedRange: "The number of named licences is a whole number from 0 to {most}.",
   namedAssigned: "{assigned|named licence is|named licences are} assigned: take {more} away first.",
   namedHas: "{name} has a named licence already.",
-  namedAll: "All {licences} named licences are assigned: take one away, or raise their number.",
+  namedAll: "No named licence is free, of {licences} in all: take one away, or raise their number.",
   namedNot: "This person has no named licence.",
   exemptHas: "{name} is exempt already.",
   exemptMost: "At most {most} people are exempt.",
