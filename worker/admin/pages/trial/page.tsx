@@ -1,4 +1,4 @@
-/** L33: settings that are tried beside those that hold: what is tried, what came of it, and what a trial cannot know. */
+/** L33: settings that are tried beside the current ones: what is tried, what came of it, and what a trial cannot know. */
 import type { ShadowView } from "../../../tenant/shadow/shadow-calls.ts";
 import { SHADOW_LASTS_MS } from "../../../tenant/shadow/shadow-store.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
