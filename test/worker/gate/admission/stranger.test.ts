@@ -19,6 +19,17 @@ const demo = (change: (preset: Preset) => void): Preset => {
 };
 const last = (site: GateSite) => site.crm.asked.at(-1)?.headers ?? new Headers();
 
+/** A CRM with sessions in a cookie or a header, and Pia, who needs no seat. */
+function openPortal(): GateSite {
+  const portal = demo(({ carriers, identity }) => {
+    carriers.push([{ header: "larch-session" }]);
+    identity.exemptWhen = [{ step: 0, pointer: "/role", equals: "portal" }];
+  });
+  const site = new GateSite({}, portal);
+  site.crm.people.set("pia", { id: "p1", login: "pia", name: "Pia", role: "portal", active: true });
+  return site;
+}
+
 describe("[G2] without a session", () => {
   it("no key of any kind reaches a protected address, and everything reaches a public one", async () => {
     const site = new GateSite();
@@ -56,12 +67,7 @@ describe("[G2] without a session", () => {
   });
 
   it("somebody who needs no seat brings nobody else's key along", async () => {
-    const portal = demo(({ carriers, identity }) => {
-      carriers.push([{ header: "larch-session" }]);
-      identity.exemptWhen = [{ step: 0, pointer: "/role", equals: "portal" }];
-    });
-    const site = new GateSite({}, portal);
-    site.crm.people.set("pia", { id: "p1", login: "pia", name: "Pia", role: "portal", active: true });
+    const site = openPortal();
     const pia = site.browser("pia");
     const keys = {
       authorization: "Bearer k",
