@@ -140,6 +140,7 @@ export class LedgerHost {
   /** L33: in the caller's transaction, which a shadow that cannot be written does not undo: it ends. */
   keepShadow(at: number): void {
     const { ledger, shadow, outbox } = this.load();
+    if (!shadow.isDue(at)) return;
     const keep = () => this.#ctx.storage.transactionSync(() => shadow.keep(ledger, at));
     try {
       keep();
