@@ -9,6 +9,9 @@ import { NO_PEOPLE, type Person, type SortKey, type TenantCalls } from "../../..
 import type { TenantSeats } from "../../../worker/tenant/tenant-seats.ts";
 import { caller, claim, freshFirm, mia, sam } from "./firm.ts";
 
+// Receivers are outside, and are told of events whenever an alarm comes: also after the test that adds one.
+vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response(null, { status: 204 }));
+
 const freshTenant = () => freshFirm("view").calls;
 
 const sue: Person = { id: HolderId.parse("sue"), name: "Sue", email: null, role: "support" };
@@ -250,7 +253,7 @@ test("[A12] gaining and losing a role is a row of the audit, once, and the list 
   await look(calls, {});
   // The operator's command is nobody.
   const id = HolderId.parse("npm start");
-  await calls.adminView({ id, name: id, email: null, role: "support", isCommand: true });
+  await calls.adminView({ id, name: id, email: null, role: "support", isProgram: true });
   await evictDurableObject(stub);
   const listed = await calls.listManagers(sue);
   if (!listed.ok) throw new Error(listed.error.says.key);
@@ -649,6 +652,8 @@ test("[A13] whoever manages a pool sees and frees its people, and neither sees n
   ]);
   expect((await changeRights(calls, ada, limited)).ok).toBe(true);
 
+  const announce = { what: "announce" as const, text: "Cake at four.", lastsMs: 60_000 };
+  expect((await calls.changeSettings(sue, announce, (await look(calls, {})).version)).ok).toBe(true);
   const seen = await calls.adminView(lea, { ...NO_PEOPLE, size: 100, sort: "name", descending: false });
   if (!seen.ok) throw new Error(seen.error.says.key);
   expect(seen.value.holders.map(({ name }) => name)).toEqual(["Bo Both", "Fred"]);
