@@ -100,11 +100,11 @@ export function Popup(props: PopupProps) {
 }
 
 const AllowSite = ({ words, openOptions }: Pick<PopupProps, "words" | "openOptions">) => (
-  <section class="stuck">
-    <button type="button" class="plain" id="allow-site" onClick={openOptions}>
-      {words.say("optionsTitle")}
+  <div class="actions">
+    <button type="button" class="primary" id="allow-site" onClick={openOptions}>
+      {words.say("allowSite")}
     </button>
-  </section>
+  </div>
 );
 
 const Stuck = ({ words, repair }: Pick<PopupProps, "words" | "repair">) => (

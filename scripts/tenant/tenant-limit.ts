@@ -12,7 +12,7 @@ const operator = (command: string): Person => ({
   name: command,
   email: null,
   role: "support",
-  isCommand: true,
+  isProgram: true,
 });
 
 /** What stands in the audit as the actor. */

@@ -58,6 +58,8 @@ const PAGES: Record<string, string> = {
   general: "/licensing/general",
   groups: "/licensing/groups",
   pool: "/licensing/pool",
+  holidays: "/licensing/holidays",
+  trial: "/licensing/trial",
   integrations: "/integrations",
   requests: "/requests",
   warnings: "/warnings",

@@ -24,6 +24,7 @@ import { initialSettings, type Pool } from "../../worker/ledger/settings/setting
 import { step } from "../../worker/ledger/step.ts";
 import { redactEvent, type Words } from "../../worker/tenant/audit/redact-event.ts";
 import { SeatTally } from "../../worker/tenant/audit/seat-tally.ts";
+import { shortenEvent, toldOf } from "../../worker/tenant/audit/told-event.ts";
 import { createRandom, type Random } from "./random.ts";
 
 const USUAL = 120;
@@ -31,14 +32,6 @@ const WORLDS = Number(process.env.HOTSEAT_WORLDS ?? USUAL);
 const SEED = Number(process.env.HOTSEAT_SEED ?? 1);
 const TENANT = TenantId.parse("world");
 const GROUPS = ["sales", "finance", "field"];
-const UNTOLD = new Set([
-  "drain_ended",
-  "absence_forgotten",
-  "person_forgotten",
-  "ending_anonymized",
-  "session_joined",
-  "denial_counted",
-]);
 
 const migrations = new URL("../../worker/audit/migrations/", import.meta.url);
 const sqlite = new DatabaseSync(":memory:");
@@ -103,10 +96,10 @@ class Firm {
   /** Steps the ledger and tells the audit. Returns the refusals that began. */
   do(command: Command): Refusal[] {
     const { events } = step(this.ledger, command, this.now);
-    const told = events.filter(isStored).filter(({ type }) => !UNTOLD.has(type));
+    const told = toldOf(events.filter(isStored));
     const refused: Refusal[] = [];
     for (const [index, event] of told.entries()) {
-      const { type, at, holder, ...own } = event;
+      const { type, at, holder, ...own } = shortenEvent(event, this.ledger);
       const { fields, inUse, limit } = this.#tally.count(event, this.ledger, index === told.length - 1);
       const { body } = redactEvent({ ...own, ...fields }, people, ++this.#seq, () => "salt");
       const subject = holder === "" ? null : wordOf(holder);

@@ -584,7 +584,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "AdminTokensRevokeRequest.id": "Id of the token, as in the list.",
   kind: "Kind of client, a word of your own such as `desktop`; it is told apart in the records.",
   policy:
-    "`consume`: takes a seat. `check`: asks whether there would be one. `reserved`: takes reserved seats alone. `records`: reports the number of records. `metrics`: reads the metrics.",
+    "`consume`: takes a seat. `check`: asks whether there would be one. `reserved`: takes reserved seats alone. `records`: reports the number of records. `metrics`: reads the metrics. `read`: reads the records. `scim`: keeps an identity provider's users and groups.",
   madeAt: "When it was made, in ms since 1970.",
   madeBy: "Name of whoever made it.",
   lastUsedAt: "When it was last used, to the hour, in ms since 1970; null: never.",

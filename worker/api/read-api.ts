@@ -73,6 +73,7 @@ const readerOf = ({ id, name }: TokenRow): Person => ({
   name,
   email: null,
   role: "licence_manager",
+  isProgram: true,
 });
 
 type Query = Partial<

@@ -22,8 +22,8 @@ export interface Person {
   names?: readonly string[];
   /** L20: the firm's own groups of the person, made in the administration. The tenant's object adds them. */
   firmGroups?: readonly string[];
-  /** A command of the operator's, which the audit names as the actor: nobody who was seen here, or manages. */
-  isCommand?: true;
+  /** A command of the operator's or an integration, which the audit names as the actor: nobody who was seen here, or manages. */
+  isProgram?: true;
 }
 
 /** L17, L20: the CRM's groups of the person and the firm's own, each worth the same. */

@@ -84,7 +84,7 @@ export class RoleHistory {
 
   /** L13: somebody manages who has never claimed. What was confirmed before stays: a cookie may be older than that. */
   met(person: Person, through: string | null): void {
-    if (hasPages(person) && !person.isCommand && !this.#load().has(person.id)) this.confirmed(person, through);
+    if (hasPages(person) && !person.isProgram && !this.#load().has(person.id)) this.confirmed(person, through);
   }
 
   /** I13: people who have a role, as the CRM last confirmed them. */

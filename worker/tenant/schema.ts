@@ -81,6 +81,8 @@ const VERSIONS: readonly string[] = [
   `CREATE TABLE shadow (holder TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;`,
   // A13: to which pools the right is limited.
   `ALTER TABLE managers ADD COLUMN pools TEXT;`,
+  // A12: earlier versions listed integrations that had read the view.
+  `DELETE FROM managers WHERE id LIKE 'integration:%';`,
 ];
 
 /** Brings the storage to the newest version. */

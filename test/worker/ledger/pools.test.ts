@@ -370,3 +370,38 @@ test("[L17] pools that cannot work are refused with the field and what would be 
   refused([pool("finance", { windows: [{ kind: "monthly", fromDay: 0, toDay: 3 }] })]);
   expect(scenario.ledger.settings).toMatchObject({ pools: [], version: 1 });
 });
+
+test("[L17.7] pools that reserve more than a lowered limit may be changed in every way that reserves no more", () => {
+  const pools = [pool("finance", { reserved: 2 }), pool("sales", { reserved: 1 })];
+  const scenario = new Scenario({ roles, settings: { limit: 1, pools } });
+  const change = (reserved: number[], answer: string) => {
+    const wanted = pools.map((one, place) => ({ ...one, reserved: reserved[place] ?? 0 }));
+    scenario.play(`0s mia@desk changes ${JSON.stringify({ what: "pools", pools: wanted })} -> ${answer}`);
+    return scenario.ledger.settings.pools.map(({ reserved }) => reserved);
+  };
+  expect(change([3, 1], "refused out_of_range")).toEqual([2, 1]);
+  expect(change([1, 2], "done")).toEqual([1, 2]);
+  expect(change([1, 1], "done")).toEqual([1, 1]);
+  // What it was before does not count.
+  expect(change([1, 2], "refused out_of_range")).toEqual([1, 1]);
+  expect(change([0, 0], "done")).toEqual([0, 0]);
+  expect(change([1, 1], "refused out_of_range")).toEqual([0, 0]);
+  expect(change([0, 1], "done")).toEqual([0, 1]);
+});
+
+test("[L19] [L17.7] where pools reserve more than the limit, the smallest change leaves the limit as it is", () => {
+  const pools = [pool("finance", { reserved: 2 }), pool("sales", { reserved: 1 })];
+  const scenario = new Scenario({ roles, groups, settings: { limit: 1, pools } });
+  scenario.play(`
+    0s  mia@desk changes ${JSON.stringify({ what: "boost", extra: 3, startsInMs: 0, lastsMs: 600_000 })} -> done
+    1s  anna@desk navigates  -> granted
+    2s  ben@desk navigates   -> denied reserved_for_others
+  `);
+  const { change } = explainStanding(scenario.ledger, scenario.person("ben"));
+  expect(change).toEqual([{ what: "reserved", pool: "finance", name: "finance", from: 2, to: 1 }]);
+  const smaller = pools.map((one) => (one.id === "finance" ? { ...one, reserved: 1 } : one));
+  scenario.play(`
+    3s  mia@desk changes ${JSON.stringify({ what: "pools", pools: smaller })} -> done
+    4s  ben@desk navigates   -> granted
+  `);
+});

@@ -333,6 +333,14 @@ describe("[A9] the table of rights", () => {
   });
 });
 
+test("[A12.4] a token that reads as a licence manager does is not listed among the people who may manage", async () => {
+  await ask(`GET ${api("read/usage")}`, "read");
+  const response = await browsers.get("support")?.ask(...requestOf(`GET ${page("/managers")}`));
+  const html = await response?.text();
+  expect(html).toContain("holder=maria");
+  expect(html).not.toContain("holder=integration");
+});
+
 test.each(CHANGES)("[A2] [P2] %s is taken from no other site, whoever asks and whatever it says", async (route) => {
   const support = browsers.get("support");
   for (const headers of [

@@ -3,22 +3,18 @@ import { err, ok, type Result } from "../../../shared/result.ts";
 import { attributeOf } from "../../tenant/scim/filter.ts";
 import type { GroupStep, Provided, ScimGroup } from "../../tenant/scim/scim-calls.ts";
 import { GROUP } from "./discovery.ts";
-import { listResponse, readPage } from "./paging.ts";
 import { isObject, readGroupSteps, readMembers, readOperations } from "./patch.ts";
 import {
   type Answered,
   type Asked,
-  choose,
   type Desk,
   type Fault,
-  filterOf,
-  hasAlready,
   idOf,
-  json,
   metaAt,
-  readJson,
+  readBody,
   seenOf,
-  unchanged,
+  send,
+  sendPage,
 } from "./scim-request.ts";
 
 function showGroup(group: Provided<ScimGroup>, base: string) {
@@ -33,23 +29,15 @@ function showsMembers({ req }: Asked): boolean {
   return /\bmembers\b/i.test(attributes) && !/\bmembers\b/i.test(excludedAttributes);
 }
 
-const sendGroup = ({ c, base }: Desk, group: Provided<ScimGroup>, status = 200): Response => {
-  const shown = showGroup(group, base);
-  const { location, version } = shown.meta;
-  if (hasAlready(c, group)) return unchanged(version);
-  return json(choose(shown, c), status, { etag: version, ...(status === 201 ? { location } : {}) });
-};
+const sendGroup = ({ c, base }: Desk, group: Provided<ScimGroup>, status = 200): Response =>
+  send(c, group, showGroup(group, base), status);
 
-export async function findGroups({ c, ask, base }: Desk): Answered {
-  const filter = filterOf(c);
-  if (!filter.ok) return filter;
-  const page = readPage(c.req.query("startIndex"), c.req.query("count"));
-  const call = { do: "find" as const, filter: filter.value, withMembers: showsMembers(c), ...page };
-  const found = await ask({ of: "groups", call });
-  if (!found.ok) return found;
-  const shown = (found.value.resources as Provided<ScimGroup>[]).map((group) => choose(showGroup(group, base), c));
-  return ok(json(listResponse(found.value.total, page.start, shown)));
-}
+export const findGroups = (desk: Desk): Answered =>
+  sendPage<ScimGroup>(
+    desk,
+    (find) => ({ of: "groups", call: { ...find, withMembers: showsMembers(desk.c) } }),
+    (group) => showGroup(group, desk.base),
+  );
 
 /** A group as it is sent whole. */
 function readGroup(
@@ -66,9 +54,7 @@ function readGroup(
 }
 
 export async function makeGroup(desk: Desk): Answered {
-  const body = await readJson(desk.c);
-  if (!body.ok) return body;
-  const group = readGroup(body.value);
+  const group = await readBody(desk.c, readGroup);
   if (!group.ok) return group;
   const made = await desk.ask({ of: "groups", call: { do: "make", ...group.value } });
   return made.ok ? ok(sendGroup(desk, made.value.resources[0] as Provided<ScimGroup>, 201)) : made;
@@ -81,9 +67,7 @@ export async function readOneGroup(desk: Desk): Answered {
 }
 
 export async function putGroup(desk: Desk): Answered {
-  const body = await readJson(desk.c);
-  if (!body.ok) return body;
-  const group = readGroup(body.value);
+  const group = await readBody(desk.c, readGroup);
   if (!group.ok) return group;
   const { displayName, externalId, members } = group.value;
   const steps: GroupStep[] = [
@@ -100,9 +84,7 @@ export async function putGroup(desk: Desk): Answered {
 
 /** Answers without a body: a group may be large, and Entra asks for none. */
 export async function patchOneGroup({ c, ask }: Desk): Answered {
-  const body = await readJson(c);
-  if (!body.ok) return body;
-  const operations = readOperations(body.value);
+  const operations = await readBody(c, readOperations);
   if (!operations.ok) return operations;
   const steps = readGroupSteps(operations.value);
   if (!steps.ok) return steps;

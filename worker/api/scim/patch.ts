@@ -3,7 +3,7 @@
  * without, names with dots in a value, filters in a path, and texts for booleans.
  */
 import { err, ok, type Result } from "../../../shared/result.ts";
-import { attributeOf, bareName, type Filter, fits, readFilter } from "../../tenant/scim/filter.ts";
+import { attributeOf, bareName, type Filter, fits, listOf, readFilter } from "../../tenant/scim/filter.ts";
 import type { GroupStep, ScimFault } from "../../tenant/scim/scim-calls.ts";
 
 type Json = Record<string, unknown>;
@@ -121,7 +121,6 @@ function put(object: Json, name: string, op: Operation["op"], value: unknown): v
 }
 
 const isMissing = (value: unknown): value is null | undefined => value === undefined || value === null;
-const listOf = (value: unknown): unknown[] => (isMissing(value) ? [] : Array.isArray(value) ? value : [value]);
 const itemValue = (item: unknown): unknown => (isObject(item) ? attributeOf(item, "value") : item);
 
 function patchList(

@@ -12,6 +12,7 @@ import {
   type Seen,
 } from "../../tenant/scim/scim-calls.ts";
 import type { ApiEnv } from "../api-request.ts";
+import { listResponse, type Page, readPage } from "./paging.ts";
 
 /** A group of 50,000 members in one request, each with a name beside its id. */
 const SCIM_BODY_MAX_BYTES = 8 * 1024 * 1024;
@@ -42,7 +43,13 @@ export const json = (body: unknown, status = 200, headers: Record<string, string
     },
   });
 
-export async function readJson({ req }: Asked): Promise<Result<unknown, Fault>> {
+/** The body as `read` takes it. */
+export async function readBody<T>(c: Asked, read: (body: unknown) => Result<T, Fault>): Promise<Result<T, Fault>> {
+  const body = await readJson(c);
+  return body.ok ? read(body.value) : body;
+}
+
+async function readJson({ req }: Asked): Promise<Result<unknown, Fault>> {
   const type = req.header("content-type") ?? "";
   if (!/^application\/(?:scim\+)?json\s*(?:;|$)/i.test(type.trim())) {
     return err({ status: 415, detail: "Send the body as application/scim+json" });
@@ -69,13 +76,10 @@ const revisionsIn = (tags: string): number[] =>
   });
 
 /** Whether the sender reads what it has in this version already (RFC 7644, 3.14). */
-export function hasAlready({ req }: Asked, { revision }: Provided<unknown>): boolean {
+function hasAlready({ req }: Asked, { revision }: Provided<unknown>): boolean {
   const tags = req.method === "GET" || req.method === "HEAD" ? req.header("if-none-match")?.trim() : undefined;
   return tags !== undefined && (tags === "*" || revisionsIn(tags).includes(revision));
 }
-
-export const unchanged = (etag: string): Response =>
-  new Response(null, { status: 304, headers: { etag, "cache-control": "no-store" } });
 
 export const idOf = ({ req }: Asked): string => req.param("id") ?? "";
 
@@ -85,7 +89,7 @@ export const metaAt = (resourceType: "User" | "Group", found: Provided<unknown>,
 });
 
 /** The attributes that were asked for; id and schemas always. */
-export function choose(shown: Record<string, unknown>, { req }: Asked): Record<string, unknown> {
+function choose(shown: Record<string, unknown>, { req }: Asked): Record<string, unknown> {
   const names = (query: string | undefined) =>
     query === undefined
       ? null
@@ -100,7 +104,31 @@ export function choose(shown: Record<string, unknown>, { req }: Asked): Record<s
   );
 }
 
-export function filterOf({ req }: Asked): Result<Filter | null, Fault> {
+type Shown = Record<string, unknown> & { meta: ReturnType<typeof metaAt> };
+
+/** One resource, as far as its sender asked for it and does not have it. */
+export function send(c: Asked, found: Provided<unknown>, shown: Shown, status = 200): Response {
+  const { location, version: etag } = shown.meta;
+  if (hasAlready(c, found)) return new Response(null, { status: 304, headers: { etag, "cache-control": "no-store" } });
+  return json(choose(shown, c), status, { etag, ...(status === 201 ? { location } : {}) });
+}
+
+/** One page of the resources that the request asks for. */
+export async function sendPage<T>(
+  { c, ask }: Desk,
+  callOf: (find: { do: "find"; filter: Filter | null } & Page) => ScimCall,
+  show: (found: Provided<T>) => Shown,
+): Answered {
+  const filter = filterOf(c);
+  if (!filter.ok) return filter;
+  const page = readPage(c.req.query("startIndex"), c.req.query("count"));
+  const found = await ask(callOf({ do: "find", filter: filter.value, ...page }));
+  if (!found.ok) return found;
+  const shown = (found.value.resources as Provided<T>[]).map((one) => choose(show(one), c));
+  return ok(json(listResponse(found.value.total, page.start, shown)));
+}
+
+function filterOf({ req }: Asked): Result<Filter | null, Fault> {
   const text = req.query("filter");
   if (text === undefined || text.trim() === "") return ok(null);
   const filter = readFilter(text);

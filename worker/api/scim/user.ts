@@ -1,6 +1,6 @@
 /** S: a user as a provider sends it, read to what is kept. */
 import { err, ok, type Result } from "../../../shared/result.ts";
-import { attributeOf } from "../../tenant/scim/filter.ts";
+import { attributeOf, listOf } from "../../tenant/scim/filter.ts";
 import type { ScimEmail, ScimFault, ScimUser } from "../../tenant/scim/scim-calls.ts";
 import { isObject } from "./patch.ts";
 
@@ -53,7 +53,7 @@ function readBoolean(value: unknown): boolean | null {
 }
 
 function readEmails(value: unknown): ScimEmail[] | null {
-  const list = value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
+  const list = listOf(value);
   if (list.length > EMAILS_MAX) return null;
   const emails: ScimEmail[] = [];
   for (const item of list) {

@@ -3,21 +3,8 @@ import { ok } from "../../../shared/result.ts";
 import { attributeOf } from "../../tenant/scim/filter.ts";
 import type { Provided, ScimAnswer, ScimUser } from "../../tenant/scim/scim-calls.ts";
 import { USER } from "./discovery.ts";
-import { listResponse, readPage } from "./paging.ts";
 import { patchUser, readOperations } from "./patch.ts";
-import {
-  type Answered,
-  choose,
-  type Desk,
-  filterOf,
-  hasAlready,
-  idOf,
-  json,
-  metaAt,
-  readJson,
-  seenOf,
-  unchanged,
-} from "./scim-request.ts";
+import { type Answered, type Desk, idOf, metaAt, readBody, seenOf, send, sendPage } from "./scim-request.ts";
 import { readUser } from "./user.ts";
 
 /** Somebody else changed the user between reading and writing: the change is made again on what is there then. */
@@ -32,27 +19,18 @@ const showUser = (user: Provided<ScimUser>, base: string) => ({
 
 const only = (answer: ScimAnswer): Provided<ScimUser> => answer.resources[0] as Provided<ScimUser>;
 
-const sendUser = ({ c, base }: Desk, user: Provided<ScimUser>, status = 200): Response => {
-  const shown = showUser(user, base);
-  const { location, version } = shown.meta;
-  if (hasAlready(c, user)) return unchanged(version);
-  return json(choose(shown, c), status, { etag: version, ...(status === 201 ? { location } : {}) });
-};
+const sendUser = ({ c, base }: Desk, user: Provided<ScimUser>, status = 200): Response =>
+  send(c, user, showUser(user, base), status);
 
-export async function findUsers({ c, ask, base }: Desk): Answered {
-  const filter = filterOf(c);
-  if (!filter.ok) return filter;
-  const page = readPage(c.req.query("startIndex"), c.req.query("count"));
-  const found = await ask({ of: "users", call: { do: "find", filter: filter.value, ...page } });
-  if (!found.ok) return found;
-  const shown = (found.value.resources as Provided<ScimUser>[]).map((user) => choose(showUser(user, base), c));
-  return ok(json(listResponse(found.value.total, page.start, shown)));
-}
+export const findUsers = (desk: Desk): Answered =>
+  sendPage<ScimUser>(
+    desk,
+    (call) => ({ of: "users", call }),
+    (user) => showUser(user, desk.base),
+  );
 
 export async function makeUser(desk: Desk): Answered {
-  const body = await readJson(desk.c);
-  if (!body.ok) return body;
-  const user = readUser(body.value);
+  const user = await readBody(desk.c, readUser);
   if (!user.ok) return user;
   const made = await desk.ask({ of: "users", call: { do: "make", user: user.value } });
   return made.ok ? ok(sendUser(desk, only(made.value), 201)) : made;
@@ -64,9 +42,7 @@ export async function readOneUser(desk: Desk): Answered {
 }
 
 export async function putUser(desk: Desk): Answered {
-  const body = await readJson(desk.c);
-  if (!body.ok) return body;
-  const user = readUser(body.value);
+  const user = await readBody(desk.c, readUser);
   if (!user.ok) return user;
   const call = { do: "put" as const, id: idOf(desk.c), seen: seenOf(desk.c), user: user.value };
   const put = await desk.ask({ of: "users", call });
@@ -74,9 +50,7 @@ export async function putUser(desk: Desk): Answered {
 }
 
 export async function patchOneUser(desk: Desk): Answered {
-  const body = await readJson(desk.c);
-  if (!body.ok) return body;
-  const operations = readOperations(body.value);
+  const operations = await readBody(desk.c, readOperations);
   if (!operations.ok) return operations;
   const id = idOf(desk.c);
   const seen = seenOf(desk.c);

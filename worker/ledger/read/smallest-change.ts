@@ -14,6 +14,7 @@ import { hasReservedRoom, membershipOf, noRoom } from "../allocation/pools.ts";
 import type { Ledger } from "../ledger.ts";
 import type { OverVia } from "../over.ts";
 import type { Person } from "../person.ts";
+import { mostReserved, reservedBy } from "../settings/settings-change.ts";
 
 export type ChangeStep =
   | { what: "limit"; from: number; to: number }
@@ -131,15 +132,15 @@ function changePools(
   return null;
 }
 
-/** L17: pools are taken only while the limit covers all that they reserve, and it may have been lowered below that since. */
+/** L17: pools that reserve more than before are taken only while the limit covers it all, and it may have been lowered since. */
 function withinLimit({ settings, effective }: Ledger, trial: Trial): Trial {
-  if (trial.reserved.size + trial.most.size === 0) return trial;
   const held = new Set(effective.pools.map(({ bit }) => bit));
-  const reserved = settings.pools.map(
-    (pool, bit) => (held.has(bit) ? trial.reserved.get(bit) : undefined) ?? pool.reserved,
-  );
-  const sum = reserved.reduce((all, kept) => all + kept, 0);
-  return { ...trial, limit: Math.max(trial.limit, sum) };
+  const pools = settings.pools.map((pool, bit) => ({
+    ...pool,
+    reserved: (held.has(bit) ? trial.reserved.get(bit) : undefined) ?? pool.reserved,
+  }));
+  const reserved = reservedBy(pools);
+  return reserved <= mostReserved(settings) ? trial : { ...trial, limit: Math.max(trial.limit, reserved) };
 }
 
 function stepsOf({ settings, effective }: Ledger, { limit, reserved, most }: Trial): ChangeStep[] {

@@ -72,14 +72,23 @@ interface Grant {
 const presetGrants = (preset: PresetRights): Grant[] =>
   Object.entries(preset).map(([name, right]) => ({ of: "role", right, names: [name] }));
 
+/** Maps are never changed in place: each is written out once, though every heartbeat is judged by it. */
+const written = new WeakMap<RightsMap, readonly Grant[]>();
+
 /** "Or higher" written out: each rule with all names that it is for. */
-export const grantsOf = ({ order, rules }: RightsMap): Grant[] =>
-  rules.map(({ of, name, orHigher = false, right, pool }) => ({
+export function grantsOf(map: RightsMap): readonly Grant[] {
+  const known = written.get(map);
+  if (known !== undefined) return known;
+  const { order, rules } = map;
+  const grants = rules.map(({ of, name, orHigher = false, right, pool }) => ({
     of,
     right,
     pool,
     names: orHigher && order.includes(name) ? order.slice(order.indexOf(name)) : [name],
   }));
+  written.set(map, grants);
+  return grants;
+}
 
 /** The same rights as the preset gives, as a map to begin with. */
 export const presetMap = (preset: PresetRights): RightsMap => ({

@@ -155,7 +155,7 @@ export function checkChange(
       const title = sentence("poolsTo", {
         pools: change.pools.map((pool) => pool.name).join(", ") || sentence("none"),
       });
-      const fault = faultOfPools(change.pools, settings.limit) ?? faultOfManaged(settings, change.pools);
+      const fault = faultOfPools(change.pools, settings) ?? faultOfManaged(settings, change.pools);
       return fault === null ? sound(title, { pools: change.pools }) : wrong(title, fault.field, fault.says);
     }
     case "boost":
@@ -340,9 +340,15 @@ function faultOfManaged({ rights, pools: before }: Settings, pools: readonly Poo
   return { field: "pools", says: sentence("rightsPoolManaged", { pool, name: gone.name }) };
 }
 
-function faultOfPools(pools: readonly Pool[], limit: number): Fault | null {
+/** All seats that `pools` reserve, whenever each of them holds. */
+export const reservedBy = (pools: readonly Pool[]): number => pools.reduce((sum, pool) => sum + pool.reserved, 0);
+
+/** L17: the most seats that pools may reserve. Where a limit fell below what is reserved, the way down stays open. */
+export const mostReserved = ({ limit, pools }: Pick<Settings, "limit" | "pools">): number =>
+  Math.max(limit, reservedBy(pools));
+
+function faultOfPools(pools: readonly Pool[], settings: Settings): Fault | null {
   if (pools.length > POOLS_MAX) return { field: "pools", says: sentence("poolsMost", { most: POOLS_MAX }) };
-  const reserved = pools.reduce((sum, pool) => sum + pool.reserved, 0);
   for (const [place, pool] of pools.entries()) {
     const at = `pools.${place}`;
     if (pools.findIndex(({ id }) => id === pool.id) !== place) {
@@ -377,11 +383,9 @@ function faultOfPools(pools: readonly Pool[], limit: number): Fault | null {
     const fault = faultOfWindows(pool.windows ?? []);
     if (fault !== null) return { field: `${at}.${fault.field}`, says: fault.says };
   }
-  if (reserved > limit) {
-    return {
-      field: "pools",
-      says: sentence("poolsOver", { reserved, limit, most: limit }),
-    };
+  const [reserved, most] = [reservedBy(pools), mostReserved(settings)];
+  if (reserved > most) {
+    return { field: "pools", says: sentence("poolsOver", { reserved, limit: settings.limit, most }) };
   }
   return null;
 }

@@ -1,5 +1,5 @@
 /** R10: the monthly report as e-mail: a table to read, every row as CSV, and the head of the chain that proves them. */
-import { type ItemOf, READ_API } from "../../../shared/read-protocol.ts";
+import { fieldsOf, type ItemOf } from "../../../shared/read-protocol.ts";
 import { emptyColumns, writeLine } from "../../audit/csv.ts";
 import type { Compliance } from "../../audit/report/compliance.ts";
 import { reportItems } from "../../audit/report/report-items.ts";
@@ -40,7 +40,7 @@ const minute = (at: number): string => new Date(at).toISOString().slice(0, 16).r
 
 export function describeMonth(month: string, report: Compliance, head: SignedHead | null, names: boolean): MonthReport {
   const items = reportItems(report);
-  const fields = Object.keys(READ_API.report.item.shape) as (keyof (typeof items)[number])[];
+  const fields = fieldsOf("report") as (keyof (typeof items)[number])[];
   const cell = (value: string | number | boolean | null) => (typeof value === "boolean" ? String(value) : value);
   const rows = items.slice(0, ROWS_MOST).map((item) => writeLine(fields.map((field) => cell(item[field]))));
   const written: MonthReport = {

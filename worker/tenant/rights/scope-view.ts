@@ -1,4 +1,7 @@
-/** A13: the view of somebody whose right is limited to pools: the people of these, and nothing of the settings that names others. */
+/**
+ * A13: the view of somebody whose right is limited to pools: the people of these, and nothing of the settings that names
+ * others. Only of a planned closing it says whose it is: that is whom to ask.
+ */
 import type { Person } from "../../ledger/person.ts";
 import type { AdminView } from "../tenant-calls.ts";
 
@@ -21,6 +24,7 @@ export function scopeView(view: AdminView, { manages = [] }: Person): AdminView 
       exempt: [],
       boosts: [],
       requests: [],
+      announcement: null,
       history: [],
       rights: null,
     },

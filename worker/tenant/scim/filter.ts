@@ -182,7 +182,8 @@ export function fits(filter: Filter, resource: unknown): boolean {
   }
 }
 
-const listOf = (value: unknown): unknown[] =>
+/** The values of an attribute, of which there may be none, one or many. */
+export const listOf = (value: unknown): unknown[] =>
   value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
 
 /** An attribute by its name, whose case does not matter. */

@@ -3,6 +3,7 @@ import type { Hono } from "hono";
 import type { Child } from "hono/jsx";
 import { PROBLEMS } from "../../../../shared/problem.ts";
 import type { PastChange, Pool } from "../../../ledger/settings/settings.ts";
+import { mostReserved, reservedBy } from "../../../ledger/settings/settings-change.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
@@ -84,6 +85,7 @@ export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door
       const id = fields.id ?? "";
       const view = await door.look(c, visitor);
       if (!view.ok) return save(c, visitor, { id, pools: [], version, done: "pool" });
+      const { limit, effective } = view.value;
       const { pools } = view.value.settings;
       if (id !== "" && !pools.some((pool) => pool.id === id)) return gone(c);
       const typed = readPool(fields, readLanguage(c));
@@ -91,8 +93,9 @@ export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door
       const pool = { id: id === "" ? idFor(typed.name, pools) : id, ...typed };
       const changed = id === "" ? [...pools, pool] : pools.map((one) => (one.id === id ? pool : one));
       // The tenant refuses what is impossible; this is possible, but hardly intended.
-      const reserved = changed.reduce((sum, one) => sum + one.reserved, 0);
-      const isAsked = reserved >= view.value.effective.limit && reserved <= view.value.limit && fields.sure !== "yes";
+      const reserved = reservedBy(changed);
+      const isAsked =
+        reserved >= effective.limit && reserved <= mostReserved({ limit, pools }) && fields.sure !== "yes";
       if (isAsked && visitor.role !== "user") return page(c, visitor, id, { fields, isAsked, status: 422 });
       return save(c, visitor, { id, pools: changed, version, fields, done: "pool" });
     }),

@@ -535,6 +535,11 @@ test("[L17] [A7] known groups are ticked, with their people; a pool that leaves 
   expect((await house.look()).settings.pools).toMatchObject([{ groups: ["accounts"], reserved: 1 }]);
   const meant = { ...all, id: "all", groups: "accounts", sure: "yes" };
   expect((await house.submit("admin", "pool", meant)).status).toBe(303);
+  // L17.7: no more than before, though the limit is lower.
+  await house.submit("support", "limit", { limit: String(limit - 1) });
+  const again = await house.submit("admin", "pool", { ...meant, sure: "" });
+  expect(textOf(await again.text())).toContain("nobody else could work");
+  expect((await house.submit("admin", "pool", meant)).status).toBe(303);
 });
 
 /** A list or a file for a group, as a browser sends it. */
