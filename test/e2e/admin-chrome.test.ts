@@ -7,12 +7,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, ElementHandle, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { BindingId, HolderId, SessionKey } from "../../shared/ids.ts";
+import { HolderId } from "../../shared/ids.ts";
 import type { Person, TenantCalls } from "../../worker/tenant/tenant-calls.ts";
 import { axeFaults, axeFaultsInBoth, showIn } from "./support/axe.ts";
 import { signIn } from "./support/larch-page.ts";
 import { launchPlainChrome } from "./support/plain-chrome.ts";
 import { type Stack, startStack } from "./support/stack.ts";
+import { takeSeat } from "./support/tenant.ts";
 import { eventually } from "./support/waiting.ts";
 
 const ADMIN = "/.hotseat/admin";
@@ -51,20 +52,7 @@ const value = async <T>(answer: Promise<{ ok: true; value: T } | { ok: false; er
   return told.value;
 };
 
-async function seat(id: string, name: string, groups: string[] = ["sales"]) {
-  const person: Person = { id: HolderId.parse(id), name, email: `${id}@larch.example`, role: "user", groups };
-  const session = SessionKey.parse(`${id}-desk`.padEnd(22, "_"));
-  const binding = BindingId.parse(`binding-of-${id}`);
-  const claim = await tenant().claim({
-    person,
-    session,
-    binding,
-    act: "navigation",
-    active: true,
-    clientKind: "browser",
-  });
-  if (!claim.granted) await tenant().wait({ person, session });
-}
+const seat = (id: string, name: string, groups: string[] = ["sales"]) => takeSeat(stack, id, name, groups);
 
 async function furnish() {
   let { version } = await value(tenant().adminView(SUE));

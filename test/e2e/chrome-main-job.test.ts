@@ -2,14 +2,12 @@
 import type { Page } from "puppeteer-core";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
-import { HolderId } from "../../shared/ids.ts";
 import type { Timing } from "../../shared/timing.ts";
-import type { SettingsChange } from "../../worker/ledger/settings/settings.ts";
-import type { Person } from "../../worker/tenant/tenant-calls.ts";
 import { axeFaults } from "./support/axe.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
 import { ask, headingOf, isRefused, isWorking, opensSocket, signIn } from "./support/larch-page.ts";
 import { type Stack, type StackOptions, startStack } from "./support/stack.ts";
+import { manage } from "./support/tenant.ts";
 import { eventually, within } from "./support/waiting.ts";
 
 const NO_LICENCE = "No available licenses, please contact IT";
@@ -56,17 +54,8 @@ async function desk(stack: Stack, login: string): Promise<Desk> {
 const tabsKnown = (stack: Stack, name: string, tabs: number) =>
   eventually(async () => (await stack.view()).holders.find((holder) => holder.name.startsWith(name))?.tabs === tabs);
 
-const MANAGER: Person = { id: HolderId.parse("u6"), name: "Frank Weiß", email: null, role: "licence_manager" };
-
 const reads = (page: Page, words: RegExp) =>
   eventually(async () => words.test(await page.evaluate(() => document.body.innerText)));
-
-/** Changes a setting as a manager, from the current version. */
-async function manage(stack: Stack, change: SettingsChange): Promise<void> {
-  const { version } = await stack.view();
-  const changed = await stack.worker().tenant("larch").changeSettings(MANAGER, change, version);
-  if (!changed.ok) throw new Error(changed.error.says.key);
-}
 
 test("[L1] [L2] [L7] [L8] [G5] [X3] [X4] a full house, a refusal, a release from the popup, a colleague seated, typed text kept", async () => {
   const stack = await stackOf();

@@ -2,11 +2,9 @@
 import { request } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
-import { HolderId } from "../../shared/ids.ts";
-import type { SettingsChange } from "../../worker/ledger/settings/settings.ts";
-import type { Person } from "../../worker/tenant/tenant-calls.ts";
 import { type Firefox, type FirefoxTab, launchFirefox } from "./support/firefox.ts";
 import { type Stack, startStack } from "./support/stack.ts";
+import { manage } from "./support/tenant.ts";
 import { eventually } from "./support/waiting.ts";
 
 /** As WebDriver spells the key. */
@@ -69,14 +67,6 @@ const overlayWith = (tab: FirefoxTab, words: string, withinMs?: number) =>
   eventually(async () => (await tab.overlay())?.text.includes(words) === true, withinMs);
 const noOverlay = (tab: FirefoxTab, withinMs?: number) =>
   eventually(async () => (await tab.overlay()) === null, withinMs);
-
-const MANAGER: Person = { id: HolderId.parse("u6"), name: "Frank Weiß", email: null, role: "licence_manager" };
-
-async function manage(stack: Stack, change: SettingsChange): Promise<void> {
-  const { version } = await stack.view();
-  const changed = await stack.worker().tenant("larch").changeSettings(MANAGER, change, version);
-  if (!changed.ok) throw new Error(changed.error.says.key);
-}
 
 test("[L1] [L2] [L7] [L8] [L31] [X3] [X4] Firefox: release from the popup, a colleague seated, waiting, and the seat back with the typed text, also after a closing", async () => {
   const stack = await startStack({ seatLimit: 1, timing: { heartbeatEveryMs: 3_000, closingAheadMs: 6_000 } });

@@ -5,7 +5,7 @@
 import type { Browser, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
-import { BindingId, HolderId, SessionKey } from "../../shared/ids.ts";
+import { HolderId } from "../../shared/ids.ts";
 import type { SettingsChange } from "../../worker/ledger/settings/settings.ts";
 import type { Person, TenantCalls } from "../../worker/tenant/tenant-calls.ts";
 import { axeFaults } from "./support/axe.ts";
@@ -13,6 +13,7 @@ import { type Chrome, launchChrome } from "./support/chrome.ts";
 import { signIn } from "./support/larch-page.ts";
 import { launchPlainChrome } from "./support/plain-chrome.ts";
 import { type Stack, startStack } from "./support/stack.ts";
+import { takeSeat } from "./support/tenant.ts";
 import { eventually } from "./support/waiting.ts";
 
 const SAM: Person = { id: HolderId.parse("u8"), name: "Sam Whitlock", email: null, role: "support" };
@@ -45,22 +46,6 @@ async function change(what: SettingsChange): Promise<void> {
   version = changed.value.version;
 }
 
-/** Somebody who works, or waits, without a browser. */
-async function seat(id: string, name: string, groups: string[] = []): Promise<void> {
-  const person: Person = { id: HolderId.parse(id), name, email: null, role: "user", groups };
-  const session = SessionKey.parse(`${id}-desk`.padEnd(22, "_"));
-  const binding = BindingId.parse(`binding-of-${id}`);
-  const claim = await tenant().claim({
-    person,
-    session,
-    binding,
-    act: "navigation",
-    active: true,
-    clientKind: "browser",
-  });
-  if (!claim.granted) await tenant().wait({ person, session });
-}
-
 const holderOf = async (name: string) => (await stack.view()).holders.find((holder) => holder.name.startsWith(name));
 
 async function withoutExtension(login: string): Promise<Page> {
@@ -88,7 +73,7 @@ async function listening(page: Page): Promise<{ stands: Promise<void> }> {
 /** Until there is no licence left. */
 async function fill(): Promise<void> {
   for (let number = 1; (await stack.view()).inUse < (await stack.view()).effective.limit; number++)
-    await seat(`filler${number}`, `Filler ${number}`);
+    await takeSeat(stack, `filler${number}`, `Filler ${number}`);
 }
 
 describe("staff", () => {
@@ -140,8 +125,8 @@ describe("a licence manager", () => {
   test("[A4] [L17] sees for whom free licences are kept, why each person waits, and which people are not counted", async () => {
     const pool = { id: "accounts", name: "Month-end", groups: ["accounts"], reserved: 2, most: null, priority: 0 };
     await change({ what: "pools", pools: [{ ...pool, windows: null }] });
-    await seat("p1", "Otto Other");
-    await seat("p2", "Wanda Waits");
+    await takeSeat(stack, "p1", "Otto Other");
+    await takeSeat(stack, "p2", "Wanda Waits");
     const page = await withoutExtension("frank");
     await page.goto(`${stack.url}/.hotseat/admin`);
     const seen = await text(page);

@@ -25,7 +25,7 @@ export class Beside {
     this.#store = new ShadowStore(rows, live);
     const proposed = propose(live, proposals, MANAGER, live.lastAt);
     if (!proposed.ok) throw new Error(JSON.stringify(proposed.error));
-    this.#store.begin(live, proposed.value, MANAGER.id, Number.MAX_SAFE_INTEGER / 2);
+    this.#store.begin(live, proposed.value, MANAGER.id, live.lastAt);
     this.#store.keep(live, live.lastAt);
   }
 

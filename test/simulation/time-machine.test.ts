@@ -11,6 +11,7 @@ import type { DenialReason } from "../../shared/denial.ts";
 import { MINUTE_MS } from "../../shared/durations.ts";
 import { BindingId, HolderId, SessionKey, TenantId } from "../../shared/ids.ts";
 import { TIMING } from "../../shared/timing.ts";
+import { explainPast } from "../../worker/audit/denials/past-explanation.ts";
 import { type Records, readPastRefusal } from "../../worker/audit/denials/past-scene.ts";
 import { membershipOf } from "../../worker/ledger/allocation/pools.ts";
 import type { Command } from "../../worker/ledger/command.ts";
@@ -312,11 +313,17 @@ test(`[L19] ${WORLDS} firms from seed ${SEED}: what is rebuilt at each refusal i
       expect([where, change, seats(past.scene, refusal, [])]).toEqual([where, change, false]);
       refusals++;
       reasons.set(past.reason, (reasons.get(past.reason) ?? 0) + 1);
+      // What people read.
+      const { change: told } = explainPast(past);
       // Only its end lets anybody in, and who belongs to no pool gets no reserved seat.
       const own = membershipOf(ledger, person);
       const isOfPool = ledger.effective.pools.some(({ bit }) => own & (1 << bit));
-      if (past.reason === "closed_for_maintenance" || (past.reason === "reserved_taken" && !isOfPool)) continue;
+      if (past.reason === "closed_for_maintenance" || (past.reason === "reserved_taken" && !isOfPool)) {
+        expect([where, past.reason, told]).toEqual([where, past.reason, null]);
+        continue;
+      }
       if (change === null) throw new Error(`${where} (${past.reason}): no change is named`);
+      expect([where, past.reason, told]).toEqual([where, past.reason, change]);
       expect([where, change, seats(past.scene, refusal, change)]).toEqual([where, change, true]);
       expect([where, change, isLeast(past.scene, refusal, change)]).toEqual([where, change, true]);
       const kind = change.map(({ what }) => what).join(" and ");

@@ -1,13 +1,14 @@
 /** L33: settings that a shadow tries. */
+import { HOUR_MS, MINUTE_MS } from "../../shared/durations.ts";
 import type { HolderId } from "../../shared/ids.ts";
 import type { Proposal } from "../../worker/ledger/shadow/propose.ts";
 
 /** What firms try, alone and together. */
-export const TRIED: Record<string, readonly Proposal[]> = {
+export const TRIED = {
   "fewer seats": [{ what: "limit", limit: 1 }],
   "more seats": [{ what: "limit", limit: 6 }],
-  "a short time-out": [{ what: "idle_timeout", idleTimeoutMs: 5 * 60_000 }],
-  "a long time-out": [{ what: "idle_timeout", idleTimeoutMs: 60 * 60_000 }],
+  "a short time-out": [{ what: "idle_timeout", idleTimeoutMs: 5 * MINUTE_MS }],
+  "a long time-out": [{ what: "idle_timeout", idleTimeoutMs: HOUR_MS }],
   "a limit that is only observed": [{ what: "enforcement", enforced: false }],
   "an overdraft": [{ what: "overdraft", seats: 2, hoursPerMonth: 3 }],
   "a lent reservation and no asking": [
@@ -37,5 +38,5 @@ export const TRIED: Record<string, readonly Proposal[]> = {
     { what: "limit", limit: 2 },
   ],
   "the named model": [{ what: "model", model: "named" }],
-  "a boost": [{ what: "boost", extra: 2, startsInMs: 0, lastsMs: 3_600_000 }],
-};
+  "a boost": [{ what: "boost", extra: 2, startsInMs: 0, lastsMs: HOUR_MS }],
+} satisfies Record<string, readonly Proposal[]>;

@@ -480,7 +480,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "shadow.traces": "What is tried, from what to what; each names its field.",
   "shadow.traces.field": "Which field is tried.",
   proposed: "The settings in which the trial differs, without lists of people; empty once it has ended.",
-  live: "What happened by the settings that hold.",
+  live: "What happened under the current settings.",
   tried: "What would have happened by those that are tried.",
   refused: "Episodes of refusal that began.",
   "live.brief": "Those of them that were over, with a licence, within the firm's tolerance.",

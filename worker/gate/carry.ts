@@ -13,7 +13,7 @@ import { bindSocket, bindStream, isEventStream, type OpenLease } from "./proxy/c
 import { type Injected, readPage } from "./proxy/injection.ts";
 import { AS_IT_IS, decideOutgoing, type Leaving, type Outgoing } from "./proxy/outgoing.ts";
 import type { Target } from "./proxy/proxy.ts";
-import { endSession, signedOutCookies } from "./session/end-session.ts";
+import { endSession, isDead, signedOutCookies } from "./session/end-session.ts";
 import { carrierAfter, identityCookies, type Known, setCarriers } from "./session/session-values.ts";
 
 /** What a renewal under way brings: `Set-Cookie` values, and whose session it is. */
@@ -193,14 +193,15 @@ async function cookiesFor(
 
 /** Whether the browser has lost its session by these lines. Where that is in doubt, the CRM says whether it still knows it. */
 async function isTakenAway(
-  { source, now }: GateParts,
-  { request, origin, path }: GateRequest,
-  { carrier }: Admission,
+  gate: GateParts,
+  visit: GateRequest,
+  session: Admission,
   lines: readonly string[],
 ): Promise<boolean> {
-  if (isSureDeletion(lines, source.isCarrierCookie, now())) return true;
-  const { kind } = await source.find({ headers: request.headers, origin, path, carrier });
-  return kind === "anonymous";
+  const { source, now } = gate;
+  const ofSession = lines.filter((line) => source.isCarrierCookie(nameSetBy(line) ?? ""));
+  if (isSureDeletion(ofSession, visit.path, now())) return true;
+  return isDead(gate, visit, session, `cookies ${ofSession.join("\n")}`);
 }
 
 /** What the CRM set in its last answer counts, not what it set in one to a question before. */

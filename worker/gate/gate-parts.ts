@@ -1,5 +1,4 @@
 /** What the steps of the gate share: made once per tenant and isolate. */
-import type { SessionKey } from "../../shared/ids.ts";
 import type { Config } from "../config/config.ts";
 import { createIdentityCache, type IdentityKeeper } from "../identity/identity-cache.ts";
 import type { IdentitySource } from "../identity/identity-source.ts";
@@ -30,8 +29,8 @@ export interface GatePorts {
 }
 
 export interface GateParts extends GatePorts {
-  /** When the CRM was last asked whether a session that it seemed to have ended is alive. */
-  doubts: BoundedMap<SessionKey, number>;
+  /** When the CRM was last asked whether a session that it seemed to have ended is alive, by session and sign of its end. */
+  doubts: BoundedMap<string, number>;
   config: Config;
   preset: Preset;
   rules: Rules;

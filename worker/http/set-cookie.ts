@@ -5,13 +5,13 @@ interface SetCookie {
   /** `name=value` as the browser will send it. */
   pair: string;
   isOver: boolean;
-  /** As the line says; null: it says none. */
-  path: string | null;
+  path: string;
+  /** null: of the host alone. */
   domain: string | null;
 }
 
 /** The name of the cookie that a `Set-Cookie` line sets; null for none. */
-export const nameSetBy = (line: string): string | null => read(line, 0)?.name ?? null;
+export const nameSetBy = (line: string): string | null => read(line, "/", 0)?.name ?? null;
 
 /**
  * The Cookie header of the browser's next request to this path, after an answer with these lines. A cookie replaces all
@@ -25,8 +25,8 @@ export function applySetCookies(
 ): string | null {
   const set = new Map<string, SetCookie>();
   for (const line of lines) {
-    const one = read(line, now);
-    if (one === null || (one.path !== null && !isBelow(requestPath, one.path))) continue;
+    const one = read(line, requestPath, now);
+    if (one === null || !isBelow(requestPath, one.path)) continue;
     const before = set.get(one.name);
     // A cookie of an older release at another path or domain is cleared away beside the one that counts.
     if (one.isOver && before?.isOver === false && !isSamePlace(one, before)) continue;
@@ -51,13 +51,13 @@ const isSamePlace = (one: SetCookie, other: SetCookie): boolean =>
   one.path === other.path && one.domain === other.domain;
 
 /**
- * Whether the lines surely take the cookies away that they delete: a browser keeps cookies of one name at several paths
- * and domains, and does not say which it shows.
+ * Whether the lines of an answer at this path surely take away a cookie that they delete: a browser keeps cookies of one
+ * name at several paths and domains, and does not say which it shows.
  */
-export const isSureDeletion = (lines: readonly string[], isWanted: (name: string) => boolean, now: number): boolean =>
+export const isSureDeletion = (lines: readonly string[], requestPath: string, now: number): boolean =>
   lines.some((line) => {
-    const one = read(line, now);
-    return one?.isOver === true && isWanted(one.name) && one.domain === null && (one.path ?? "/") === "/";
+    const one = read(line, requestPath, now);
+    return one?.isOver === true && one.domain === null && one.path === "/";
   });
 
 /** Whether the answer has the browser forget all its cookies of this host. */
@@ -70,10 +70,12 @@ export const clearsCookies = (headers: Headers): boolean =>
  */
 export function addressSetCookie(line: string, path: string): string {
   if (/;\s*path\s*=\s*\//i.test(line)) return line;
-  return `${line}; Path=${path.slice(0, Math.max(1, path.lastIndexOf("/")))}`;
+  return `${line}; Path=${folderOf(path)}`;
 }
 
-function read(line: string, now: number): SetCookie | null {
+const folderOf = (path: string): string => path.slice(0, Math.max(1, path.lastIndexOf("/")));
+
+function read(line: string, requestPath: string, now: number): SetCookie | null {
   const [pair = "", ...attributes] = line.split(";");
   const equals = pair.indexOf("=");
   const name = pair.slice(0, Math.max(0, equals)).trim();
@@ -85,7 +87,7 @@ function read(line: string, now: number): SetCookie | null {
     name,
     pair: `${name}=${value}`,
     isOver: value === "" || isOver(attributes, now),
-    path: last(/^\s*path\s*=\s*(\/.*?)\s*$/i),
+    path: last(/^\s*path\s*=\s*(\/.*?)\s*$/i) ?? folderOf(requestPath),
     domain: last(/^\s*domain\s*=\s*\.?(.+?)\s*$/i)?.toLowerCase() ?? null,
   };
 }

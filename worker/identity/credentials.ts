@@ -46,7 +46,7 @@ const HARMLESS_HEADERS: ReadonlySet<string> = new Set([
 /** A subprotocol is a place where pages put tokens. */
 const HARMLESS_FAMILY = /^(?:accept|content|if|hx)(?:-|$)|^sec-(?:ch|fetch|gpc|purpose|websocket-(?:key|version|ext))/;
 /** Names of tokens against forged requests, and of what a page looks like: needed by login forms, no credential. */
-const HARMLESS_NAME = /csrf|xsrf|requestverification|antiforgery|authenticity_token/i;
+const HARMLESS_NAME = /csrf|xsrf|requestverification|antiforgery|authenticity_?token/i;
 /** Some servers decode a cookie's name and cut it at NUL, so that another one stands behind it. */
 const PLAIN_NAME = /^[\w.-]+$/;
 const HARMLESS_COOKIE = /^(?:[a-z0-9.]+[_-]+)*(?:lang|language|locale|i18n|tz|timezone|theme)(?:[_-]+[a-z0-9]+)*$/i;
@@ -54,20 +54,20 @@ const HARMLESS_COOKIE = /^(?:[a-z0-9.]+[_-]+)*(?:lang|language|locale|i18n|tz|ti
 /** Fields of an address by which frameworks and products take a session or a key, without signs and case. */
 const KEY_FIELD =
   /^(?:(?:php|j|aspnet|cf)?sess(?:ion)?(?:id|key|token|name)?|dolsessid\w*|sid|sugarsid|cftoken|(?:\w*api|access|private|personal|auth\w*|user|oauth|app|client)(?:key|token|secret)|authorization|bearer|jwt|password|passwd|pwd)$/;
-const isKey = (name: string): boolean => !HARMLESS_NAME.test(name) && KEY_FIELD.test(plainName(name));
+function isKey(name: string): boolean {
+  const plain = plainName(name);
+  return KEY_FIELD.test(plain) && !HARMLESS_NAME.test(plain);
+}
 /** ASP.NET's sessions and sign-ins of browsers without cookies: `/(S(…)F(…))/contacts`. */
 const IN_PATH = /\/\((?:[a-z]\([^()/]*\))+\)(?=\/|$)/gi;
 
-function plainName(name: string): string {
-  try {
-    return decodeURIComponent(name.replaceAll("+", " "))
-      .replace(/\[.*$/s, "")
-      .replace(/[^a-z0-9]/gi, "")
-      .toLowerCase();
-  } catch {
-    return "";
-  }
-}
+/** What servers make of a name: they decode what can be decoded, and some cut it at a bracket or at NUL. */
+const plainName = (name: string): string =>
+  name
+    .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replace(/[[\0].*$/s, "")
+    .replace(/[^a-z0-9]/gi, "")
+    .toLowerCase();
 
 /**
  * An address without the fields of its query, and the parameters of its path, that could be a session or a key.

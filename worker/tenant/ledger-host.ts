@@ -140,6 +140,7 @@ export class LedgerHost {
   /** L33: in the caller's transaction, which a shadow that cannot be written does not undo: it ends. */
   keepShadow(at: number): void {
     const { ledger, shadow, outbox } = this.load();
+    if (!shadow.isDue(at)) return;
     const keep = () => this.#ctx.storage.transactionSync(() => shadow.keep(ledger, at));
     try {
       keep();
@@ -244,9 +245,13 @@ export class LedgerHost {
   #keepTimesLater(): void {
     const { store, shadow, ledger } = this.load();
     const dueAt = Math.min(store.dueAt ?? Number.POSITIVE_INFINITY, shadow.dueAt ?? Number.POSITIVE_INFINITY);
+    const isPending = dueAt !== Number.POSITIVE_INFINITY;
     // What the shadow wants written may wait for longer than times may.
-    if (dueAt >= (this.#timesKept?.at ?? Number.POSITIVE_INFINITY)) return;
+    if (isPending && this.#timesKept !== null && dueAt >= this.#timesKept.at) return;
     if (this.#timesKept !== null) clearTimeout(this.#timesKept.timer);
+    this.#timesKept = null;
+    // With nothing left to write the object may sleep.
+    if (!isPending) return;
     const timer = setTimeout(
       () => {
         this.#timesKept = null;

@@ -11,20 +11,21 @@ const WHY = "what memory has of a shadow is looked at";
 const roles = { mia: "licence_manager", sam: "support" } as const;
 const mia = { id: "mia" as HolderId, name: "mia", email: null, role: "licence_manager" } as const;
 
-/** A scenario with a shadow beside it from its beginning. */
+/** A scenario with a shadow beside it from its beginning, or from the end of what was played before. */
 class Beside {
   readonly scenario: Scenario;
   readonly rows = new MemoryRows();
   store: ShadowStore;
 
-  constructor(changes: readonly Proposal[], options: ScenarioOptions = {}) {
-    this.scenario = new Scenario({ roles, limit: 1, ...options });
+  constructor(changes: readonly Proposal[], options: ScenarioOptions = {}, before = "") {
+    this.scenario = new Scenario({ roles, limit: 1, ...options }).playAwake(WHY, before);
     const { ledger } = this.scenario;
-    const proposed = propose(ledger, changes, mia, ledger.turnedAt);
+    const at = Math.max(ledger.turnedAt, ledger.lastAt);
+    const proposed = propose(ledger, changes, mia, at);
     if (!proposed.ok) throw new Error(JSON.stringify(proposed.error));
     this.store = new ShadowStore(this.rows, ledger);
-    this.store.begin(ledger, proposed.value, mia.id, ledger.turnedAt);
-    this.store.keep(ledger, ledger.turnedAt);
+    this.store.begin(ledger, proposed.value, mia.id, at);
+    this.store.keep(ledger, at);
     this.scenario.onStep = (live, command, done, at) => {
       this.store.follow(live, command, done, at);
       this.store.keep(live, at);
@@ -84,6 +85,28 @@ test("[L33] somebody who is refused would have worked with one seat more, as lon
     tried: { refused: 0, waitedMs: 0, most: 2 },
   });
   expect(beside.difference.hours.map(({ live, tried }) => [live.refused, tried.refused])).toEqual([[1, 0]]);
+});
+
+test("[L33] a refusal that began before the trial is none of its refusals, and its wait counts from the beginning of the trial", () => {
+  const before = `
+    0s   anna@desk navigates  -> granted
+    0s   anna@desk beats tabs=a active=1s
+    10s  ben@desk navigates   -> denied limit_reached
+    20s  ben@desk waits
+  `;
+  const beside = new Beside([], {}, before).play(`
+    25s  anna@desk releases
+    30s  ben@desk navigates   -> granted
+  `);
+  const none = { refused: 0, brief: 0, waitedMs: 10_000, gaveUp: 0 };
+  expect(beside.difference).toMatchObject({ live: none, tried: none });
+  beside.play(`
+    40s  anna@desk navigates  -> denied limit_reached
+    50s  ben@desk releases
+    55s  anna@desk navigates  -> granted
+  `);
+  const one = { refused: 1, brief: 1, waitedMs: 25_000, gaveUp: 0 };
+  expect(beside.difference).toMatchObject({ live: one, tried: one });
 });
 
 test("[L33] somebody who waits goes on by themselves in the shadow, whose seat comes sooner", () => {

@@ -1,8 +1,8 @@
 /** R1: the refusals as a file. */
 import type { TenantId } from "../../../shared/ids.ts";
+import { isBrief } from "../../ledger/brief-refusal.ts";
 import { type ExportFormat, streamText } from "../audit-export.ts";
 import { writeLine } from "../csv.ts";
-import { isBrief } from "./brief-refusal.ts";
 import { type DenialFilter, type DenialRow, listDenials } from "./denial-query.ts";
 
 const PIECE = 1_000;

@@ -6,8 +6,8 @@
 import { DENIAL_REASONS, type DenialReason } from "../../../shared/denial.ts";
 import { HOUR_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
+import { isBrief } from "../../ledger/brief-refusal.ts";
 import { readRange } from "../audit-query.ts";
-import { isBrief } from "../denials/brief-refusal.ts";
 import { dayOf, offsetAt } from "../time-zone.ts";
 
 /** The reasons that a higher limit takes away. */

@@ -3,7 +3,7 @@
 import { DENIAL_REASONS, type DenialReason } from "../../../shared/denial.ts";
 import { DAY_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
-import { isBrief } from "../denials/brief-refusal.ts";
+import { isBrief } from "../../ledger/brief-refusal.ts";
 import { spansOf } from "../time-zone.ts";
 import { readRefusalSpans } from "./demand-query.ts";
 import { localAt } from "./local-time.ts";

@@ -1,7 +1,7 @@
 /** R3: the use of each person over a period. */
 import { DAY_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
-import { isBrief } from "../denials/brief-refusal.ts";
+import { isBrief } from "../../ledger/brief-refusal.ts";
 import { type Span, spansOf } from "../time-zone.ts";
 import { type Refusal, readRefusalSpans } from "./demand-query.ts";
 import { localAt } from "./local-time.ts";

@@ -32,7 +32,8 @@ export function carryExempt(
   gate.counter.counts.exempt++;
   const { source } = gate;
   // G2: needing no seat goes for the person of the session, not for whoever else the CRM knows by the same request.
-  const isInHeader = source.readCarrier({ cookie: visit.cookie, header: () => null }) === null;
+  const inCookies = source.readCarrier({ cookie: visit.cookie, header: () => null });
+  const isInHeader = inCookies?.raw !== admission.carrier.raw;
   const withoutKeys = { carriers: source.carrierHeaders, isInHeader };
   return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, known: identity, withoutKeys });
 }

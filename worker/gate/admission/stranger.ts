@@ -46,6 +46,7 @@ export async function carryStranger(gate: GateParts, visit: GateRequest): Promis
   const seeksLogin = isInCookielessFrame(visit);
   const answer = await carryJudged(gate, visit, { cookie, anonymousBut: [], seeksLogin });
   if (!seeksLogin || !(isLoginInPlace(visit, answer) || leadsToLogin(gate, visit, answer))) return answer;
+  void answer.body?.cancel().catch(() => undefined);
   // G13: said here, while it is known which page was wanted.
   return answerForeignFrame(languageOf(visit), gate.config.tenantName, visit.pathAndQuery);
 }

@@ -76,13 +76,15 @@ export function createAddressMap(crmOrigin: string): AddressMap {
         fitted ??= [];
         fitted.push([name, changed]);
       };
+      const namesCrm = (name: string): boolean => headers.get(name)?.toLowerCase().includes(crmName) === true;
       for (const name of ADDRESS_HEADERS) fit(name, fitAddress);
       if (byLoader) for (const name of LOADER_HEADERS) fit(name, fitAddress);
       fit("refresh", fitRefresh);
       fit("link", fitLink);
-      fit("content-security-policy", fitPolicy);
+      // Every page may have a policy of many sources, of which each would be parsed.
+      if (namesCrm("content-security-policy")) fit("content-security-policy", fitPolicy);
       // Another way to the same server, which browsers would take by themselves.
-      if (headers.get("alt-svc")?.toLowerCase().includes(crmName) === true) {
+      if (namesCrm("alt-svc")) {
         fitted ??= [];
         fitted.push(["alt-svc", null]);
       }

@@ -15,6 +15,28 @@ export interface SessionLease {
   session: SessionKey;
 }
 
+/** A CRM that answers 401 for what a person may not see causes at most one question per session in this time. */
+const ASK_AGAIN_MS = 10_000;
+
+/**
+ * Whether the CRM no longer knows a session that an answer leaves in doubt. `doubt`: by what; the same one is asked about
+ * once in a while, since some CRMs raise it with every answer.
+ */
+export async function isDead(
+  { source, doubts, now, owed }: GateParts,
+  { request, origin, path }: GateRequest,
+  { session, carrier }: Admission,
+  doubt: string,
+): Promise<boolean> {
+  const key = `${session} ${doubt}`;
+  if ((doubts.get(key) ?? Number.NEGATIVE_INFINITY) > now() - ASK_AGAIN_MS) return false;
+  doubts.set(key, now());
+  const finding = await source.find({ headers: request.headers, origin, path, carrier });
+  if (finding.kind === "anonymous") return true;
+  owed.add(session, finding.setCookies ?? []);
+  return false;
+}
+
 /**
  * `Set-Cookie` values that leave a browser without anything of Hotseat's but a receipt: what the answer takes away
  * counts once the browser shows that it took it (L9).

@@ -1,6 +1,8 @@
 /** What came of the proposed settings and of the live ones on the same traffic, folded into numbers that stay few. */
 import type { DenialReason, EndingCause } from "../../../shared/denial.ts";
+import { HOUR_MS } from "../../../shared/durations.ts";
 import type { HolderId } from "../../../shared/ids.ts";
+import { isBrief } from "../brief-refusal.ts";
 import type { Event } from "../event.ts";
 import type { Ledger } from "../ledger.ts";
 
@@ -13,7 +15,6 @@ export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
 
 /** The latest differences that are told one by one. */
 export const EPISODES_MAX = 100;
-const HOUR_MS = 3_600_000;
 
 /** Somebody with whom the two differed. */
 export interface Episode {
@@ -53,10 +54,12 @@ export interface HourFigures {
 }
 
 export interface Difference {
+  /** ms of the ledger's clock; of what began before, only what came after is counted. */
+  since: number;
   live: Figures;
   tried: Figures;
   kinds: Record<DifferenceKind, { count: number; ms: number }>;
-  /** Those in which anything differed or anybody was refused; the oldest first. */
+  /** Those in which anybody was at work or refused; the oldest first. */
   hours: HourFigures[];
   /** The oldest first. */
   latest: PastEpisode[];
@@ -73,7 +76,8 @@ const noFigures = (): Figures => ({
   most: 0,
 });
 
-export const noDifference = (): Difference => ({
+export const noDifference = (since: number): Difference => ({
+  since,
   live: noFigures(),
   tried: noFigures(),
   kinds: {
@@ -96,12 +100,15 @@ export function countEvents(difference: Difference, side: "live" | "tried", even
       figures.reasons[event.reason] = (figures.reasons[event.reason] ?? 0) + 1;
       hourOf(difference, event.at)[side].refused++;
     } else if (event.type === "denial_closed") {
+      const waitedMs = Math.min(event.waitedMs, event.at - difference.since);
       if (event.outcome === "seated") {
-        figures.waitedMs += event.waitedMs;
-        if (event.waitedMs < ledger.settings.refusalToleranceMs) figures.brief++;
+        figures.waitedMs += waitedMs;
+        // Only of those counted above: one that began before is not, nor is one whose beginning a crash took.
+        const isCounted = waitedMs === event.waitedMs && figures.brief < figures.refused;
+        if (isCounted && isBrief(event, ledger.settings.refusalToleranceMs)) figures.brief++;
       } else {
         figures.gaveUp++;
-        figures.lostMs += event.waitedMs;
+        figures.lostMs += waitedMs;
       }
     } else if (event.type === "seat_granted" && event.over !== undefined) figures.beyond++;
     else continue;
@@ -114,8 +121,7 @@ export function countEvents(difference: Difference, side: "live" | "tried", even
 export function countPresent(difference: Difference, side: "live" | "tried", ledger: Ledger, at: number): boolean {
   const present = ledger.inUse + ledger.over;
   const hour = hourOf(difference, at)[side];
-  const isMore = present > hour.most;
-  if (!isMore) return false;
+  if (present <= hour.most) return false;
   hour.most = present;
   difference[side].most = Math.max(difference[side].most, present);
   return true;

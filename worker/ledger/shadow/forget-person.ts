@@ -27,18 +27,17 @@ export function forgetPerson(
   return [...events, { type: "person_forgotten", at, holder }, ...anonymizedEndings(ledger, holder, at)];
 }
 
-/** The live settings do not name somebody who is erased; the proposed ones may. */
+/** The live settings do not name somebody who is erased; the proposed ones may. null: nor do they. */
 function patchWithout(
   { named, exempt }: Settings,
   holder: HolderId,
   proposed: ReadonlySet<keyof Settings>,
 ): Partial<Settings> | null {
+  const has = (people: readonly { id: HolderId }[]) => people.some(({ id }) => id === holder);
   const without = <P extends { id: HolderId }>(people: readonly P[]) => people.filter(({ id }) => id !== holder);
-  const patch: Partial<Settings> = {};
-  if (proposed.has("named")) patch.named = { ...named, assigned: without(named.assigned) };
-  if (proposed.has("exempt")) patch.exempt = without(exempt);
-  const isNamed =
-    patch.named?.assigned.length !== (proposed.has("named") ? named.assigned.length : undefined) ||
-    patch.exempt?.length !== (proposed.has("exempt") ? exempt.length : undefined);
-  return isNamed ? patch : null;
+  const patch: Partial<Settings> = {
+    ...(proposed.has("named") && has(named.assigned) && { named: { ...named, assigned: without(named.assigned) } }),
+    ...(proposed.has("exempt") && has(exempt) && { exempt: without(exempt) }),
+  };
+  return Object.keys(patch).length === 0 ? null : patch;
 }

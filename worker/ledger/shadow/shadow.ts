@@ -3,6 +3,7 @@
  * by the same `decide` and `evolve`; what it decides reaches nobody. Pure: the shell gives each command with what the live
  * ledger made of it.
  */
+import { MINUTE_MS } from "../../../shared/durations.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Command } from "../command.ts";
 import { DONE } from "../decide/decision.ts";
@@ -25,8 +26,8 @@ import { forgetPerson } from "./forget-person.ts";
 import { needsStandIn, standIn } from "./stand-in.ts";
 
 /** After so long without a command nobody was at work, and people who hold a seat in the shadow alone are looked at less often. */
-const LONG_PAUSE_MS = 10 * 60_000;
-const SPARSE_ROUND_MS = 2 * 60_000;
+const LONG_PAUSE_MS = 10 * MINUTE_MS;
+const SPARSE_ROUND_MS = 2 * MINUTE_MS;
 
 export class Shadow {
   readonly ledger: Ledger;

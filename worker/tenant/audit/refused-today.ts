@@ -3,8 +3,8 @@
  * that a page that renews itself asks D1 nothing; each look reads only what came since the last.
  */
 
-import { isBrief } from "../../audit/denials/brief-refusal.ts";
 import { dayOf, startOfDay } from "../../audit/time-zone.ts";
+import { isBrief } from "../../ledger/brief-refusal.ts";
 import type { Settings } from "../../ledger/settings/settings.ts";
 
 /** Refusals, and those that there would have been (L24). */

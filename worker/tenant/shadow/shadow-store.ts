@@ -2,6 +2,7 @@
  * L33: the shadow of a tenant's ledger, as memory and storage have it. Written at most every few seconds, beside what is
  * written anyway: what proposed settings came to, and a row for each person in whom they differ. Pure but for its rows.
  */
+import { WEEK_MS } from "../../../shared/durations.ts";
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Command } from "../../ledger/command.ts";
 import type { Event } from "../../ledger/event.ts";
@@ -18,7 +19,7 @@ import { SAVE_EVERY_MS } from "../presence-store.ts";
 import { respellRows, respellSettings, type Spell } from "../respell.ts";
 
 /** Each weekday comes twice; and the hours that are told one by one stay few. */
-export const SHADOW_LASTS_MS = 14 * 24 * 3_600_000;
+export const SHADOW_LASTS_MS = 2 * WEEK_MS;
 
 /** By somebody, by its time, or by a fault of ours. */
 export const SHADOW_ENDS = ["ended", "expired", "failed"] as const;
@@ -111,7 +112,7 @@ export class ShadowStore {
   }
 
   begin(live: Ledger, { ledger, keys, traces, touched }: Proposed, by: HolderId, at: number): void {
-    const difference = noDifference();
+    const difference = noDifference(at);
     const shadow = new Shadow(ledger, keys, difference);
     for (const holder of touched) shadow.touched.add(holder);
     shadow.begin(live, at);

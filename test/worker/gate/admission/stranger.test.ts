@@ -91,14 +91,33 @@ describe("[G2] without a session", () => {
     expect(site.tenant.claims).toEqual([]);
   });
 
-  it("the same where the session is in a header", async () => {
-    const site = openPortal();
-    const headers = { "larch-session": "pia", authorization: "Bearer k", "x-api-key": "k", "sec-fetch-mode": "cors" };
-    await new Browser(site, {}).ask("/api/contacts", { headers });
-    expect(last(site).get("larch-session")).toBe("pia");
-    expect([last(site).get("authorization"), last(site).get("x-api-key")]).toEqual([null, null]);
-    expect(site.tenant.claims).toEqual([]);
-  });
+  it.each([{}, { larch_session: "anna" }])(
+    "the same where the session is in a header, beside the cookies %j",
+    async (cookies) => {
+      const portal = demo(({ carriers, identity }) => {
+        carriers.unshift([{ header: "larch-session" }]);
+        identity.exemptWhen = [{ step: 0, pointer: "/role", equals: "portal" }];
+      });
+      const site = new GateSite({}, portal);
+      const pia = { id: "p1", login: "pia", name: "Pia", role: "portal", active: true };
+      site.crm.pages.set("/api/me", ({ headers }) =>
+        headers.get("larch-session") === "pia" ? Response.json(pia) : new Response("", { status: 401 }),
+      );
+      const headers = {
+        "larch-session": "pia",
+        authorization: "Bearer k",
+        "x-api-key": "k",
+        "x-larch-view": "7",
+        "sec-fetch-mode": "cors",
+      };
+      await new Browser(site, cookies).ask("/api/contacts", { headers });
+      expect(last(site).get("larch-session")).toBe("pia");
+      // Of nobody's request it would stay behind.
+      expect(last(site).get("x-larch-view")).toBe("7");
+      expect([last(site).get("authorization"), last(site).get("x-api-key")]).toEqual([null, null]);
+      expect(site.tenant.claims).toEqual([]);
+    },
+  );
 
   it("half a pair of cookies is no session, and goes nowhere", async () => {
     const { browser, signIn, crm } = openProduct(ESPO);

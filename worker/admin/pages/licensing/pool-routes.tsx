@@ -110,7 +110,7 @@ export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door
       const { version: _, ...rest } = form.value;
       const fields = rest as PoolFields;
       const id = fields.id ?? "";
-      const [view, answer] = [await door.look(c, visitor), await tenant.shadow(visitor, { do: "view" })];
+      const [view, answer] = await Promise.all([door.look(c, visitor), tenant.shadow(visitor, { do: "view" })]);
       if (!view.ok) return visitor.role === "user" ? door.stateForbidden(c) : door.stateProblem(c, view.error);
       if (!answer.ok) return door.stateProblem(c, answer.error);
       const typed = readPool(fields, readLanguage(c));

@@ -1,4 +1,5 @@
-/** L33: settings that are tried beside those that hold: what is tried, what came of it, and what a trial cannot know. */
+/** L33: settings that are tried beside the current ones: what is tried, what came of it, and what a trial cannot know. */
+import { DAY_MS } from "../../../../shared/durations.ts";
 import type { ShadowView } from "../../../tenant/shadow/shadow-calls.ts";
 import { SHADOW_LASTS_MS } from "../../../tenant/shadow/shadow-store.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
@@ -11,8 +12,6 @@ import { sayTrace } from "../licensing/history-list.tsx";
 import { RoomTabs } from "../licensing/licensing-parts.tsx";
 import { TrialForm, type TrialFormProps } from "./trial-form.tsx";
 import { TrialResult } from "./trial-result.tsx";
-
-const DAY_MS = 86_400_000;
 
 export interface TrialPageProps extends TrialFormProps {
   visitor: Person;

@@ -22,9 +22,8 @@ interface Said {
 
 export function addTrial(app: Hono<AdminEnv>, { tenant, now }: AdminPorts, door: Door): void {
   const page = async (c: AdminContext, visitor: Person, said: Said = {}) => {
-    const view = await door.look(c, visitor);
+    const [view, answer] = await Promise.all([door.look(c, visitor), tenant.shadow(visitor, { do: "view" })]);
     if (!view.ok) return door.stateProblem(c, view.error);
-    const answer = await tenant.shadow(visitor, { do: "view" });
     if (!answer.ok) return door.stateProblem(c, answer.error);
     const { fields = null, fault = null, field, status = 200 } = said;
     const asked = c.req.query("done");
@@ -48,7 +47,7 @@ export function addTrial(app: Hono<AdminEnv>, { tenant, now }: AdminPorts, door:
       const form = await readForm(c.req.raw, TrialFormSchema);
       if (!form.ok) return door.stateProblem(c, form.error);
       const fields = form.value;
-      const [view, answer] = [await door.look(c, visitor), await tenant.shadow(visitor, { do: "view" })];
+      const [view, answer] = await Promise.all([door.look(c, visitor), tenant.shadow(visitor, { do: "view" })]);
       if (!view.ok) return visitor.role === "user" ? door.stateForbidden(c) : door.stateProblem(c, view.error);
       if (!answer.ok) return door.stateProblem(c, answer.error);
       const asked = readTrial(fields, view.value.settings, answer.value.shadow, readLanguage(c));

@@ -1,12 +1,11 @@
 /** L33: what the form of a trial holds, and what it asks for. */
 import * as z from "zod/mini";
+import { MINUTE_MS } from "../../../../shared/durations.ts";
 import type { Settings } from "../../../ledger/settings/settings.ts";
 import type { Proposal } from "../../../ledger/shadow/propose.ts";
 import type { ShadowView } from "../../../tenant/shadow/shadow-calls.ts";
 import { readWhole } from "../../form.ts";
 import type { Language } from "../../language.ts";
-
-const MINUTE = 60_000;
 
 const text = z.string().check(z.maxLength(20));
 export const TrialFormSchema = z.strictObject({
@@ -25,7 +24,7 @@ export function fieldsOf(settings: Settings, trial: ShadowView | null): TrialFie
   const { limit, idleTimeoutMs, overdraft, enforced }: Wanted = { ...settings, ...trial?.proposed };
   return {
     limit: String(limit),
-    minutes: String(Math.round(idleTimeoutMs / MINUTE)),
+    minutes: String(Math.round(idleTimeoutMs / MINUTE_MS)),
     overdraft: String(overdraft.seats),
     enforced: enforced ? "yes" : "no",
     ...(trial?.proposed.pools === undefined ? {} : { pools: "yes" }),
@@ -60,11 +59,11 @@ export function readTrial(
   const overdraft = { seats, hoursPerMonth: seats === 0 ? null : hoursPerMonth };
   const isSameOverdraft =
     seats === settings.overdraft.seats && overdraft.hoursPerMonth === settings.overdraft.hoursPerMonth;
-  const isSameTimeout = minutes === Math.round(settings.idleTimeoutMs / MINUTE);
+  const isSameTimeout = minutes === Math.round(settings.idleTimeoutMs / MINUTE_MS);
   const pools = form.pools === "yes" ? trial?.proposed.pools : undefined;
   const changes = changesOf({
     ...(limit === settings.limit ? {} : { limit }),
-    ...(isSameTimeout ? {} : { idleTimeoutMs: minutes * MINUTE }),
+    ...(isSameTimeout ? {} : { idleTimeoutMs: minutes * MINUTE_MS }),
     ...(isSameOverdraft ? {} : { overdraft }),
     ...(enforced === settings.enforced ? {} : { enforced }),
     ...(pools === undefined ? {} : { pools }),

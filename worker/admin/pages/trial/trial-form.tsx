@@ -1,5 +1,6 @@
 /** L33: the form in which settings are tried. */
 import type { Child } from "hono/jsx";
+import { MINUTE_MS } from "../../../../shared/durations.ts";
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, LIMIT_MAX } from "../../../../shared/timing.ts";
 import type { ShadowView } from "../../../tenant/shadow/shadow-calls.ts";
 import type { AdminView } from "../../../tenant/tenant-calls.ts";
@@ -7,8 +8,6 @@ import { useLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
 import { Fault, fieldTies } from "../../ui/said.tsx";
 import { fieldsOf, type TrialFields } from "./trial-fields.ts";
-
-const MINUTE = 60_000;
 
 export interface TrialFormProps {
   view: AdminView;
@@ -38,8 +37,8 @@ export const TrialForm = ({ view, trial, fields, fault, field }: TrialFormProps)
           {...whole}
           name="minutes"
           label={said.minutes}
-          least={IDLE_TIMEOUT_MIN_MS / MINUTE}
-          most={IDLE_TIMEOUT_MAX_MS / MINUTE}
+          least={IDLE_TIMEOUT_MIN_MS / MINUTE_MS}
+          most={IDLE_TIMEOUT_MAX_MS / MINUTE_MS}
         />
         <Whole {...whole} name="overdraft" label={said.overdraft} least={0} most={LIMIT_MAX} />
         <fieldset class="choices choices-row">

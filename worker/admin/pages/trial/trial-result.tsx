@@ -1,5 +1,6 @@
 /** L33: the difference that tried settings would have made. */
 import { DENIAL_REASONS, type DenialReason } from "../../../../shared/denial.ts";
+import { HOUR_MS } from "../../../../shared/durations.ts";
 import { DIFFERENCE_KINDS, EPISODES_MAX, type Figures, type HourFigures } from "../../../ledger/shadow/difference.ts";
 import type { EpisodeRow, ShadowView } from "../../../tenant/shadow/shadow-calls.ts";
 import { useLanguage } from "../../language.ts";
@@ -7,7 +8,6 @@ import { holderPath } from "../../paths.ts";
 import { FiguresTable } from "../../ui/figures-table.tsx";
 import { Moment } from "../../ui/time.tsx";
 
-const HOUR_MS = 3_600_000;
 const HOURS_SHOWN = 24;
 
 /** Refusals that count (R1). */
