@@ -392,7 +392,7 @@ test("[M1] [P6] metrics are read by a token for them", async () => {
 test.each(reads)("[R7] [P6] $id answers, as JSON and as CSV, and says what it does not take", async ({ id }) => {
   const which = id === "readRefusal" ? `&${await firstRefusal()}` : "";
   const read = (query: string) => say<{ code?: string; field?: string }>(id, { token: id, query: query + which });
-  const isOfDays = !["readRefusal", "readWarnings", "readForecast"].includes(id);
+  const isOfDays = endpointOf(id).query?.some(({ name }) => name === "from") === true;
   expect((await read("?size=7")).status).toBe(200);
   expect((await read(`?format=csv&size=3${isOfDays ? "&from=2026-01-01&to=2026-02-01" : ""}`)).status).toBe(200);
   for (const [query, code, field] of [
