@@ -12,6 +12,8 @@ import { OVER_VIA } from "../ledger/over.ts";
 import { REQUEST_ENDS, REQUEST_KINDS } from "../ledger/requests.ts";
 import { MODELS } from "../ledger/settings/settings.ts";
 import { DIFFERENCE_KINDS } from "../ledger/shadow/difference.ts";
+import { ALERT_KINDS } from "../tenant/alerts/alert-watch.ts";
+import { RECEIVER_KINDS } from "../tenant/alerts/receiver.ts";
 import { SHADOW_ENDS } from "../tenant/shadow/shadow-store.ts";
 import { ROLES } from "../tenant/tenant-calls.ts";
 import { WARNINGS } from "../tenant/warnings.ts";
@@ -296,6 +298,29 @@ const TokenUser = z.object({
   firstAt: z.int(),
   lastAt: z.int(),
   refused: z.nullable(z.object({ at: z.int(), reason: z.enum(DENIAL_REASONS) })),
+});
+
+export const ReceiversAnswer = z.object({
+  nearPercent: z.int(),
+  canMail: z.boolean(),
+  hooks: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.enum(RECEIVER_KINDS),
+      url: z.string(),
+      on: z.array(z.enum(ALERT_KINDS)),
+      events: z.boolean(),
+      names: z.boolean(),
+      heads: z.boolean(),
+      report: z.boolean(),
+      signed: z.boolean(),
+      confirmed: z.boolean(),
+      lag: z.int(),
+      last: z.nullable(z.object({ at: z.int(), fault: z.nullable(z.string()), off: z.nullable(z.int()) })),
+    }),
+  ),
+  waiting: z.int(),
+  secret: z.nullable(z.string()),
 });
 
 const GroupAnswer = z.object({

@@ -604,6 +604,37 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   through:
     "`role:` or `group:` and the name in the CRM, or `list`: the operator's; of people who lose, what they have it by now. null: not known.",
 
+  // Receivers
+  nearPercent: "From which share of the limit on it counts as nearly reached, in percent.",
+  percent: "From which share of the limit on it counts as nearly reached: 50 to 99.",
+  canMail: "Whether the operator has set a way for e-mail.",
+  hooks: "The receivers.",
+  "hooks.id": "Id of the receiver.",
+  "hooks.kind": "`generic`: signed JSON. `slack`, `teams`: text for their channels. `email`: an e-mail address.",
+  "AdminReceiversAddRequest.kind":
+    "`generic`: signed JSON. `slack`, `teams`: text for their channels. `email`: an e-mail address.",
+  url: "Where messages go: a public https address, or an e-mail address.",
+  on: "Of what it is told: `near` and `full` use, `denied`, `records`, `overdraft`, `requests`.",
+  events: "Whether it gets every event of the audit.",
+  "hooks.names": "Whether events, or the monthly report, have people's names.",
+  "AdminReceiversAddRequest.names": "Whether events, or the monthly report, have people's names; left out: no.",
+  heads: "Whether it gets the signed head of each day.",
+  report: "Whether it gets the report on each month.",
+  language: "In which language its messages are; left out: English.",
+  signed: "Whether its messages are signed by a secret.",
+  confirmed: "Whether it wants messages; only an e-mail address is asked.",
+  lag: "Events that wait for it.",
+  last: "What became of the last message; null: none was sent.",
+  "last.at": "When it was sent, in ms since 1970.",
+  "last.fault": "Why it was not taken; null: it was.",
+  off: "When the receiver was turned off for taking nothing, in ms since 1970; null: it is on.",
+  "Receivers.waiting": "Messages that wait to be sent or sent again.",
+  secret: "A secret that was just made: keep it, for it is shown nowhere else; null: none was.",
+  "AdminReceiversTestRequest.id": "Id of the receiver.",
+  "AdminReceiversSecretRequest.id": "Id of the receiver.",
+  "AdminReceiversResumeRequest.id": "Id of the receiver.",
+  "AdminReceiversRemoveRequest.id": "Id of the receiver.",
+
   // Tokens
   "Tokens.id": "Id of the token, which stands in it after `hs_`.",
   "Tokens.name": "The token's name, for people.",
