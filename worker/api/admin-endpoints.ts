@@ -2,17 +2,12 @@
 import { ADMIN_API, type AdminApiName } from "../../shared/admin-protocol.ts";
 import type { ProblemCode } from "../../shared/problem.ts";
 import { API_PATH } from "../../shared/protocol.ts";
-import {
-  GroupsAnswer,
-  MadeTokenAnswer,
-  RightsAnswer,
-  ShadowAnswer,
-  TokensAnswer,
-  ViewAnswer,
-} from "./admin-answers.ts";
+import { GroupsAnswer, MadeTokenAnswer, RightsAnswer, TokensAnswer } from "./admin-answers.ts";
 import { ASKED, CHANGED, contractOf, EXPLANATION, messageOf, titleOf } from "./contract.ts";
 import type { Endpoint, Message } from "./endpoint.ts";
 import * as example from "./examples.ts";
+import { ShadowAnswer } from "./shadow-answer.ts";
+import { ViewAnswer } from "./view-answer.ts";
 
 const VIEW: Message = { name: "View", schema: ViewAnswer, example: example.VIEW };
 const SHADOW: Message = { name: "Shadow", schema: ShadowAnswer, example: example.SHADOW };

@@ -1,9 +1,9 @@
 /** What the tables of all doors are made with: names of messages, problems that many addresses have, and the table itself. */
 import type * as z from "zod/mini";
 import type { ProblemCode } from "../../shared/problem.ts";
-import { ExplanationAnswer } from "./admin-answers.ts";
 import type { Endpoint, Message } from "./endpoint.ts";
 import * as example from "./examples.ts";
+import { ExplanationAnswer } from "./explanation-answer.ts";
 
 export const ASKED: readonly ProblemCode[] = ["signed_out", "busy"];
 export const BODY: readonly ProblemCode[] = ["malformed", "too_large", "wrong_content_type"];
