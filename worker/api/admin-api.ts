@@ -6,9 +6,9 @@ import { ok, type Result } from "../../shared/result.ts";
 import { type Sentence, writeSentence } from "../../shared/sentence.ts";
 import { ENGLISH } from "../../shared/sentences.ts";
 import type { Person, TenantCalls } from "../tenant/tenant-calls.ts";
+import { ADMIN_ENDPOINTS } from "./admin-endpoints.ts";
 import { answerJson } from "./answer.ts";
 import type { ApiEnv, ApiPorts } from "./api-request.ts";
-import { ADMIN_ENDPOINTS } from "./endpoints.ts";
 import { answerPerson } from "./pipeline.ts";
 
 type BodyOf<N extends AdminApiName> = (typeof ADMIN_API)[N] extends { _zod: { output: infer T } } ? T : null;
