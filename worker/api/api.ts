@@ -10,13 +10,14 @@ import { createAdminApi } from "./admin-api.ts";
 import { answerJson, answerText } from "./answer.ts";
 import type { ApiEnv, ApiPorts, Sender } from "./api-request.ts";
 import { CALLS, type Reply } from "./calls.ts";
-import { DOCUMENT_PATH, EXPLAIN, SEAT_ENDPOINTS } from "./endpoints.ts";
+import { DOCUMENT_PATH } from "./endpoints.ts";
 import { answerHeartbeat } from "./heartbeat.ts";
 import { createMetrics } from "./metrics.ts";
 import { createNativeApi } from "./native-api.ts";
 import { apiDocument } from "./openapi.ts";
 import { answerPerson } from "./pipeline.ts";
 import { createReadApi } from "./read-api.ts";
+import { EXPLAIN, SEAT_ENDPOINTS } from "./seat-endpoints.ts";
 
 const isApiName = (name: string): name is ApiName => Object.hasOwn(API, name);
 

@@ -4,7 +4,8 @@ import { PROBLEMS, ProblemBody, type ProblemCode, problemBody } from "../../shar
 import { BODY_MAX_BYTES } from "../../shared/protocol.ts";
 import { descriptionOf } from "./descriptions.ts";
 import type { Endpoint, Message } from "./endpoint.ts";
-import { ENDPOINTS, READ_CSV_TYPE } from "./endpoints.ts";
+import { ENDPOINTS } from "./endpoints.ts";
+import { READ_CSV_TYPE } from "./read-endpoints.ts";
 
 type Json = Record<string, unknown>;
 

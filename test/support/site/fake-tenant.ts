@@ -10,6 +10,7 @@ import {
   type ClaimCall,
   type Denied,
   type KnownPerson,
+  type Manager,
   mayAdminister,
   type OpenSocket,
   type StatusAnswer,
@@ -220,7 +221,7 @@ export class FakeTenant implements TenantCalls {
   checkOrigin = (...args: Parameters<TenantCalls["checkOrigin"]>) =>
     this.#note({ call: "checkOrigin", args }, { ok: true as const, value: null });
   listManagers = (...args: Parameters<TenantCalls["listManagers"]>) =>
-    this.#note({ call: "listManagers", args }, { ok: true as const, value: [] });
+    this.#note({ call: "listManagers", args }, { ok: true as const, value: [] as Manager[] });
   scim = (...args: Parameters<TenantCalls["scim"]>) =>
     this.#note({ call: "scim", args }, { ok: true as const, value: { total: 0, resources: [] } });
   makeToken = (...args: Parameters<TenantCalls["makeToken"]>) =>
