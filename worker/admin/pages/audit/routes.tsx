@@ -11,7 +11,7 @@ import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-reque
 import { answerExport, readFormat } from "../../answer-export.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { askRecords } from "../../ask-records.ts";
-import { EraseForm, readForm, readWhole, SureForm } from "../../form.ts";
+import { EraseForm, readWhole, SureForm } from "../../form.ts";
 import { PATHS } from "../../paths.ts";
 import { AuditPage, type AuditQuery } from "./page.tsx";
 import { type AuditNotice, PersonPage } from "./person-page.tsx";
@@ -157,19 +157,15 @@ export function addAudit(app: Hono<AdminEnv>, { tenant: calls, config, records, 
 
   app.post(
     PATHS.erase,
-    door.asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, EraseForm);
-      if (!form.ok) return door.stateProblem(c, form.error);
-      const done = await calls.records(visitor, { do: "erase", holder: form.value.holder });
+    door.asForm(EraseForm, async (c, visitor, form) => {
+      const done = await calls.records(visitor, { do: "erase", holder: form.holder });
       return done.ok ? c.redirect(`${PATHS.audit}?done=erased#personal`, 303) : door.stateProblem(c, done.error);
     }),
   );
 
   app.post(
     PATHS.replay,
-    door.asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, SureForm);
-      if (!form.ok) return door.stateProblem(c, form.error);
+    door.asForm(SureForm, async (c, visitor) => {
       const done = await calls.records(visitor, { do: "replay" });
       return done.ok ? c.redirect(`${PATHS.audit}?done=replayed#personal`, 303) : door.stateProblem(c, done.error);
     }),

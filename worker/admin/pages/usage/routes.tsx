@@ -17,7 +17,7 @@ import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-reque
 import { answerExport, readFormat } from "../../answer-export.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { askRecords } from "../../ask-records.ts";
-import { RecountForm, readForm, readWhole } from "../../form.ts";
+import { RecountForm, readWhole } from "../../form.ts";
 import { PATHS } from "../../paths.ts";
 import { isPeriod, type Period, UsagePage } from "./page.tsx";
 import type { WhatIfAnswer, WhatIfTyped } from "./what-if-form.tsx";
@@ -138,9 +138,7 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
 
   app.post(
     PATHS.recount,
-    door.asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, RecountForm);
-      if (!form.ok) return door.stateProblem(c, form.error);
+    door.asForm(RecountForm, async (c, visitor, form) => {
       if (visitor.role !== "admin" && visitor.role !== "support") {
         return door.stateProblem(c, { code: "forbidden", says: sentence("recountFor") });
       }
@@ -149,7 +147,7 @@ export function addUsage(app: Hono<AdminEnv>, { config, records, now }: AdminPor
       const view = await door.look(c, visitor);
       if (!view.ok) return door.stateProblem(c, view.error);
       return page(c, visitor, view.value, {
-        recount: await recountUsage(records, tenant, { mend: form.value.mend === "yes" }),
+        recount: await recountUsage(records, tenant, { mend: form.mend === "yes" }),
       });
     }),
   );
