@@ -1,9 +1,11 @@
-/** What else the administration answers, as schemas: rights, groups and tokens. */
+/** What else the administration answers, as schemas: rights, receivers, groups and tokens. */
 import * as z from "zod/mini";
 import { RightsMap } from "../../shared/admin-protocol.ts";
 import { DENIAL_REASONS } from "../../shared/denial.ts";
 import { HolderId } from "../../shared/ids.ts";
 import { TOKEN_POLICIES } from "../../shared/native-protocol.ts";
+import { ALERT_KINDS } from "../tenant/alerts/alert-watch.ts";
+import { RECEIVER_KINDS } from "../tenant/alerts/receiver.ts";
 import { ROLES } from "../tenant/tenant-calls.ts";
 
 const Turns = z.array(
@@ -32,6 +34,29 @@ const TokenUser = z.object({
   firstAt: z.int(),
   lastAt: z.int(),
   refused: z.nullable(z.object({ at: z.int(), reason: z.enum(DENIAL_REASONS) })),
+});
+
+export const ReceiversAnswer = z.object({
+  nearPercent: z.int(),
+  canMail: z.boolean(),
+  hooks: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.enum(RECEIVER_KINDS),
+      url: z.string(),
+      on: z.array(z.enum(ALERT_KINDS)),
+      events: z.boolean(),
+      names: z.boolean(),
+      heads: z.boolean(),
+      report: z.boolean(),
+      signed: z.boolean(),
+      confirmed: z.boolean(),
+      lag: z.int(),
+      last: z.nullable(z.object({ at: z.int(), fault: z.nullable(z.string()), off: z.nullable(z.int()) })),
+    }),
+  ),
+  waiting: z.int(),
+  secret: z.nullable(z.string()),
 });
 
 const GroupAnswer = z.object({

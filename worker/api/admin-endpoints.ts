@@ -2,7 +2,7 @@
 import { ADMIN_API, type AdminApiName } from "../../shared/admin-protocol.ts";
 import type { ProblemCode } from "../../shared/problem.ts";
 import { API_PATH } from "../../shared/protocol.ts";
-import { GroupsAnswer, MadeTokenAnswer, RightsAnswer, TokensAnswer } from "./admin-answers.ts";
+import { GroupsAnswer, MadeTokenAnswer, ReceiversAnswer, RightsAnswer, TokensAnswer } from "./admin-answers.ts";
 import { ASKED, CHANGED, contractOf, EXPLANATION, messageOf, titleOf } from "./contract.ts";
 import type { Endpoint, Message } from "./endpoint.ts";
 import * as example from "./examples.ts";
@@ -14,6 +14,7 @@ const SHADOW: Message = { name: "Shadow", schema: ShadowAnswer, example: example
 const GROUPS: Message = { name: "Groups", schema: GroupsAnswer, example: example.GROUPS };
 const RIGHTS: Message = { name: "Rights", schema: RightsAnswer, example: example.RIGHTS };
 const TOKENS: Message = { name: "Tokens", schema: TokensAnswer, example: [example.TOKEN] };
+const RECEIVERS: Message = { name: "Receivers", schema: ReceiversAnswer, example: example.RECEIVERS };
 const MADE: Message = {
   name: "MadeToken",
   schema: MadeTokenAnswer,
@@ -177,6 +178,57 @@ const ADMINISTRATION: Record<
     body: { id: "k3x9qa7m", revision: 3 },
     answer: GROUPS,
     problems: ["not_found", "stale"],
+  },
+  receivers: {
+    summary: "Whom Hotseat tells of what, and what became of the last message to each.",
+    description:
+      "Receivers of alerts, events, signed heads and the monthly report. `secret` is null but in the answer that makes one.",
+    body: null,
+    answer: RECEIVERS,
+    problems: [],
+  },
+  "receivers/add": {
+    summary: "Adds a receiver.",
+    description:
+      "`url` is a public https address, or an e-mail address where `kind` is `email`; that is asked first whether it wants messages. Events are for `generic` alone, heads for `generic` and `email`, the report for `email`. There are five at most. The answer names the secret of a `generic` one, this once.",
+    body: { kind: "generic", url: "https://hooks.acme.example/hotseat", on: ["full", "denied"], events: true },
+    answer: RECEIVERS,
+    problems: ["out_of_range"],
+  },
+  "receivers/test": {
+    summary: "Sends a message at once, or the question again to an e-mail address that has not answered it.",
+    description: "Answers when it was taken; `out_of_range` says why it was not.",
+    body: { id: "h7Qz2m" },
+    answer: RECEIVERS,
+    problems: ["out_of_range", "too_soon"],
+  },
+  "receivers/secret": {
+    summary: "Gives a receiver a new secret, told this once.",
+    description: "The one before signs beside it for a day. Only a receiver of the kind `generic` has one.",
+    body: { id: "h7Qz2m" },
+    answer: RECEIVERS,
+    problems: ["out_of_range", "conflict"],
+  },
+  "receivers/resume": {
+    summary: "Turns on a receiver that was turned off for taking nothing.",
+    description: "Events go on where they stopped, as far as they are still kept.",
+    body: { id: "h7Qz2m" },
+    answer: RECEIVERS,
+    problems: ["out_of_range", "conflict"],
+  },
+  "receivers/remove": {
+    summary: "Removes a receiver.",
+    description: "Nothing goes there any more, nor what still waits for it.",
+    body: { id: "h7Qz2m" },
+    answer: RECEIVERS,
+    problems: ["out_of_range"],
+  },
+  "receivers/near": {
+    summary: "Sets from which share of the limit on it counts as nearly reached.",
+    description: "A whole number of percent, from 50 to 99.",
+    body: { percent: 90 },
+    answer: RECEIVERS,
+    problems: ["out_of_range"],
   },
   tokens: {
     summary: "The integrations' tokens, without their secrets.",

@@ -8,6 +8,7 @@ import { sentence } from "../../../shared/sentence.ts";
 import type { Endpoint } from "../../../worker/api/endpoint.ts";
 import { DOCUMENT_PATH, ENDPOINTS } from "../../../worker/api/endpoints.ts";
 import { SCIM_PATH } from "../../../worker/api/scim/discovery.ts";
+import { ALERT_KINDS } from "../../../worker/tenant/alerts/alert-watch.ts";
 import type { TenantCalls } from "../../../worker/tenant/tenant-calls.ts";
 import { makeSecret } from "../../../worker/tenant/tokens/secret.ts";
 import { holderOfToken } from "../../../worker/tenant/tokens/token.ts";
@@ -326,6 +327,52 @@ test("[L33] [P6] a trial of settings: begun, read, ended, and what cannot be tri
   expect((await say("adminShadow", { by: "sue" })).body).toMatchObject({ shadow: { proposed: { limit: 3 } } });
   expect((await say("adminShadowEnd", { by: "sue" })).body).toMatchObject({ shadow: { ended: { how: "ended" } } });
   expect((await say("adminView", { by: "sue" })).body).not.toMatchObject({ limit: 3 });
+});
+
+test("[R4] [R8] [P6] receivers are added, given a secret, tried, turned on and removed", async () => {
+  type Answer = { hooks: { id: string; kind: string; signed: boolean }[]; secret: string | null; code?: string };
+  const send = (id: string, body: object) => say<Answer>(id, { by: "maria", body: JSON.stringify(body) });
+  const generic = { kind: "generic", url: "https://hooks.acme.example/x", on: [...ALERT_KINDS], heads: true };
+  const added = (await send("adminReceiversAdd", generic)).body;
+  expect(added).toMatchObject({ hooks: [{ kind: "generic", signed: true, on: ALERT_KINDS, heads: true, last: null }] });
+  expect(added.secret).toMatch(/^whsec_/);
+  const slack = (
+    await send("adminReceiversAdd", { kind: "slack", url: "https://hooks.slack.com/services/x", on: ["full"] })
+  ).body;
+  const [first, second] = slack.hooks;
+  expect(slack.secret).toBeNull();
+  expect((await say<Answer>("adminReceivers", { by: "maria" })).body.hooks).toHaveLength(2);
+  for (const wrong of [
+    { ...generic, url: "http://10.0.0.1/x" },
+    { ...generic, on: [], heads: false },
+    { ...generic, kind: "slack", url: "https://hooks.slack.com/services/x" },
+  ])
+    expect((await send("adminReceiversAdd", wrong)).body.code).toBe("out_of_range");
+  const changed = (await send("adminReceiversSecret", { id: first?.id })).body.secret;
+  expect(changed).toMatch(/^whsec_/);
+  expect(changed).not.toBe(added.secret);
+  expect((await send("adminReceiversSecret", { id: second?.id })).body.code).toBe("conflict");
+  expect((await send("adminReceiversResume", { id: first?.id })).body.code).toBe("conflict");
+  expect((await send("adminReceiversNear", { percent: 80 })).body).toMatchObject({ nearPercent: 80 });
+  expect((await send("adminReceiversNear", { percent: 100 })).body.code).toBe("out_of_range");
+  expect((await send("adminReceiversRemove", { id: first?.id })).body.hooks).toEqual([second]);
+  for (const call of ["Secret", "Resume", "Remove", "Test"])
+    expect([call, (await send(`adminReceivers${call}`, { id: first?.id })).body.code]).toEqual([call, "out_of_range"]);
+  const site = openSite();
+  const tell = async (id: string) => {
+    const { path, body } = endpointOf(id);
+    const headers = { cookie: await whoCookie("support"), origin: SITE, "content-type": "application/json" };
+    const response = await site.ask(path, { method: "POST", headers, body: JSON.stringify(body?.example) });
+    await witness.see("POST", path, response);
+    return response.status;
+  };
+  expect([await tell("adminReceiversTest"), await tell("adminReceiversResume")]).toEqual([200, 200]);
+  site.tenant.recordsAnswer = err<Problem>({
+    code: "too_soon",
+    says: sentence("tooOften", { seconds: 2 }),
+    retryAfterSeconds: 2,
+  });
+  expect(await tell("adminReceiversTest")).toBe(429);
 });
 
 test("[I13] [P6] the map of rights is read, tried, and refused with what would be right", async () => {
