@@ -1,4 +1,4 @@
-/** Changes of who has a named licence and who is exempt. */
+/** Changes of named licences and exemptions: to whom they are given, and from whom they are taken. */
 import { sentence } from "../../../shared/sentence.ts";
 import { LIMIT_MAX } from "../../../shared/timing.ts";
 import { type ChangeOf, type Checked, sound, whole, wrong } from "./checked.ts";
