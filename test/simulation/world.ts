@@ -159,6 +159,7 @@ export class World {
       this.#isLooked = true;
     }
     this.#object.oracle.checkWhole(this.#object.ledger);
+    this.#object.rows.checkWatched();
   }
 
   #note(what: unknown): void {
