@@ -18,17 +18,17 @@ const BODY_SLACK_BYTES = 200;
 export function speedCells(
   pairs: readonly [Speed, Speed][],
   against: string,
-): { value: number; cells: Pick<Row, "measured" | "ratio" | "spread"> } {
+): { value: number; instructions: number | null; cells: Pick<Row, "measured" | "ratio" | "spread"> } {
   const rate = compare(pairs, (speed) => speed.rate);
   const cpu = compare(pairs, (speed) => 1 / speed.cpuMs);
   const counted = pairs.filter(([a, b]) => a.instructions !== null && b.instructions !== null);
   const told = [`CPU ${share(cpu.ratio)}`];
-  if (counted.length > 0) {
-    told.push(`instructions ${share(compare(counted, (speed) => 1 / (speed.instructions ?? Number.NaN)).ratio)}`);
-  }
+  const instructions =
+    counted.length === 0 ? null : compare(counted, (speed) => 1 / (speed.instructions ?? Number.NaN)).ratio;
+  if (instructions !== null) told.push(`instructions ${share(instructions)}`);
   const { ratio, spread } = ratioCells(rate);
   const measured = `${count(rate.first)} req/s, ${against} ${count(rate.second)}`;
-  return { value: rate.ratio, cells: { measured, ratio: `${ratio} (${told.join(", ")})`, spread } };
+  return { value: rate.ratio, instructions, cells: { measured, ratio: `${ratio} (${told.join(", ")})`, spread } };
 }
 
 /** The CRM itself must be far faster than what stands before it, or it alone is measured. */
