@@ -157,7 +157,8 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       headersFromCookies: "Header to cookie: repeats the cookie's value, for mirrored CSRF tokens.",
       cookies: "Only these of the visitor's cookies go along; left out: all but Hotseat's own.",
       body: "JSON to send; may hold captures.",
-      anonymousWhen: "Nobody is signed in when one of these holds. Looked at first.",
+      anonymousWhen:
+        "Nobody is signed in when one of these holds. Looked at first; where it is a `body`, and `signedInWhen` fits by what it says of the content, too, the answer is unknown.",
       signedInWhen: "Somebody is when one of these holds; otherwise the answer is unknown.",
       captures: "Values of the answer, by a name that later questions may use.",
       "captures.pointer": "JSON Pointer to it.",

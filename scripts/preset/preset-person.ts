@@ -67,7 +67,9 @@ function describePerson(preset: Preset, answers: readonly CrmAnswer[]): string[]
   return sources.map(([name, source]) => {
     const isEditable = source.editable ?? name === "name";
     const note = isEditable ? "; people can edit it, so no right comes from it" : "";
-    return `${name}: ${show(extract(source, answers))}, from ${placeOf(source, answers)}${note}`;
+    const value = extract(source, answers);
+    const shown = "as" in source && source.as !== undefined && value ? String(source.as) : show(value);
+    return `${name}: ${shown}, from ${placeOf(source, answers)}${note}`;
   });
 }
 
