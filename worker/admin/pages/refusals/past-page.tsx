@@ -6,6 +6,7 @@ import type { Scene, ScenePerson } from "../../../ledger/read/scene.ts";
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
 import { holderPath, PATHS } from "../../paths.ts";
+import { ExportLinks } from "../../ui/filter.tsx";
 import { Layout } from "../../ui/layout.tsx";
 import { Moment } from "../../ui/time.tsx";
 import { ChangeSteps } from "./change-steps.tsx";
@@ -86,6 +87,7 @@ export const PastPage = ({ visitor, view, past, explained }: PastPageProps) => {
           </ol>
         )}
       </section>
+      <ExportLinks path={PATHS.pastFile} filter={{ id: past.id, at: String(past.at) }} />
       <p class="hint">
         {refusals.reason}: {past.reason}. {said.row} {past.seq}.
       </p>
