@@ -19,7 +19,8 @@ export async function refuseRequest(
 ): Promise<Response> {
   const { request, origin, pathAndQuery, method, wayOn } = visit;
   const isPage = wantsPage(visit) && !rules.isBackground(visit, visit.body);
-  const isForm = wayOn === null && method !== "GET" && method !== "HEAD";
+  // What was sent in a login is a password, not work to be kept for later.
+  const isForm = wayOn === null && method !== "GET" && method !== "HEAD" && !visit.isLogin;
   counter.counts.refused++;
   if (isPage && isForeignFrame(request.headers))
     return answerForeignFrame(languageOf(visit), config.tenantName, pathAndQuery);

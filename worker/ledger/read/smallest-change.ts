@@ -14,7 +14,7 @@ import { hasReservedRoom, membershipOf, noRoom } from "../allocation/pools.ts";
 import type { Ledger } from "../ledger.ts";
 import type { OverVia } from "../over.ts";
 import type { Person } from "../person.ts";
-import { mostReserved, reservedBy } from "../settings/settings-change.ts";
+import { mostReserved, reservedBy } from "../settings/pool-changes.ts";
 
 export type ChangeStep =
   | { what: "limit"; from: number; to: number }
