@@ -6,6 +6,7 @@ import { CHANGES } from "./descriptions/changes.ts";
 import { PEOPLE } from "./descriptions/people.ts";
 import { PROGRAMS } from "./descriptions/programs.ts";
 import { READING } from "./descriptions/reading.ts";
+import { SCIM } from "./descriptions/scim.ts";
 import { SETTINGS } from "./descriptions/settings.ts";
 import { STATUS } from "./descriptions/status.ts";
 import { WHY } from "./descriptions/why.ts";
@@ -18,6 +19,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   ...WHY,
   ...SETTINGS,
   ...CHANGES,
+  ...SCIM,
 };
 
 /** The longest key that the path ends with; null: none. `path` begins with the name of the message. */

@@ -7,7 +7,7 @@ import { ADMIN_PATH, API, API_PATH, OWN_PATH } from "../../../shared/protocol.ts
 import { LISTEN_PATH } from "../../../shared/reserved-path.ts";
 import { FORM_NAMES } from "../../../worker/admin/pages/licensing/forms.ts";
 import { DOCUMENT_PATH, ENDPOINTS, METRICS_PATH } from "../../../worker/api/endpoints.ts";
-import { SCIM_PATH } from "../../../worker/api/scim/scim-api.ts";
+import { SCIM_PATH } from "../../../worker/api/scim/discovery.ts";
 import type { Env } from "../../../worker/config/config.ts";
 import { MAIL_PATH } from "../../../worker/tenant/mail/mail-link.ts";
 import { type Browser, SITE } from "../../support/site/browser.ts";

@@ -204,7 +204,7 @@ function checkRights(preset: Preset, say: Say): void {
       );
     }
     if (source.text === undefined || label === "id") continue;
-    if (source.text.from === undefined || source.text.to === undefined) {
+    if ([source.text, source.text.or].some((place) => place !== undefined && place.from === undefined)) {
       say(`${field}.text must have from and to: elsewhere on the page may stand what people typed`);
     }
   }
