@@ -35,6 +35,8 @@ export interface GateRequest {
   isLogin: boolean;
   /** The body of the CRM's answer to somebody with a seat looks like one that it gives to nobody. */
   isForNobody: boolean;
+  /** Its answer gave the session another value. */
+  hasNewValue: boolean;
   /** Its answer was looked at for whose page it is, before it left. */
   isJudged: boolean;
 }
@@ -72,6 +74,7 @@ export function readGateRequest(request: Request, ctx: GateRequest["ctx"]): Gate
     isAnswered: false,
     isLogin: false,
     isForNobody: false,
+    hasNewValue: false,
     isJudged: false,
   };
 }

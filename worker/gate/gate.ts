@@ -302,9 +302,10 @@ const endWhereDead = (
   answering: Promise<Response>,
 ): Promise<Response> =>
   answering.then((answer) =>
-    !visit.isForNobody &&
-    (answer.status < 300 || answer.status >= 500) &&
-    !(visit.isDocument && answer.headers.has("refresh"))
+    visit.isJudged ||
+    (!visit.isForNobody &&
+      (answer.status < 300 || answer.status >= 500) &&
+      !(visit.isDocument && answer.headers.has("refresh")))
       ? answer
       : endIfDead(gate, visit, { admission: session.admission, holder: pass.holder }, answer),
   );
