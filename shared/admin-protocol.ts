@@ -114,6 +114,7 @@ const Proposal = z.discriminatedUnion("what", [
   ...CHANGES,
 ]);
 
+const receiverId = z.string().check(z.maxLength(100));
 const groupId = z.string().check(z.minLength(1), z.maxLength(40));
 /** L20: somebody of a group, by the CRM's key or by a login or an e-mail address; what is sound beyond its form, the tenant says. */
 const Members = z.array(
@@ -157,6 +158,23 @@ export const ADMIN_API = {
   "groups/change": z.strictObject({ id: groupId, revision: z.int(), name: groupName, rules }),
   "groups/people": z.strictObject({ id: groupId, do: z.enum(["add", "take", "replace"]), people: Members }),
   "groups/remove": z.strictObject({ id: groupId, revision: z.int() }),
+  /** R4, R8, R10: whom to tell of what. */
+  receivers: null,
+  "receivers/add": z.strictObject({
+    kind: z.enum(["generic", "slack", "teams", "email"]),
+    url: z.string().check(z.maxLength(2_000)),
+    on: z.array(z.enum(["near", "full", "denied", "records", "overdraft", "requests"])).check(z.maxLength(6)),
+    events: z.optional(z.boolean()),
+    names: z.optional(z.boolean()),
+    heads: z.optional(z.boolean()),
+    report: z.optional(z.boolean()),
+    language: z.optional(z.enum(["en", "de", "fr", "es"])),
+  }),
+  "receivers/test": z.strictObject({ id: receiverId }),
+  "receivers/secret": z.strictObject({ id: receiverId }),
+  "receivers/resume": z.strictObject({ id: receiverId }),
+  "receivers/remove": z.strictObject({ id: receiverId }),
+  "receivers/near": z.strictObject({ percent: z.int() }),
   tokens: null,
   "tokens/make": z.strictObject({ name, kind: id, policy: z.enum(TOKEN_POLICIES) }),
   "tokens/revoke": z.strictObject({ id: z.string().check(z.maxLength(40)) }),

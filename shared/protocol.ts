@@ -20,7 +20,10 @@ export const BODY_MAX_BYTES = 64 * 1024;
 /** More open CRM tabs than this in one browser are reported as this many. */
 export const TABS_MAX = 200;
 
-const ageMs = z.int().check(z.minimum(0), z.maximum(7 * DAY_MS));
+/** A tab in which nothing was done for longer says so many ms. */
+export const MOST_ACTIVE_AGE_MS = 7 * DAY_MS;
+
+const ageMs = z.int().check(z.minimum(0), z.maximum(MOST_ACTIVE_AGE_MS));
 
 /** One open CRM document of a client. */
 export const TabPresence = z.strictObject({

@@ -24,6 +24,8 @@ const PAGES = {
 };
 const PAGED = { from: z.optional(day), to: z.optional(day), ...PAGES };
 
+const whole = z.string().check(z.regex(/^\d{1,9}$/));
+
 /** Of one licence, such as 12.50. */
 const price = z.string().check(z.regex(/^\d{1,7}(\.\d{1,2})?$/));
 
@@ -159,6 +161,59 @@ export const ForecastItem = z.object({
   refused: z.number(),
 });
 
+export const ADVICE_ABOUT = ["limit", "named", "records"] as const;
+
+/** R3: what is advised, and the refusals that it leaves out (`ignored`, `why` being their reason). */
+export const AdviceItem = z.object({
+  what: z.enum(["advice", "ignored"]),
+  about: z.enum(ADVICE_ABOUT),
+  verdict: z.nullable(z.string()),
+  why: z.nullable(z.string()),
+  now: z.nullable(z.int()),
+  advised: z.nullable(z.int()),
+  /** The least chance that it is enough on each of the next twenty days of use. */
+  sure: z.nullable(z.number()),
+  from: z.nullable(day),
+  to: z.nullable(day),
+  usedDays: z.nullable(z.int()),
+  peak: z.nullable(z.int()),
+  wanted: z.nullable(z.int()),
+  refusals: z.nullable(z.int()),
+  waitedMinutes: z.nullable(z.number()),
+  refusedPeople: z.nullable(z.int()),
+});
+
+/** R3: past days at other settings: what really happened, today's settings replayed, and those tried. */
+export const WhatIfItem = z.object({
+  what: z.enum(["happened", "today", "tried"]),
+  limit: z.nullable(z.int()),
+  idleMinutes: z.nullable(z.int()),
+  group: z.nullable(z.string()),
+  reserved: z.nullable(z.int()),
+  most: z.nullable(z.int()),
+  days: z.int(),
+  /** Days that were too many to replay. */
+  leftOut: z.int(),
+  denials: z.int(),
+  peak: z.int(),
+  waitedMinutes: z.number(),
+  lostMinutes: z.number(),
+});
+
+/** A12: who has more rights than a user, or had. */
+export const ManagerItem = z.object({
+  person: z.string(),
+  name: z.string(),
+  role: z.string(),
+  /** Names of the pools that the right is limited to; null: it is not. */
+  pools: z.nullable(z.string()),
+  /** `list`, `role:NAME` or `group:NAME` of the CRM; null: not known. */
+  through: z.nullable(z.string()),
+  since: time,
+  confirmedAt: time,
+  lostAt: z.nullable(time),
+});
+
 /** What is out of order now; what the numbers are depends on `kind`. */
 export const WarningItem = z.object({
   kind: z.string(),
@@ -190,6 +245,8 @@ export const PastItem = z.object({
   was: z.nullable(z.int()),
   most: z.nullable(z.int()),
   whole: z.nullable(z.boolean()),
+  /** Of the refusal: whether a reserved seat alone was asked for. */
+  reservedOnly: z.nullable(z.boolean()),
   seq: z.nullable(z.int()),
 });
 
@@ -206,6 +263,19 @@ export const READ_API = {
   teams: { query: z.strictObject(PAGED), item: TeamItem },
   mix: { query: z.strictObject({ ...PAGED, concurrent: z.optional(price), named: z.optional(price) }), item: MixItem },
   forecast: { query: z.strictObject(PAGES), item: ForecastItem },
+  advice: { query: z.strictObject(PAGES), item: AdviceItem },
+  whatIf: {
+    query: z.strictObject({
+      ...PAGES,
+      limit: z.optional(whole),
+      minutes: z.optional(whole),
+      group: z.optional(z.string().check(z.maxLength(200))),
+      reserved: z.optional(whole),
+      most: z.optional(whole),
+    }),
+    item: WhatIfItem,
+  },
+  managers: { query: z.strictObject(PAGES), item: ManagerItem },
   warnings: { query: z.strictObject(PAGES), item: WarningItem },
   refusal: {
     query: z.strictObject({ ...PAGES, id: z.string().check(z.maxLength(100)), at: z.iso.datetime() }),
@@ -214,6 +284,10 @@ export const READ_API = {
 } as const satisfies Record<string, { query: z.ZodMiniType; item: z.ZodMiniObject }>;
 export type ReadName = keyof typeof READ_API;
 export type ItemOf<N extends ReadName> = z.infer<(typeof READ_API)[N]["item"]>;
+
+/** `whatIf` is `read/what-if`. */
+export const addressOfRead = (name: ReadName): string =>
+  `read/${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 export const fieldsOf = (name: ReadName): string[] => Object.keys(READ_API[name].item.shape);
 

@@ -3,7 +3,7 @@
  * fields themselves come from worker/identity/preset/preset-schema.ts, and a test keeps that none is without words here.
  */
 import * as z from "zod/mini";
-import { TextPattern } from "../../worker/identity/preset/html-extract.ts";
+import { OtherPattern, TextPattern } from "../../worker/identity/preset/html-extract.ts";
 import {
   CarrierPart,
   Condition,
@@ -42,6 +42,13 @@ const CONDITION = {
   equals: "… and it is this text, number, true or false.",
 };
 
+const PATTERN = {
+  from: "The value stands after the first place where this stands …",
+  to: "… and before the next place where this does. Both or neither; needed for login and roles.",
+  before: "Stands directly before the value.",
+  chars: "What it is made of: `digits`, a `word` such as a login, or `text` without tags and lines.",
+  after: "Stands directly after the value.",
+};
 const PERSON = {
   ...PLACE,
   editable: "`true`: people can change it of themselves in the CRM, so no right may come from it.",
@@ -150,7 +157,8 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       headersFromCookies: "Header to cookie: repeats the cookie's value, for mirrored CSRF tokens.",
       cookies: "Only these of the visitor's cookies go along; left out: all but Hotseat's own.",
       body: "JSON to send; may hold captures.",
-      anonymousWhen: "Nobody is signed in when one of these holds. Looked at first.",
+      anonymousWhen:
+        "Nobody is signed in when one of these holds. Looked at first; where it is a `body`, and `signedInWhen` fits by what it says of the content, too, the answer is unknown.",
       signedInWhen: "Somebody is when one of these holds; otherwise the answer is unknown.",
       captures: "Values of the answer, by a name that later questions may use.",
       "captures.pointer": "JSON Pointer to it.",
@@ -184,13 +192,11 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     schema: TextPattern,
     about: "A value in HTML, by the literal text around it.",
     fields: {
-      from: "The value stands after the first place where this stands …",
-      to: "… and before the next place where this does. Both or neither; needed for login and roles.",
-      before: "Stands directly before the value.",
-      chars: "What it is made of: `digits`, a `word` such as a login, or `text` without tags and lines.",
-      after: "Stands directly after the value.",
+      ...PATTERN,
+      or: "Where it stands in an answer that has it nowhere there, such as a page that the CRM shows in place of any other.",
     },
   },
+  OtherPattern: { schema: OtherPattern, about: "The same, at another place.", fields: PATTERN },
   Matcher: { schema: Matcher, about: "Which requests: everything that is given must hold.", fields: MATCHER },
   SessionChange: {
     schema: SessionChange,
@@ -235,7 +241,8 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       "session.encode": "`base64`: the value is encoded so.",
       page: "A protected address, to see what the CRM makes of strangers.",
       needs: "What has to be given by `--set name=value`.",
-      logoutBody: "The logout's body, where only that tells it.",
+      logoutBody:
+        "The logout's body, where only that tells it. Where the logout has `form`, its further fields, such as a token that a step captured after the sign-in.",
     },
   },
 };

@@ -1,6 +1,7 @@
 /** Says of a person what the gate would know, and where in the CRM's answers each piece was taken from. */
 import { type CrmAnswer, extract } from "../../worker/identity/crm/crm-answer.ts";
 import type { IdentityResult } from "../../worker/identity/identity-result.ts";
+import type { TextPattern } from "../../worker/identity/preset/html-extract.ts";
 import type { PersonField, Preset } from "../../worker/identity/preset/preset-schema.ts";
 import type { Role } from "../../worker/tenant/tenant-calls.ts";
 import type { CrmAddress } from "./preset-visitor.ts";
@@ -66,12 +67,17 @@ function describePerson(preset: Preset, answers: readonly CrmAnswer[]): string[]
   return sources.map(([name, source]) => {
     const isEditable = source.editable ?? name === "name";
     const note = isEditable ? "; people can edit it, so no right comes from it" : "";
-    return `${name}: ${show(extract(source, answers))}, from ${placeOf(source)}${note}`;
+    const value = extract(source, answers);
+    const shown = "as" in source && source.as !== undefined && value ? String(source.as) : show(value);
+    return `${name}: ${shown}, from ${placeOf(source, answers)}${note}`;
   });
 }
 
-function placeOf({ step, pointer, text, header }: PersonField): string {
+function placeOf({ step, pointer, text: given, header }: PersonField, answers: readonly CrmAnswer[]): string {
   const answer = `the answer to step ${step}`;
+  const { or, ...first } = given ?? {};
+  const isElsewhere = or !== undefined && extract({ step, text: first as TextPattern }, answers) === null;
+  const text = isElsewhere ? or : given;
   if (pointer !== undefined) return `${pointer} of ${answer}`;
   if (header !== undefined) return `the header ${header} of ${answer}`;
   const before = text?.before === undefined ? `before ${text?.after}` : `after ${text.before}`;

@@ -46,6 +46,11 @@ export class CrmVisitor {
   async send(method: string, path: string, more: Record<string, string> = {}, body: string | null = null) {
     const { origin, report } = this.#crm;
     const { headers } = this;
+    // As a browser says it of a page of the CRM's own: some products turn down what comes from nowhere.
+    if (method !== "GET") {
+      headers.set("origin", origin);
+      headers.set("referer", `${origin}/`);
+    }
     for (const [name, value] of Object.entries(more)) headers.set(name, value);
     report.line(`${method} ${path}${body === null ? "" : ` ${body}`}`);
     let response: Response;

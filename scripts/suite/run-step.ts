@@ -32,8 +32,6 @@ export async function runStep(step: Step, mark: string): Promise<StepResult> {
       ...process.env,
       // Test files at a time.
       VITEST_MAX_WORKERS: String(step.places),
-      // The tests start node some hundred times with the same large packages.
-      NODE_COMPILE_CACHE: join(ROOT, "node_modules/.cache/node"),
       [RUN_MARK]: mark,
       CI: "true",
       NO_COLOR: "1",

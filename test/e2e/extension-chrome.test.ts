@@ -86,7 +86,7 @@ describe("releasing", () => {
     await popup.waitForSelector("#continue");
     await popup.click("#continue");
     await see(() => stateOf("manager") === "seated");
-    await popupText(popup, "You have a licence since");
+    await popupText(popup, "You have had a licence since");
     await popup.click("#sent summary");
     await popupText(popup, "Never sent");
     await popup.waitForFunction(() => document.querySelector("#last-sent")?.textContent.includes("heartbeat"));

@@ -114,7 +114,7 @@ test("[X3] [X4] in a container, whose cookies the background does not have, the 
   await see(() => tabsOf("anna") === 1);
   await tab.type("#notes", "typed");
   const popup = await firefox.openPopup();
-  await popup.waitForText("You have a licence since");
+  await popup.waitForText("You have had a licence since");
   await popup.click("#release");
   await see(() => stateOf("anna") === "unseated");
   // The second call shows that the browser took the first one's answer (L9).

@@ -53,7 +53,7 @@ const find = (page: Page, role: string, name = ""): Promise<ElementHandle<Elemen
   page.$(`::-p-aria(${name}[role="${role}"])`);
 const waitFor = (page: Page, role: string, name: string) =>
   page.waitForSelector(`::-p-aria(${name}[role="${role}"])`) as Promise<ElementHandle<Element>>;
-const PILL = "My licence: You have a licence since";
+const PILL = "My licence: You have had a licence since";
 /** Its name says how things stand, and the time with it. */
 async function pillOf(page: Page): Promise<ElementHandle<Element>> {
   let name = "";

@@ -83,7 +83,7 @@ test("[X1] [X3] a build for any firm runs nowhere; one press allows a site, and 
   await see(() => crm.statusOf("anna").seat?.tabs === 1);
   expect(await page.$eval("#notes", (field) => (field as HTMLTextAreaElement).value)).toBe("typed before");
   const popup = await chrome.openPopup(page);
-  await says(popup, "You have a licence since");
+  await says(popup, "You have had a licence since");
   await popup.close().catch(() => undefined);
 
   // Taken away again, it runs in no document that comes; the one that was there says goodbye.

@@ -45,7 +45,7 @@ test("[X1] [X3] a build for any firm: the policy names the site, one press allow
   // Of the policy's: it cannot be taken away there.
   expect(await welcome.evaluate<number>('document.querySelectorAll(".sites button").length')).toBe(0);
   const popup = await firefox.openPopup();
-  await popup.waitForText("You have a licence since");
+  await popup.waitForText("You have had a licence since");
 });
 
 test("[X1] a policy with a mistake is not used, and the page says which mistake", async () => {

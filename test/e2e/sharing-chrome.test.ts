@@ -85,7 +85,7 @@ describe("one seat, and a colleague who asks for it", () => {
     await see(() => stateOf("berta") === "seated");
     expect(stateOf("anna")).toBe("unseated");
     await noOverlay(his, waiting);
-    await says(popup, "You have a licence since");
+    await says(popup, "You have had a licence since");
     await overlayWith(hers, working, "You released your licence");
     await see(() => !crm.statusOf("anna").draining);
   });
@@ -154,7 +154,7 @@ describe("one seat, and a colleague who asks for it", () => {
     await answer.click("#keep");
     await noOverlay(hers, working);
     await see(() => crm.statusOf("anna").nudge === null);
-    await says(answer, "You have a licence since");
+    await says(answer, "You have had a licence since");
     expect(stateOf("anna")).toBe("seated");
     expect(stateOf("berta")).toBe("waiting");
     expect(heard("nudge")).toHaveLength(1);

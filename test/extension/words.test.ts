@@ -38,9 +38,9 @@ describe("words", () => {
     const counted = { exempt: false, named: false, overdraft: false };
     const seated: Standing = { kind: "seated", sinceAt: Date.now(), tabs: 4, clients: 1, ...counted };
     expect(sayStanding(words, { ...seated, overdraft: true })).toMatch(
-      /^You work beyond your firm’s limit since [^.]+\. Please give the licence back/,
+      /^You have been working beyond your firm’s limit since [^.]+\. Please give the licence back/,
     );
-    expect(sayStanding(words, seated)).toMatch(/^You have a licence since [^.]+\. 4 tabs share it\.$/);
+    expect(sayStanding(words, seated)).toMatch(/^You have had a licence since [^.]+\. 4 tabs share it\.$/);
     expect(sayStanding(words, { ...seated, tabs: 1, clients: 2 })).toMatch(
       /1 tab uses it\. It is in use in 2 browsers\.$/,
     );

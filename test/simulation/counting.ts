@@ -47,6 +47,7 @@ export function checkCounts(ledger: Ledger): void {
   let over = 0;
   let overdrawn = 0;
   let unoffered = 0;
+  let beyond = 0;
   const memberships = new Map<number, number>();
   const sits = (holder: HolderId) => {
     const membership = membershipOfHolder(ledger, holder);
@@ -64,6 +65,7 @@ export function checkCounts(ledger: Ledger): void {
     if (ledger.drains.has(holder) || ledger.absences.has(holder) || ledger.line.has(holder)) {
       throw new Violation(`[L1] ${holder} has a lease and something else`);
     }
+    if (lease.over !== null) beyond++;
     if (!lease.exempt) takes(holder, lease.over?.via ?? null);
   }
   for (const [holder, drain] of ledger.drains) if (!drain.exempt) takes(holder, drain.over);
@@ -78,15 +80,14 @@ export function checkCounts(ledger: Ledger): void {
   });
   const { lineIndex, overIndex, counts } = ledger;
   must(unoffered === lineIndex.size, () => `[L15] ${lineIndex.size} are said to wait, counted ${unoffered}`);
-  for (const map of [memberships, counts]) {
-    for (const membership of map.keys()) {
-      const said = counts.get(membership) ?? 0;
-      const counted = memberships.get(membership) ?? 0;
-      if (said === counted) continue;
-      throw new Violation(`[L17] ${said} people of membership ${membership} are said to sit, counted ${counted}`);
-    }
-  }
-  const beyond = [...ledger.leases.values()].filter((lease) => lease.over !== null).length;
+  const compare = (membership: number) => {
+    const said = counts.get(membership) ?? 0;
+    const counted = memberships.get(membership) ?? 0;
+    if (said === counted) return;
+    throw new Violation(`[L17] ${said} people of membership ${membership} are said to sit, counted ${counted}`);
+  };
+  for (const membership of memberships.keys()) compare(membership);
+  for (const membership of counts.keys()) compare(membership);
   must(overIndex.size === beyond, () => `[L24] ${overIndex.size} work beyond the limit, it is said, counted ${beyond}`);
   if (ledger.effective.closed) {
     for (const { person } of ledger.leases.values())

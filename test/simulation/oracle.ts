@@ -76,6 +76,7 @@ export class Oracle {
   /** Checks one step of `ledger` at `now`; throws a `Violation` that names the rule. */
   check(ledger: Ledger, command: Command, done: Step, now: number): void {
     const at = Math.max(now, ledger.lastAt);
+    let isOfSchedule = false;
     for (const event of done.events) {
       this.#checkRoom(event);
       this.#checkAllowance(event);
@@ -83,6 +84,7 @@ export class Oracle {
       if (event.type === "absence_forgotten") this.#checkForgotten(event);
       if (event.type === "seat_handed_over") this.#checkHandover(event, done);
       if (event.type === "seats_requested" || event.type === "request_decided") this.#checkRequest(event, done);
+      if (event.type === "settings_changed" || event.type === "schedule_turned") isOfSchedule = true;
       this.#meterOverdraft(event.at);
       evolve(this.#replica, event);
       this.#noteOverdrawn(event);
@@ -90,8 +92,7 @@ export class Oracle {
       this.#noteGift(event);
     }
     checkDue(ledger, at);
-    if (done.events.some(({ type }) => type === "settings_changed" || type === "schedule_turned"))
-      checkAhead(ledger, at);
+    if (isOfSchedule) checkAhead(ledger, at);
     this.#checkClosed(ledger, command, done);
     this.#checkPromises(ledger, at);
     // Without an event nothing that is counted can have changed.
@@ -332,10 +333,18 @@ export class Oracle {
   /** L29: whoever waits while fewer of the pool's people work than seats are reserved has one within the promised time. */
   #checkPromises(ledger: Ledger, at: number): void {
     const { effective, line } = ledger;
+    let reserved = 0;
+    let isLent = false;
+    for (const pool of effective.pools) {
+      reserved += pool.reserved;
+      if (pool.lentMs !== null) isLent = true;
+    }
+    if (!isLent) {
+      this.#owedSince.clear();
+      return;
+    }
     /** And when they joined the line. */
     const owed = new Map<HolderId, number>();
-    let reserved = 0;
-    for (const pool of effective.pools) reserved += pool.reserved;
     const isSound = !effective.closed && reserved <= effective.limit && ledger.inUse <= effective.limit;
     for (const { bit, lentMs, reserved: seats, most } of isSound ? effective.pools : []) {
       if (lentMs === null) continue;

@@ -3,17 +3,16 @@
 import { LineIndex } from "../../worker/ledger/allocation/line-index.ts";
 import { recount } from "../../worker/ledger/evolve/counts.ts";
 import type { Ledger } from "../../worker/ledger/ledger.ts";
-import { forkLedger } from "../../worker/ledger/shadow/fork.ts";
+import { copyLedger } from "../../worker/ledger/shadow/fork.ts";
 import { DeadlineHeap } from "../../worker/ledger/time/deadline-heap.ts";
 
 /** What is derived is counted again. Nothing falls due in it by itself. */
 export function replicaOf(ledger: Ledger): Ledger {
-  const replica: Ledger = {
-    ...forkLedger(ledger),
+  const replica = copyLedger(ledger, {
     deadlines: new DeadlineHeap(),
     lineIndex: new LineIndex(),
     overIndex: new LineIndex(),
-  };
+  });
   recount(replica);
   return replica;
 }

@@ -7,8 +7,8 @@ import { copyAbsence } from "../../worker/ledger/shadow/fork.ts";
 import type { HolderTable, LedgerRows, LongText } from "../../worker/tenant/ledger-rows.ts";
 import type { PresenceRow } from "../../worker/tenant/presence-store.ts";
 
-/** More texts than a firm of the simulation has rows. */
-const PARSED_MOST = 150;
+/** More texts than one load reads: one of each row of presence, and of the losses. */
+const PARSED_MOST = 16;
 /** Through text and back costs more than a step: one row in so many goes that way, the others as they are. */
 const TEXT_EVERY = 16;
 /** Settings grow long. */
@@ -36,8 +36,8 @@ export class Rows implements LedgerRows {
   #turnedAt: number | null = null;
   #overdraft: OverdraftMeter | null = null;
   /** What was read of each text: the object wakes more often than its rows change. */
-  #parsed = new Map<string, unknown>();
-  #parsedBefore = new Map<string, unknown>();
+  readonly #parsed: { text: string; value: unknown }[] = [];
+  #oldest = 0;
   #values = 0;
   #rows = 0;
 
@@ -51,15 +51,10 @@ export class Rows implements LedgerRows {
   }
 
   parse(text: string): unknown {
-    const known = this.#parsed.get(text);
-    if (known !== undefined) return known;
-    const value = this.#parsedBefore.get(text) ?? this.#given(JSON.parse(text));
-    // What was not read for so many others is forgotten.
-    if (this.#parsed.size >= PARSED_MOST) {
-      this.#parsedBefore = this.#parsed;
-      this.#parsed = new Map();
-    }
-    this.#parsed.set(text, value);
+    for (const known of this.#parsed) if (known.text === text) return known.value;
+    const value: unknown = this.#given(JSON.parse(text));
+    this.#parsed[this.#oldest] = { text, value };
+    this.#oldest = (this.#oldest + 1) % PARSED_MOST;
     return value;
   }
 
@@ -121,6 +116,7 @@ export class Rows implements LedgerRows {
 /** Without what is the ledger's own, which it changes in place. */
 function copyOf(table: HolderTable, row: object): object {
   if (table === "absences") return copyAbsence(row as Absence);
+  if (table !== "shadow") return row;
   const { absence } = row as { absence?: Absence | null };
-  return table === "shadow" && absence != null ? { ...row, absence: copyAbsence(absence) } : row;
+  return absence == null ? row : { ...row, absence: copyAbsence(absence) };
 }

@@ -51,6 +51,8 @@ export class TenantObject {
   #isAsleep = false;
   #epoch = 0;
   #lastAt: number;
+  /** The ledger's time at the latest command, which need not have led to an event. */
+  #seenAt = 0;
   /** When the timer writes presence; memory's alone. */
   #timerAt: number | null = null;
   /** L33: and when it writes the shadow. */
@@ -76,7 +78,8 @@ export class TenantObject {
   evict(): void {
     // A timer may ring for what was written meanwhile: then nothing is lost.
     if (this.#timerAt !== null && this.#store.dueAt !== null) {
-      this.#ports.lost(Math.max(Math.min(this.#ports.now(), this.#timerAt), this.ledger.lastAt));
+      // By the latest time that memory had seen: the clock may have stepped back since.
+      this.#ports.lost(Math.max(Math.min(this.#ports.now(), this.#timerAt), this.#seenAt));
     }
     this.#isAsleep = true;
     this.#timerAt = null;
@@ -156,6 +159,7 @@ export class TenantObject {
     if (this.#timerAt !== null && this.#timerAt <= now) this.#timerAt = null;
     const done = this.#ports.step(ledger, command, now);
     const at = Math.max(now, ledger.lastAt);
+    this.#seenAt = Math.max(at, this.#seenAt);
     this.beside?.follow(ledger, command, done, at);
     if (store.note(done.events, at)) store.keep(at);
     this.beside?.keep(ledger, at);
@@ -190,6 +194,7 @@ export class TenantObject {
     this.#isAsleep = false;
     this.wakes++;
     this.#store = this.#load(now);
+    this.#seenAt = this.ledger.lastAt;
     this.oracle.follow(this.ledger);
     this.beside?.wake(this.ledger);
     this.#ports.woke();

@@ -10,7 +10,7 @@ import type { Ledger } from "../../worker/ledger/ledger.ts";
 import type { Person } from "../../worker/ledger/person.ts";
 import type { Settings } from "../../worker/ledger/settings/settings.ts";
 import type { Step } from "../../worker/ledger/step.ts";
-import type { Browser, NativeClient } from "./firm.ts";
+import type { Browser, Colleague, NativeClient } from "./firm.ts";
 import type { Isolate } from "./isolate.ts";
 import { Presence } from "./presence.ts";
 import { Violation } from "./violation.ts";
@@ -125,10 +125,13 @@ export class Truth {
       if (!browser.isOpen) continue;
       const { pass } = browser.cookies;
       const isLive = pass !== null && pass.until > now;
+      let seen: Colleague | null = null;
       for (const isolate of this.#isolates) {
         if (!isLive && !isolate.hasReady(browser)) continue;
         const holder = isolate.admits(browser);
-        if (holder === null) continue;
+        // What follows is the same, whichever isolate lets them in.
+        if (holder === null || holder === seen) continue;
+        seen = holder;
         const { id } = holder.person;
         // Until the answer to a login is there, the page is still that of whoever sat there before.
         if (holder !== browser.user && holder !== browser.session.user) {

@@ -1,6 +1,7 @@
 /** What a request to the administration carries, and how the pages answer it: to whom, and with what instead. */
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
+import type * as z from "zod/mini";
 import type { Problem } from "../../shared/problem.ts";
 import type { Sentence } from "../../shared/sentence.ts";
 import type { Config } from "../config/config.ts";
@@ -44,6 +45,11 @@ export interface Door {
   ): (c: AdminContext) => Promise<Response>;
   /** A change, from a page of ours alone; the tenant judges who may make it. */
   asChange(answer: (c: AdminContext, visitor: Person) => Promise<Response>): (c: AdminContext) => Promise<Response>;
+  /** The same by a form of this schema; another is answered with what is wrong with it. */
+  asForm<Form extends z.ZodMiniType>(
+    schema: Form,
+    answer: (c: AdminContext, visitor: Person, form: z.infer<Form>) => Promise<Response>,
+  ): (c: AdminContext) => Promise<Response>;
   /** Only from a page of ours, whoever asks. */
   fromOwnPage(answer: (c: AdminContext) => Promise<Response>): (c: AdminContext) => Promise<Response>;
   /**

@@ -5,6 +5,7 @@ import { sentence } from "../../shared/sentence.ts";
 import { type Caller, hasPages, isPoolManager, NO_PEOPLE, type Person } from "../tenant/tenant-calls.ts";
 import type { AdminContext, AdminPorts, Door, Statement } from "./admin-request.ts";
 import { answerPage } from "./answer-page.tsx";
+import { readForm } from "./form.ts";
 import { readLanguage, type Words } from "./language.ts";
 import { PATHS } from "./paths.ts";
 import { PlainPage } from "./ui/plain-page.tsx";
@@ -99,11 +100,17 @@ export function createDoor(ports: AdminPorts): Door {
   /** A change asked of the tenant also for people who may not: it refuses and records the attempt (L10). */
   const asChange = (answer: (c: AdminContext, visitor: Person) => Promise<Response>) =>
     asKnown(async (c, visitor) => fromOwnPage((own) => answer(own, visitor))(c));
+  const asForm: Door["asForm"] = (schema, answer) =>
+    asChange(async (c, visitor) => {
+      const form = await readForm(c.req.raw, schema);
+      return form.ok ? answer(c, visitor, form.value) : stateProblem(c, form.error);
+    });
   return {
     asManager,
     asVisitor,
     asSeatVisitor,
     asChange,
+    asForm,
     fromOwnPage,
     look,
     lookAfter,

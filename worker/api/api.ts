@@ -10,12 +10,14 @@ import { createAdminApi } from "./admin-api.ts";
 import { answerJson, answerText } from "./answer.ts";
 import type { ApiEnv, ApiPorts, Sender } from "./api-request.ts";
 import { CALLS, type Reply } from "./calls.ts";
-import { DOCUMENT_PATH, EXPLAIN, SEAT_ENDPOINTS } from "./endpoints.ts";
+import { DOCUMENT_PATH } from "./endpoints.ts";
+import { answerHeartbeat } from "./heartbeat.ts";
 import { createMetrics } from "./metrics.ts";
 import { createNativeApi } from "./native-api.ts";
 import { apiDocument } from "./openapi.ts";
 import { answerPerson } from "./pipeline.ts";
 import { createReadApi } from "./read-api.ts";
+import { EXPLAIN, SEAT_ENDPOINTS } from "./seat-endpoints.ts";
 
 const isApiName = (name: string): name is ApiName => Object.hasOwn(API, name);
 
@@ -52,6 +54,11 @@ export function createApi(ports: ApiPorts): Hono<ApiEnv> {
 
 /** Answers one call of the table. */
 export const answerApi = (request: Request, sender: Sender, ports: ApiPorts, name: ApiName): Promise<Response> =>
+  name === "heartbeat"
+    ? answerHeartbeat(request, sender, ports.tenant, (asked) => answerCall(asked, sender, ports, name))
+    : answerCall(request, sender, ports, name);
+
+const answerCall = (request: Request, sender: Sender, ports: ApiPorts, name: ApiName): Promise<Response> =>
   answerPerson(request, sender, SEAT_ENDPOINTS[name], async (caller, body) => {
     const asked = { request, caller, fromExtension: sender.origin === "extension" };
     // The table pairs each name with its own schema, which TypeScript cannot follow through a variable name.

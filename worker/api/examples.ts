@@ -207,6 +207,29 @@ export const SHADOW = {
   },
 };
 
+export const RECEIVERS = {
+  nearPercent: 90,
+  canMail: true,
+  hooks: [
+    {
+      id: "h7Qz2m",
+      kind: "generic",
+      url: "https://hooks.acme.example/hotseat",
+      on: ["full", "denied"],
+      events: true,
+      names: false,
+      heads: false,
+      report: false,
+      signed: true,
+      confirmed: true,
+      lag: 0,
+      last: { at: 1_795_252_323_000, fault: null, off: null },
+    },
+  ],
+  waiting: 0,
+  secret: null,
+};
+
 export const TOKEN = {
   id: "k3x9qa",
   name: "Mail plug-in",

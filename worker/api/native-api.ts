@@ -24,7 +24,7 @@ import { hashSecret } from "../tenant/tokens/secret.ts";
 import { groupOfToken, holderOfToken, type TokenRow } from "../tenant/tokens/token.ts";
 import { answerJson } from "./answer.ts";
 import type { ApiEnv, ApiPorts } from "./api-request.ts";
-import { NATIVE_ENDPOINTS } from "./endpoints.ts";
+import { NATIVE_ENDPOINTS } from "./native-endpoints.ts";
 import { answerToken } from "./pipeline.ts";
 
 /** A refused native client asks again after this, in seconds. */

@@ -4,7 +4,9 @@ import { PROBLEMS, ProblemBody, type ProblemCode, problemBody } from "../../shar
 import { BODY_MAX_BYTES } from "../../shared/protocol.ts";
 import { descriptionOf } from "./descriptions.ts";
 import type { Endpoint, Message } from "./endpoint.ts";
-import { ENDPOINTS, READ_CSV_TYPE } from "./endpoints.ts";
+import { ENDPOINTS } from "./endpoints.ts";
+import { READ_CSV_TYPE } from "./read-endpoints.ts";
+import { SCIM_TAG, scimMessages, scimPaths } from "./scim/scim-document.ts";
 
 type Json = Record<string, unknown>;
 
@@ -17,7 +19,8 @@ Messages are JSON of at most ${BODY_MAX_BYTES} bytes; an unknown field is refuse
 (RFC 9457), told apart by its \`code\`. Every address takes one method and answers others with 405 and \`Allow\`. Who reads
 an answer leaves fields alone that it does not know: newer versions may add some.
 
-Identity providers keep users and groups by SCIM 2.0 at \`/.hotseat/scim/v2\`, which describes itself at \`Schemas\`.
+The addresses of SCIM 2.0 (RFC 7643, 7644) take several methods, know fields by any case, leave alone what they do not
+keep, and answer faults in SCIM's own words; SCIM also describes itself, at \`/.hotseat/scim/v2/Schemas\`.
 
 A request that changes anything is taken from the CRM's own pages and from browser extensions alone, by \`Origin\`.`;
 
@@ -146,7 +149,9 @@ function describe(): Json {
     ...(body === null ? [] : [body]),
     ...("type" in answer ? [] : [answer]),
   ]);
-  const schemas = Object.fromEntries(messages.map(({ name, schema }) => [name, schemaOf(schema, name)]));
+  const schemas = Object.fromEntries(
+    [...messages, ...scimMessages()].map(({ name, schema }) => [name, schemaOf(schema, name)]),
+  );
   return {
     openapi: "3.1.1",
     info: {
@@ -157,10 +162,13 @@ function describe(): Json {
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/", description: "The CRM's own host." }],
-    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-    paths: Object.fromEntries(
-      ENDPOINTS.map((endpoint) => [endpoint.path, { [endpoint.method.toLowerCase()]: operationOf(endpoint) }]),
-    ),
+    tags: [...Object.entries(TAGS).map(([name, description]) => ({ name, description })), SCIM_TAG],
+    paths: {
+      ...Object.fromEntries(
+        ENDPOINTS.map((endpoint) => [endpoint.path, { [endpoint.method.toLowerCase()]: operationOf(endpoint) }]),
+      ),
+      ...scimPaths(),
+    },
     components: {
       securitySchemes: {
         who: {

@@ -59,9 +59,14 @@ async function ask<S>(
     const body = message === null ? ok(null) : await readBody(request, message.schema);
     return body.ok ? await call(sender.value, body.value) : body;
   } catch (error) {
-    console.error(`The tenant did not answer ${id}:`, error);
-    return err({ code: "busy", detail: "The licence service did not answer. Please try again in a few seconds." });
+    return err(silenceOf(id, error));
   }
+}
+
+/** What the sender is told of a tenant that did not answer the call `id`. */
+export function silenceOf(id: string, error: unknown): DoorProblem {
+  console.error(`The tenant did not answer ${id}:`, error);
+  return { code: "busy", detail: "The licence service did not answer. Please try again in a few seconds." };
 }
 
 function headersOf({ code }: DoorProblem, { method, access }: Endpoint): Record<string, string> {

@@ -56,7 +56,8 @@ async function answerItems(
   if (!looked.ok) return looked;
   const view = await tenant.adminView(reader);
   if (!view.ok) return view;
-  const ask = readAsk(query.value, view.value, ports, spend);
+  const managers = () => tenant.listManagers(reader);
+  const ask = readAsk(query.value, view.value, ports, { spend, managers });
   if (!ask.ok) return ask;
   // The table pairs each name with its own items, which TypeScript cannot follow through a variable name.
   const page = await (READS[name] as (ask: Ask) => Promise<Result<Page<ReadName>, DoorProblem>>)(ask.value);
@@ -76,8 +77,24 @@ const readerOf = ({ id, name }: TokenRow): Person => ({
   isProgram: true,
 });
 
+type Tried = "limit" | "minutes" | "reserved" | "most";
 type Query = Partial<
-  Record<"from" | "to" | "format" | "size" | "cursor" | "by" | "pool" | "id" | "at" | "concurrent" | "named", string>
+  Record<
+    | "from"
+    | "to"
+    | "format"
+    | "size"
+    | "cursor"
+    | "by"
+    | "pool"
+    | "id"
+    | "at"
+    | "concurrent"
+    | "named"
+    | Tried
+    | "group",
+    string
+  >
 >;
 
 /** A parameter that an address does not have is refused: a misspelled filter would answer everything. */
@@ -91,7 +108,7 @@ function readAsk(
   query: Query,
   view: AdminView,
   { config, records, now }: ApiPorts,
-  spend: Ask["spend"],
+  calls: Pick<Ask, "spend" | "managers">,
 ): Result<Ask, DoorProblem> {
   const { timeZone: zone, refusalToleranceMs, named } = view.settings;
   const out = (field: string, detail: string) => err({ code: "out_of_range" as const, field, detail });
@@ -115,7 +132,15 @@ function readAsk(
     return out(concurrent === null ? "concurrent" : "named", "The price of a licence is more than 0.");
   const prices = { concurrent, named: own };
   const refusal = { id: query.id ?? "", at: Date.parse(query.at ?? "") || 0 };
-  return ok({ records, tenant: config.tenant, view, refusal, prices, spend, ...period, ...page });
+  const numberOf = (name: Tried) => (query[name] === undefined ? null : Number(query[name]));
+  const [limit, minutes, reserved, most] = [
+    numberOf("limit"),
+    numberOf("minutes"),
+    numberOf("reserved"),
+    numberOf("most"),
+  ];
+  const tried = { limit, minutes, reserved, most, group: query.group ?? "" };
+  return ok({ records, tenant: config.tenant, view, refusal, prices, tried, ...calls, ...period, ...page });
 }
 
 function addressOf(c: Context<ApiEnv>, cursor: string): string {

@@ -1,6 +1,7 @@
 /** R7: the contract of the addresses for reading programs. */
 import { API_PATH } from "../../shared/protocol.ts";
 import {
+  addressOfRead,
   emptyItem,
   pageOf,
   READ_API,
@@ -50,7 +51,6 @@ const READ: Record<
   {
     summary: string;
     description: string;
-    isOfDays?: false;
     query?: readonly Field[];
     item: Record<string, unknown>;
     csv: string;
@@ -213,11 +213,74 @@ const READ: Record<
     },
     csv: "start,day,limit,expected,enough,reached,refused\r\n",
   },
+  advice: {
+    summary: "What the limit, or the number of named licences, should be.",
+    description:
+      "From the whole days of the last ninety. The first item is the advice: `now` and `advised` are the limit, the named licences or the agreed records, as `about` says; `sure` is the least chance that so much is enough on each of the next twenty days of use. Items with `what` = `ignored` count the refusals left out, by `why`.",
+    item: {
+      ...emptyItem("advice"),
+      what: "advice",
+      about: "limit",
+      verdict: "raise",
+      why: "refused",
+      now: 10,
+      advised: 12,
+      sure: 0.76,
+      from: "2026-08-23",
+      to: "2026-11-20",
+      usedDays: 63,
+      peak: 10,
+      wanted: 12,
+      refusals: 8,
+      waitedMinutes: 97.5,
+    },
+    csv: "what,about,verdict,why,now,advised,sure,from,to,used_days,peak,wanted,refusals,waited_minutes,refused_people\r\n",
+  },
+  whatIf: {
+    summary: "Past days at other settings.",
+    description:
+      "The fullest twenty of the last ninety days: what really happened, and the same days replayed at the settings of now and at those asked for. A setting left out is as it is now. No items: the model has no pool. Ten times at once, and every five seconds after that.",
+    query: [
+      { name: "limit", schema: { type: "integer", minimum: 1 }, description: "Licences to try." },
+      { name: "minutes", schema: { type: "integer", minimum: 5, maximum: 60 }, description: "Idle time-out to try." },
+      { name: "group", schema: { type: "string" }, description: "A group with licences reserved, or with a maximum." },
+      { name: "reserved", schema: { type: "integer", minimum: 0 }, description: "Licences reserved for it." },
+      { name: "most", schema: { type: "integer", minimum: 1 }, description: "Its maximum; left out: none." },
+    ],
+    item: {
+      ...emptyItem("whatIf"),
+      what: "tried",
+      limit: 12,
+      idleMinutes: 20,
+      days: 20,
+      leftOut: 0,
+      denials: 1,
+      peak: 12,
+      waitedMinutes: 4.5,
+      lostMinutes: 0,
+    },
+    csv: "what,limit,idle_minutes,group,reserved,most,days,left_out,denials,peak,waited_minutes,lost_minutes\r\n",
+  },
+  managers: {
+    summary: "Who has more rights than a user, through what, since when.",
+    description:
+      "As on the page of managers; `confirmedAt` is when the CRM last confirmed the role, `lostAt` when the person was known to have lost it.",
+    item: {
+      person: "maria",
+      name: "Maria Mayer",
+      role: "licence_manager",
+      pools: null,
+      through: "role:Office manager",
+      since: "2026-03-02T08:00:00.000Z",
+      confirmedAt: "2026-11-21T09:00:00.000Z",
+      lostAt: null,
+    },
+    csv: "person,name,role,pools,through,since,confirmed_at,lost_at\r\n",
+  },
   warnings: {
     summary: "What is out of order now.",
     description:
       "One item per warning, as on the page of warnings; empty: nothing is out of order. Whether the CRM answers without the Worker's secret is asked at most every ten minutes.",
-    isOfDays: false,
     item: { kind: "over_limit", grave: true, pool: null, count: 2, of: 10, minutes: null },
     csv: "kind,grave,pool,count,of,minutes\r\n",
   },
@@ -225,7 +288,6 @@ const READ: Record<
     summary: "One refusal as it was.",
     description:
       "From the audit alone, for thirteen months: items told apart by `what`. `refused` is the refusal itself; then everybody who had a seat, whose passes still kept one, who waited, in order, the settings and pools that held, and the smallest change that would have seated the person.",
-    isOfDays: false,
     query: [
       {
         name: "id",
@@ -247,17 +309,18 @@ const READ: Record<
       value: 11,
       was: 10,
     },
-    csv: "what,time,person,name,groups,reason,rule,in_use,limit,counted,place,offered,setting,value,was,most,whole,seq\r\n",
+    csv: "what,time,person,name,groups,reason,rule,in_use,limit,counted,place,offered,setting,value,was,most,whole,reserved_only,seq\r\n",
   },
 };
 
 const titleOf = (name: string): string => name.replace(/^\w/, (letter) => letter.toUpperCase());
 
 const endpointOf = (name: ReadName): Endpoint => {
-  const { summary, description, isOfDays = true, query = [], item, csv } = READ[name];
+  const { summary, description, query = [], item, csv } = READ[name];
+  const isOfDays = "from" in READ_API[name].query.def.shape;
   return {
     method: "GET",
-    path: `${API_PATH}read/${name}`,
+    path: API_PATH + addressOfRead(name),
     id: `read${titleOf(name)}`,
     tag: "Reading",
     summary,

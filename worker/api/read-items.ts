@@ -1,18 +1,22 @@
 /** R7: what each address for reading programs asks of the records, and the items that it makes of the answer. */
+import { MINUTE_MS } from "../../shared/durations.ts";
 import type { TenantId } from "../../shared/ids.ts";
-import type { DoorProblem } from "../../shared/problem.ts";
+import type { DoorProblem, Problem } from "../../shared/problem.ts";
 import type { ItemOf, ReadName } from "../../shared/read-protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { DENIALS_KEPT_MS } from "../../shared/timing.ts";
 import { writePage } from "../audit/audit-export.ts";
 import { type AuditRow, EVERYTHING, listAudit, readRange } from "../audit/audit-query.ts";
 import { listDenialsFrom } from "../audit/denials/denial-query.ts";
+import { pastItems } from "../audit/denials/past-items.ts";
 import { readPastRefusal } from "../audit/denials/past-scene.ts";
 import { lastErasure } from "../audit/directory.ts";
 import { iso } from "../audit/item-values.ts";
 import { readCompliance } from "../audit/report/compliance.ts";
 import { reportItems } from "../audit/report/report-items.ts";
 import { dayOf, startOfDay } from "../audit/time-zone.ts";
+import { adviceItems } from "../audit/usage/advice-items.ts";
+import { readAdvice } from "../audit/usage/advice-query.ts";
 import { forecastItems } from "../audit/usage/forecast-items.ts";
 import { readForecast } from "../audit/usage/forecast-query.ts";
 import type { Prices } from "../audit/usage/mix.ts";
@@ -26,12 +30,14 @@ import { readTeams } from "../audit/usage/teams-usage.ts";
 import { usageItem } from "../audit/usage/usage-items.ts";
 import { QUARTER_MS } from "../audit/usage/usage-rows.ts";
 import { readSeries, type Step } from "../audit/usage/usage-series.ts";
+import { whatIfItems } from "../audit/usage/what-if-items.ts";
+import { judgeWhatIf, readWhatIf } from "../audit/usage/what-if-query.ts";
 import { isBrief } from "../ledger/brief-refusal.ts";
+import { managerItems } from "../tenant/manager-items.ts";
 import type { Costly } from "../tenant/rate-limit.ts";
-import type { AdminView } from "../tenant/tenant-calls.ts";
+import type { AdminView, Manager } from "../tenant/tenant-calls.ts";
 import { warningItems } from "../tenant/warning-items.ts";
 import { keepMix, keptMix } from "./mix-kept.ts";
-import { pastRows } from "./past-rows.ts";
 
 /** A question as it was read: a period of whole local days, ms. */
 export interface Ask {
@@ -53,6 +59,10 @@ export interface Ask {
   view: AdminView;
   /** Of the address of one refusal: which. */
   refusal: { id: string; at: number };
+  /** R3: settings to try, as they were typed; null: left out. */
+  tried: Record<"limit" | "minutes" | "reserved" | "most", number | null> & { group: string };
+  /** A12. */
+  managers(): Promise<Result<Manager[], Problem>>;
   /** Of one licence of the pool and of one's own. */
   prices: Prices;
   /** A10: what costs more than one question of the records. */
@@ -77,6 +87,9 @@ export const READS: { [N in ReadName]: Read<N> } = {
   teams,
   mix,
   forecast,
+  advice,
+  whatIf,
+  managers,
   warnings,
   refusal,
 };
@@ -217,6 +230,33 @@ async function teams(ask: Ask): Promise<Result<Page<"teams">, DoorProblem>> {
   return pageOfTable<"teams">(teamItems(found), ask);
 }
 
+async function advice(ask: Ask): Promise<Result<Page<"advice">, DoorProblem>> {
+  return pageOfTable<"advice">(adviceItems(await readAdvice(ask.records, ask.tenant, ask.view, ask.now)), ask);
+}
+
+async function whatIf(ask: Ask): Promise<Result<Page<"whatIf">, DoorProblem>> {
+  const { records, tenant, view, tried, now } = ask;
+  const { measure } = view.full;
+  if (measure === "named" || measure === "records") return pageOfTable<"whatIf">([], ask);
+  const { limit, minutes, group, reserved, most } = tried;
+  const wish = judgeWhatIf({
+    limit: limit ?? view.limit,
+    minutes: minutes ?? Math.round(view.idleTimeoutMs / MINUTE_MS),
+    group,
+    reserved: reserved ?? 0,
+    most: most ?? "none",
+  });
+  if (!wish.ok) return err({ code: "out_of_range", ...wish.error });
+  const spent = await ask.spend("what_if");
+  if (!spent.ok) return spent;
+  return pageOfTable<"whatIf">(whatIfItems(view, await readWhatIf(records, tenant, view, wish.value, now)), ask);
+}
+
+async function managers(ask: Ask): Promise<Result<Page<"managers">, DoorProblem>> {
+  const found = await ask.managers();
+  return found.ok ? pageOfTable<"managers">(managerItems(found.value, ask.view.settings.pools), ask) : found;
+}
+
 async function warnings(ask: Ask): Promise<Result<Page<"warnings">, DoorProblem>> {
   return pageOfTable<"warnings">(warningItems(ask.view.warnings), ask);
 }
@@ -228,5 +268,5 @@ async function refusal(ask: Ask): Promise<Result<Page<"refusal">, DoorProblem>> 
       "The audit has no refusal of this id that began at this moment: send `id` and `firstAt` of an item of `read/refusals` that is not `observed`.";
     return err({ code: "not_found", field: "id", detail });
   }
-  return pageOfTable<"refusal">(pastRows(past), ask);
+  return pageOfTable<"refusal">(pastItems(past), ask);
 }

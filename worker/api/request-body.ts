@@ -13,13 +13,17 @@ const LOST = "\ufffd";
 
 const malformed = (detail: string): { ok: false; error: DoorProblem } => err({ code: "malformed", detail });
 
+export function isJson(headers: Headers): boolean {
+  const type = headers.get("content-type");
+  return type !== null && JSON_TYPE.test(type.trim());
+}
+
 /** The body as the schema's value. Refuses another content type, more than 64 KiB, no JSON, any unknown field. */
 export async function readBody<T extends z.ZodMiniType>(
   request: Request,
   schema: T,
 ): Promise<Result<z.infer<T>, DoorProblem>> {
-  const type = request.headers.get("content-type");
-  if (type === null || !JSON_TYPE.test(type.trim())) {
+  if (!isJson(request.headers)) {
     return err({ code: "wrong_content_type", detail: "Send the body as application/json." });
   }
   const text = await readBoundedText(request, BODY_MAX_BYTES);

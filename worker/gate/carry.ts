@@ -172,6 +172,7 @@ async function cookiesFor(
   const asked = notSetBy(set, [...gate.owed.take(session.session), ...visit.asked]);
   const lines = [...asked, ...set];
   const after = setCarriers(gate, lines) ? await carrierAfter(gate, visit, lines) : undefined;
+  visit.hasNewValue = after != null && after.value !== session.value && setCarriers(gate, set);
   if ((after === null || clearsCookies(headers)) && (await isTakenAway(gate, visit, session, lines))) {
     // The CRM has taken the session out of the browser.
     await endSession(gate, session, seat === null ? null : { holder: seat.holder, session: session.session });

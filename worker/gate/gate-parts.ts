@@ -31,6 +31,8 @@ export interface GatePorts {
 export interface GateParts extends GatePorts {
   /** When the CRM was last asked whether a session that it seemed to have ended is alive, by session and sign of its end. */
   doubts: BoundedMap<string, number>;
+  /** Whether the CRM was seen to give a session another value in an answer to somebody who only read. */
+  renews: { byReading: boolean };
   config: Config;
   preset: Preset;
   rules: Rules;
@@ -61,6 +63,7 @@ export function createGateParts(config: Config, preset: Preset, ports: GatePorts
   return {
     ...ports,
     doubts: new BoundedMap(DOUBTS_MAX),
+    renews: { byReading: false },
     config,
     preset,
     rules: compileRules(preset),

@@ -39,6 +39,8 @@ export interface GateRequest {
   isLogin: boolean;
   /** The body of the CRM's answer to somebody with a seat looks like one that it gives to nobody. */
   isForNobody: boolean;
+  /** Its answer gave the session another value. */
+  hasNewValue: boolean;
   /** Its answer was looked at for whose page it is, before it left. */
   isJudged: boolean;
 }
@@ -78,6 +80,7 @@ export function readGateRequest(request: Request, ctx: GateRequest["ctx"]): Gate
     isAnswered: false,
     isLogin: false,
     isForNobody: false,
+    hasNewValue: false,
     isJudged: false,
   };
 }

@@ -87,13 +87,14 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   }
 
   function handleOwn(request: Request, ctx: GateRequest["ctx"]): Promise<Response> | null {
-    if (isAt(WAY_ON_PATH, request.url)) {
+    const { url } = request;
+    if (isAt(WAY_ON_PATH, url)) {
       const refused = refuseMethod(request, ["GET", "POST"]) ?? refuseForeign(request);
       if (refused !== null) return Promise.resolve(refused);
       const visit = readWayOn(request, ctx);
       return confirming(visit, () => begin(visit, "protected"));
     }
-    if (!isAt(SIGN_OUT_PATH, request.url)) return null;
+    if (!isAt(SIGN_OUT_PATH, url)) return null;
     const refused = refuseMethod(request, ["POST"]) ?? refuseForeign(request);
     return refused === null ? signOutHere(readGateRequest(request, ctx)) : Promise.resolve(refused);
   }
@@ -301,9 +302,10 @@ const endWhereDead = (
   answering: Promise<Response>,
 ): Promise<Response> =>
   answering.then((answer) =>
-    !visit.isForNobody &&
-    (answer.status < 300 || answer.status >= 500) &&
-    !(visit.isDocument && answer.headers.has("refresh"))
+    visit.isJudged ||
+    (!visit.isForNobody &&
+      (answer.status < 300 || answer.status >= 500) &&
+      !(visit.isDocument && answer.headers.has("refresh")))
       ? answer
       : endIfDead(gate, visit, { admission: session.admission, holder: pass.holder }, answer),
   );

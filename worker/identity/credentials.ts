@@ -53,7 +53,14 @@ const HARMLESS_COOKIE = /^(?:[a-z0-9.]+[_-]+)*(?:lang|language|locale|i18n|tz|ti
 
 /** Fields of an address by which frameworks and products take a session or a key, without signs and case. */
 const KEY_FIELD =
-  /^(?:(?:php|j|aspnet|cf)?sess(?:ion)?(?:id|key|token|name)?|dolsessid\w*|sid|sugarsid|cftoken|(?:\w*api|access|private|personal|auth\w*|user|oauth|app|client)(?:key|token|secret)|authorization|bearer|jwt|password|passwd|pwd)$/;
+  /^(?:(?:php|j|aspnet|cf)?sess(?:ion)?(?:id|key|token|name)?|dolsessid\w*|m?sid|sugarsid|cftoken|(?:\w*api|access|private|personal|auth\w*|user|oauth|app|client)(?:key|token|secret)|authorization|bearer|jwt|password|passwd|pwd)$/;
+/** Whether a field of the address could be a session or a key. */
+export const showsKey = (query: string): boolean =>
+  query.length > 1 &&
+  query
+    .slice(1)
+    .split(/[&;]/)
+    .some((field) => isKey(field.split("=", 1)[0] ?? ""));
 function isKey(name: string): boolean {
   const plain = plainName(name);
   return KEY_FIELD.test(plain) && !HARMLESS_NAME.test(plain);

@@ -8,6 +8,7 @@ import {
   type Drain,
   type Ended,
   LENGTHS_MAX,
+  type Lease,
   type Ledger,
   type LedgerOptions,
   passesUntil,
@@ -60,27 +61,32 @@ export interface StoredHolder {
   waiting: StoredWaiting | null;
 }
 
+/** Of objects that the caller may add to. */
 export function storedHolder(ledger: Ledger, holder: HolderId): StoredHolder {
   const lease = ledger.leases.get(holder);
   const drain = ledger.drains.get(holder);
   const waiting = ledger.line.get(holder);
   return {
-    lease: lease
-      ? {
-          person: lease.person,
-          exempt: lease.exempt,
-          named: lease.named,
-          grantedAt: lease.grantedAt,
-          sessions: lease.sessions,
-          clientKind: lease.clientKind,
-          ...(lease.over === null ? {} : { over: withoutOrder(lease.over) }),
-          presence: storedPresence(lease),
-        }
-      : null,
+    lease: lease ? storedLease(lease) : null,
     drain: drain ? { ...drain, passes: storedPasses(drain.passes) } : null,
     absence: ledger.absences.get(holder) ?? null,
     waiting: waiting ? storedWaiting(waiting) : null,
   };
+}
+
+function storedLease(lease: Lease): StoredLease {
+  const { person, exempt, named, grantedAt, sessions, clientKind, over } = lease;
+  const stored: StoredLease = {
+    person,
+    exempt,
+    named,
+    grantedAt,
+    sessions,
+    clientKind,
+    presence: storedPresence(lease),
+  };
+  if (over !== null) stored.over = withoutOrder(over);
+  return stored;
 }
 
 const withoutOrder = <T extends { order: number }>({ order: _, ...rest }: T): Omit<T, "order"> => rest;
@@ -89,12 +95,10 @@ const storedWaiting = (waiting: Waiting): StoredWaiting => withoutOrder(waiting)
 
 /** L15: of the people who are away, how long their leases lasted, the latest last. */
 function lengthsOf(absences: Iterable<Absence>): number[] {
-  const ended: Ended[] = [];
-  for (const absence of absences) if (absence.ended !== null) ended.push(absence.ended);
-  return ended
-    .sort((a, b) => a.at - b.at)
-    .flatMap(({ heldMs }) => heldMs ?? [])
-    .slice(-LENGTHS_MAX);
+  const measured: Ended[] = [];
+  for (const { ended } of absences) if (ended?.heldMs !== undefined) measured.push(ended);
+  const latest = measured.sort((a, b) => a.at - b.at).slice(-LENGTHS_MAX);
+  return latest.map(({ heldMs }) => heldMs as number);
 }
 
 /**

@@ -16,6 +16,8 @@ import { dueAt, endOf } from "./time/expiry.ts";
 export interface Step {
   events: Event[];
   outcome: Outcome;
+  /** ms of the ledger's clock. */
+  at: number;
 }
 
 /**
@@ -44,7 +46,7 @@ export function stepBy(ledger: Ledger, now: number, decideAt: (at: number) => De
   // A heartbeat may state an activity that lies so far back that the lease is due at once.
   endDue(ledger, at, happen);
   offerFreeSeats(ledger, at, happen);
-  return { events, outcome: decision.outcome };
+  return { events, outcome: decision.outcome, at };
 }
 
 function endDue(ledger: Ledger, now: number, happen: (event: Event) => void): void {

@@ -34,7 +34,7 @@ const KNOWN_MAX_CHARS = 4_096;
 type Source = Pick<IdentitySource, "readCarrier" | "steadyHeaders"> & Partial<Pick<IdentitySource, "find" | "lives">>;
 
 /**
- * The reader of callers. It answers null where nobody is signed in: for no session of the CRM and no identity cookie that is
+ * The reader of callers, without an `await` where the isolate knows the cookies. It answers null where nobody is signed in: for no session of the CRM and no identity cookie that is
  * genuine and still counts, and for a session that is nobody's. A CRM that keeps its session in a header, or its cookie
  * to a path, shows none here: there the identity cookie stands alone, which login and logout change.
  */
@@ -42,7 +42,7 @@ export function createReadCaller(
   config: Config,
   { readCarrier, steadyHeaders, find, lives }: Source,
   now: () => number,
-): (request: Request) => Promise<FoundCaller | null> {
+): (request: Request, cookie?: string | null) => FoundCaller | null | Promise<FoundCaller | null> {
   const known = new BoundedMap<string, { caller: Caller; until: number }>(KNOWN_MAX);
   /** Values of sessions that were nobody's a moment ago. */
   const nobodies = new BoundedMap<SessionKey, number>(KNOWN_MAX);
@@ -75,11 +75,13 @@ export function createReadCaller(
     return { person, session, setCookies };
   }
 
-  return async (request) => {
-    const cookie = request.headers.get("cookie");
+  return (request, cookie = request.headers.get("cookie")) => {
     if (cookie === null) return null;
     const before = known.get(cookie);
-    if (before !== undefined && before.until > now()) return before.caller;
+    return before !== undefined && before.until > now() ? before.caller : read(request, cookie);
+  };
+
+  async function read(request: Request, cookie: string): Promise<FoundCaller | null> {
     const shown = await readProof(config, cookie, now());
     const carrier = readCarrier({
       cookie,
@@ -93,7 +95,7 @@ export function createReadCaller(
     const caller = { person: shown.person, session: shown.session };
     if (cookiesTellAll && cookie.length <= KNOWN_MAX_CHARS) known.set(cookie, { caller, until: shown.until });
     return caller;
-  };
+  }
 }
 
 interface Signed {

@@ -9,7 +9,8 @@ import type { AdminPorts } from "../admin/admin-request.ts";
 import { problemResponse } from "../api/answer.ts";
 import { answerApi, createApi, readApiName } from "../api/api.ts";
 import type { ApiPorts, Sender } from "../api/api-request.ts";
-import { createScim, SCIM_PATH, wrongMethod } from "../api/scim/scim-api.ts";
+import { SCIM_PATH } from "../api/scim/discovery.ts";
+import { createScim, wrongMethod } from "../api/scim/scim-api.ts";
 import { readOrigin } from "../http/request-origin.ts";
 import { answerConfirmed } from "../pass/confirm-return.ts";
 import { showsReceipt } from "../pass/receipt.ts";
@@ -21,8 +22,8 @@ import { bringCookies, type FoundCaller } from "./authenticate.ts";
 import { answerMailLink } from "./mail-link.tsx";
 
 export interface OwnRoutesPorts extends ApiPorts, AdminPorts {
-  /** Who sent the request, by its identity cookie; null: nobody that is believed. */
-  readCaller(request: Request): Promise<FoundCaller | null>;
+  /** Who sent the request, by its identity cookie; null: nobody that is believed. `cookie`: the request's header. */
+  readCaller(request: Request, cookie?: string | null): FoundCaller | null | Promise<FoundCaller | null>;
   /** I8: the same asked again, for the administration; null: not any more. */
   confirmCaller(request: Request, caller: Caller | null): Promise<FoundCaller | null>;
   /** Which part is unhealthy (G6). */
@@ -44,18 +45,24 @@ export function createOwnRoutes(ports: OwnRoutesPorts): OwnRoutes {
   const returns = { config, now, handBack: tenant.handBack, mayBring: () => true };
   return {
     routes: rest.routes,
-    fetch: async (request, ctx) => {
+    fetch: (request, ctx) => {
       const cookie = request.headers.get("cookie");
-      if (!showsReceipt(cookie)) return answer(request, ctx);
-      return answerConfirmed(returns, cookie, () => answer(request, ctx));
+      if (!showsReceipt(cookie)) return answer(request, cookie, ctx);
+      return answerConfirmed(returns, cookie, () => answer(request, cookie, ctx));
     },
   };
 
-  async function answer(request: Request, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response> {
-    const name = readApiName(request.url);
+  async function answer(
+    request: Request,
+    cookie: string | null,
+    ctx: Pick<ExecutionContext, "waitUntil">,
+  ): Promise<Response> {
+    const { url } = request;
+    const name = readApiName(url);
     if (name === null) return rest.fetch(request, undefined, ctx as ExecutionContext);
     try {
-      const { sender, setCookies } = await findSender(request, ports);
+      const found = ports.readCaller(request, cookie);
+      const { sender, setCookies } = senderOf(request, url, found instanceof Promise ? await found : found);
       return bringCookies(await answerApi(request, sender, ports, name), setCookies);
     } catch (error) {
       return answerFailure(error);
@@ -69,16 +76,17 @@ interface FoundSender {
   setCookies: readonly string[];
 }
 
-async function findSender(request: Request, { readCaller }: OwnRoutesPorts): Promise<FoundSender> {
-  const { url, headers } = request;
+function senderOf({ headers }: Request, url: string, found: FoundCaller | null): FoundSender {
   const origin = readOrigin(headers, url.slice(0, url.indexOf("/", "https://".length)));
-  const { caller, setCookies } = apart(await readCaller(request));
+  const { caller, setCookies } = apart(found);
   return { sender: { origin, caller }, setCookies };
 }
 
+const NO_COOKIES: readonly string[] = [];
+
 function apart(found: FoundCaller | null): { caller: Caller | null; setCookies: readonly string[] } {
-  if (found === null) return { caller: null, setCookies: [] };
-  const { setCookies = [], ...caller } = found;
+  if (found?.setCookies === undefined) return { caller: found, setCookies: NO_COOKIES };
+  const { setCookies, ...caller } = found;
   return { caller, setCookies };
 }
 
@@ -129,7 +137,8 @@ function createRest(ports: OwnRoutesPorts): Hono<RestEnv> {
   };
   for (const paths of [`${API_PATH}*`, ADMIN_PATH, `${ADMIN_PATH}/*`, `${LISTEN_PATH}/*`]) {
     app.use(paths, async (c, next) => {
-      const { sender, setCookies } = await findSender(c.req.raw, ports);
+      const { raw } = c.req;
+      const { sender, setCookies } = senderOf(raw, raw.url, await ports.readCaller(raw));
       const { origin, caller } = sender;
       c.set("origin", origin);
       // What comes from other sites is refused without asking anybody, and people who listen hear of themselves alone.

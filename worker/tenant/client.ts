@@ -40,11 +40,8 @@ function isWorthRetrying(error: unknown): boolean {
 export function tenantClient(open: () => TenantCalls): TenantCalls {
   return {
     claim: (call) => callTenant(open, (stub) => stub.claim(call)),
-    heartbeat: (caller, beat) => {
-      const said = JSON.stringify([caller, beat]);
-      return callTenant(open, (stub) => stub.heartbeatText(said));
-    },
-    heartbeatText: (said) => callTenant(open, (stub) => stub.heartbeatText(said)),
+    heartbeat: (...args) => callTenant(open, (stub) => stub.heartbeat(...args)),
+    heartbeatText: (caller, said) => callTenant(open, (stub) => stub.heartbeatText(caller, said)),
     lastHeartbeat: (...args) => callTenant(open, (stub) => stub.lastHeartbeat(...args)),
     bye: (...args) => callTenant(open, (stub) => stub.bye(...args)),
     release: (...args) => callTenant(open, (stub) => stub.release(...args)),

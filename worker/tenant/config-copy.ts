@@ -63,8 +63,7 @@ export class ConfigCopy {
   }
 
   /** Asks D1 in the background, once in a while. */
-  refresh(ctx: Pick<DurableObjectState, "waitUntil">): void {
-    const now = Date.now();
+  refresh(ctx: Pick<DurableObjectState, "waitUntil">, now: number): void {
     if (now < this.#askAt || this.#tenant === null) return;
     this.#askAt = now + CONFIG_COPY_FRESH_MS;
     ctx.waitUntil(this.#ask(this.#tenant));

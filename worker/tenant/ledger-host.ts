@@ -46,7 +46,7 @@ export interface HostPorts {
   /** When the records want to be worked on next; ms. */
   recordsAt: (outbox: Outbox) => number;
   /** Before each step. */
-  refresh: () => void;
+  refresh: (now: number) => void;
   /** After each step. */
   happened: (events: readonly Event[], ledger: Ledger) => void;
   /** Memory and storage differ: what stands beside the ledger in memory is to be read again, too. */
@@ -111,11 +111,12 @@ export class LedgerHost {
 
   /** Steps the ledger, stores, tells. Everything here is synchronous: no other call comes between. */
   run(command: Command): Step {
-    this.#ports.refresh();
+    const now = Date.now();
+    this.#ports.refresh(now);
     const { ledger, store, shadow, outbox, alerts, meter } = this.load();
     const done = this.#orForget(() => {
-      const done = step(ledger, command, Date.now());
-      const at = Math.max(Date.now(), ledger.lastAt);
+      const done = step(ledger, command, now);
+      const { at } = done;
       const ended = followOrEnd(shadow, ledger, command, done, at);
       const isNoted = store.note(done.events, at);
       if (!isNoted && ended === null && !shadow.isDue(at)) return done;
@@ -131,8 +132,8 @@ export class LedgerHost {
       });
       return done;
     });
-    this.arm();
-    this.#keepTimesLater();
+    this.arm(now);
+    this.#keepTimesLater(done.at);
     this.#ports.happened(done.events, ledger);
     return done;
   }
@@ -220,7 +221,7 @@ export class LedgerHost {
     this.arm();
   }
 
-  arm(): void {
+  arm(now = Date.now()): void {
     // What is due is being done: an alarm set meanwhile would come for nothing, and none comes before this one is over.
     if (this.#loaded === null || this.#isInAlarm) return;
     const { ledger, shadow, outbox, alerts } = this.#loaded;
@@ -232,7 +233,7 @@ export class LedgerHost {
       shadow.until ?? Number.POSITIVE_INFINITY,
     );
     const needs = { deadline, outboxAt, waiting: ledger.line.size > 0 };
-    this.#setAlarm(nextAlarm(needs, this.#alarmAt, Date.now()));
+    this.#setAlarm(nextAlarm(needs, this.#alarmAt, now));
   }
 
   #setAlarm(at: number | null): void {
@@ -242,8 +243,8 @@ export class LedgerHost {
   }
 
   /** Times that may not be written yet are written by a timer, which keeps the object awake until then. */
-  #keepTimesLater(): void {
-    const { store, shadow, ledger } = this.load();
+  #keepTimesLater(now: number): void {
+    const { store, shadow } = this.load();
     const dueAt = Math.min(store.dueAt ?? Number.POSITIVE_INFINITY, shadow.dueAt ?? Number.POSITIVE_INFINITY);
     const isPending = dueAt !== Number.POSITIVE_INFINITY;
     // What the shadow wants written may wait for longer than times may.
@@ -262,7 +263,7 @@ export class LedgerHost {
           console.error(JSON.stringify({ what: "presence was not written", tenant, error: String(error) }));
         }
       },
-      Math.max(TIMES_SOONEST_MS, dueAt - Math.max(Date.now(), ledger.lastAt)),
+      Math.max(TIMES_SOONEST_MS, dueAt - now),
     );
     this.#timesKept = { timer, at: dueAt };
   }

@@ -235,12 +235,12 @@ export class LedgerStore {
   #writeHolder(holder: HolderId, at: number): void {
     const { lease, drain, absence, waiting } = storedHolder(this.ledger, holder);
     const written = { revision: this.#presence.nextRevision(), at };
-    this.#rows.put("leases", holder, lease === null ? null : { ...lease, ...written });
-    this.#rows.put("drains", holder, drain?.resting ? { ...drain, ...written } : drain);
+    this.#rows.put("leases", holder, lease && Object.assign(lease, written));
+    this.#rows.put("drains", holder, drain?.resting ? Object.assign(drain, written) : drain);
     if (drain?.resting) this.#rested.set(holder, new Set(drain.passes.map(([binding]) => binding)));
     else this.#rested.delete(holder);
     this.#rows.put("absences", holder, absence);
-    this.#rows.put("line", holder, waiting === null ? null : { ...waiting, ...written });
+    this.#rows.put("line", holder, waiting && Object.assign(waiting, written));
     const shape = this.ledger.leases.get(holder)?.shape;
     if (shape === undefined) this.#shapes.delete(holder);
     else this.#shapes.set(holder, shape);

@@ -6,11 +6,12 @@ import { err, ok, type Result } from "../../shared/result.ts";
 import { holderSpelling } from "../identity/holder-spelling.ts";
 import { nextInTurn } from "../ledger/allocation/handover.ts";
 import { mayGoOn } from "../ledger/allocation/overdraft.ts";
-import type { Command, Denied, Outcome } from "../ledger/command.ts";
+import type { Command, Denied } from "../ledger/command.ts";
 import { faultOfGiver, NOT_IN_TURN } from "../ledger/decide/hand-over.ts";
 import { fullnessOf } from "../ledger/fullness.ts";
 import { hasPages, mayAdminister, type Person } from "../ledger/person.ts";
 import { isSameWait, standingOf } from "../ledger/read/standing.ts";
+import type { Step } from "../ledger/step.ts";
 import { nextDeadline } from "../ledger/time/expiry.ts";
 import { namedWaiter } from "./named-waiter.ts";
 import {
@@ -147,20 +148,20 @@ export class SeatCalls {
 
   /** Runs the command; answers where the caller stands then. */
   answer(caller: Caller, command: Command): StatusAnswer {
-    return this.#standing(caller, this.#parts.host.run(command).outcome);
+    return this.#standing(caller, this.#parts.host.run(command));
   }
 
   /** The same of a command that may be refused. */
   ask(caller: Caller, command: Command): Result<StatusAnswer, Problem> {
-    const { outcome } = this.#parts.host.run(command);
-    return outcome.type === "refused" ? err(outcome.problem) : ok(this.#standing(caller, outcome));
+    const done = this.#parts.host.run(command);
+    return done.outcome.type === "refused" ? err(done.outcome.problem) : ok(this.#standing(caller, done));
   }
 
-  #standing(caller: Caller, outcome: Outcome): StatusAnswer {
+  #standing(caller: Caller, { outcome, at }: Step): StatusAnswer {
     const { host, rights, config, contact } = this.#parts;
     const tenant = { name: config.tenantName, contact };
     return {
-      status: standingOf(host.load().ledger, rights.judge(caller.person), tenant, host.now),
+      status: standingOf(host.load().ledger, rights.judge(caller.person), tenant, at),
       letsGo: outcome.type === "let_go",
     };
   }

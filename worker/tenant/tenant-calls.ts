@@ -233,13 +233,13 @@ export type SeatWish = Pick<SeatRequest, "count" | "note">;
 export interface TenantCalls {
   /** The gate's question, and the extension's "Continue working". */
   claim(call: ClaimCall): Promise<ClaimAnswer>;
-  /**
-   * A beat of a client with tabs. Answers the `Status` as JSON: text crosses between Worker and object for a good part
-   * less than a value does, and a heartbeat is most of all that is ever asked.
-   */
+  /** A beat of a client with tabs. Answers the `Status` as JSON. */
   heartbeat(caller: Caller, beat: Heartbeat): Promise<string>;
-  /** The same with its arguments as one JSON text, which is how heartbeats cross. */
-  heartbeatText(said: string): Promise<string>;
+  /**
+   * The same with the JSON of both, `said` as the client sent it; null, and nothing is done: `said` is no beat of a client
+   * with tabs. A heartbeat is most of all that is ever asked, and text crosses to the object for less than a value does.
+   */
+  heartbeatText(caller: string, said: string): Promise<string | null>;
   /** A beat that says that no tab is left (L6). */
   lastHeartbeat(caller: Caller, beat: Heartbeat): Promise<StatusAnswer>;
   bye(caller: Caller, client: ClientId, tab: TabId): Promise<StatusAnswer>;

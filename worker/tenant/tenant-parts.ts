@@ -162,10 +162,11 @@ export class TenantParts {
       longestPassLifeMs: () => this.#own.longestPassLifeMs(),
       openAlerts: (meter, outbox) => this.#openAlerts(meter, outbox),
       recordsAt: (outbox) => {
-        const others = [this.native.nextAt, this.reports.nextAt].filter((at) => at !== null);
-        return Math.min(this.work.nextAt(outbox), ...others);
+        const { native, reports, work } = this;
+        const never = Number.POSITIVE_INFINITY;
+        return Math.min(work.nextAt(outbox), native.nextAt ?? never, reports.nextAt ?? never);
       },
-      refresh: () => this.#own.refresh(this.#ctx),
+      refresh: (now) => this.#own.refresh(this.#ctx, now),
       happened: (events, ledger) => {
         this.waiters.wake(events, ledger.line);
         this.live.note(events);

@@ -25,7 +25,9 @@ import { AdminCalls } from "./admin-calls.ts";
 import { asAdmin } from "./as-admin.ts";
 import { settleReceiver } from "./audit/record-keeping.ts";
 import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
+import { CallerTexts } from "./caller-texts.ts";
 import type { GroupsAnswer, GroupsCall } from "./groups/group-calls.ts";
+import { readHeartbeat } from "./heartbeat-text.ts";
 import { type MetricsReading, readMetrics } from "./metrics/metrics-reading.ts";
 import type { RightsAnswer, RightsCall } from "./rights/rights-calls.ts";
 import type { ScimAnswer, ScimCall, ScimFault } from "./scim/scim-calls.ts";
@@ -54,6 +56,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   readonly #parts: TenantParts;
   readonly #seats: SeatCalls;
   readonly #admin: AdminCalls;
+  readonly #callers = new CallerTexts();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -73,8 +76,9 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return JSON.stringify(this.#seats.heartbeat(caller, beat).status);
   }
 
-  async heartbeatText(said: string): Promise<string> {
-    return this.heartbeat(...(JSON.parse(said) as [Caller, Heartbeat]));
+  async heartbeatText(caller: string, said: string): Promise<string | null> {
+    const beat = readHeartbeat(said);
+    return beat === null ? null : JSON.stringify(this.#seats.heartbeat(this.#callers.read(caller), beat).status);
   }
 
   async lastHeartbeat(caller: Caller, beat: Heartbeat): Promise<StatusAnswer> {

@@ -1,13 +1,16 @@
 /** A tenant that answers what a test tells it, and remembers what it was asked. */
 import type { BindingId, HolderId, SessionKey } from "../../../shared/ids.ts";
 import type { RecordsAnswer } from "../../../worker/tenant/audit/records-calls.ts";
+import { readHeartbeat } from "../../../worker/tenant/heartbeat-text.ts";
 import type { ShadowAnswer } from "../../../worker/tenant/shadow/shadow-calls.ts";
 import {
+  type Caller,
   type Change,
   type ClaimAnswer,
   type ClaimCall,
   type Denied,
   type KnownPerson,
+  type Manager,
   mayAdminister,
   type OpenSocket,
   type StatusAnswer,
@@ -135,7 +138,10 @@ export class FakeTenant implements TenantCalls {
   };
   heartbeat = (...args: Parameters<TenantCalls["heartbeat"]>) =>
     this.#note({ call: "heartbeat", args }, JSON.stringify(this.answer.status));
-  heartbeatText = (said: string) => this.heartbeat(...(JSON.parse(said) as Parameters<TenantCalls["heartbeat"]>));
+  heartbeatText = async (caller: string, said: string) => {
+    const beat = readHeartbeat(said);
+    return beat === null ? null : this.heartbeat(JSON.parse(caller) as Caller, beat);
+  };
   lastHeartbeat = (...args: Parameters<TenantCalls["lastHeartbeat"]>) =>
     this.#note({ call: "lastHeartbeat", args }, this.answer);
   bye = (...args: Parameters<TenantCalls["bye"]>) => this.#note({ call: "bye", args }, this.answer);
@@ -215,7 +221,7 @@ export class FakeTenant implements TenantCalls {
   checkOrigin = (...args: Parameters<TenantCalls["checkOrigin"]>) =>
     this.#note({ call: "checkOrigin", args }, { ok: true as const, value: null });
   listManagers = (...args: Parameters<TenantCalls["listManagers"]>) =>
-    this.#note({ call: "listManagers", args }, { ok: true as const, value: [] });
+    this.#note({ call: "listManagers", args }, { ok: true as const, value: [] as Manager[] });
   scim = (...args: Parameters<TenantCalls["scim"]>) =>
     this.#note({ call: "scim", args }, { ok: true as const, value: { total: 0, resources: [] } });
   makeToken = (...args: Parameters<TenantCalls["makeToken"]>) =>

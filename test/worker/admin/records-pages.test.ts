@@ -22,6 +22,9 @@ const PAGES: [string, readonly Role[]][] = [
   ["/usage?period=365", ["licence_manager", "admin", "support"]],
   ["/usage/export?format=csv", ["licence_manager", "admin", "support"]],
   ["/usage/what-if?limit=30&minutes=20", ["licence_manager", "admin", "support"]],
+  ["/usage/what-if/export?limit=30&minutes=20&format=csv", ["licence_manager", "admin", "support"]],
+  ["/usage/advice/export?format=csv", ["licence_manager", "admin", "support"]],
+  ["/managers/export?format=csv", ["licence_manager", "admin", "support"]],
   ["/usage/people", ["licence_manager", "admin", "support"]],
   ["/usage/people/export?format=csv", ["licence_manager", "admin", "support"]],
   ["/audit", ["licence_manager", "admin", "support"]],
@@ -177,7 +180,7 @@ test("[R3] usage by day and the warnings are files, and `json` is JSON lines too
   expect(await (await visit(site, "/warnings/export?format=csv")).text()).toBe(
     "kind,grave,pool,count,of,minutes\r\nover_limit,yes,,2,10,\r\n",
   );
-  for (const path of ["/usage/export", "/warnings/export?format=xml"])
+  for (const path of ["/usage/export", "/warnings/export?format=xml", "/usage/advice/export", "/managers/export"])
     expect([path, (await visit(openSite(), path)).status]).toEqual([path, 422]);
   for (const path of ["/audit", "/refusals", "/usage/people", "/usage/teams"]) {
     const response = await visit(openSite(), `${path}/export?format=json`);
@@ -204,6 +207,31 @@ test("[R1] no cell of the files is a formula, and hostile names are text on ever
     expect([path, html.includes("<script>alert")]).toEqual([path, false]);
     expect([path, html.includes("&lt;script&gt;")]).toEqual([path, true]);
   }
+});
+
+test("[R3] [A12] [L19] the recommendation, other settings, managers and a past refusal are files, and the pages lead there", async () => {
+  const read = async (path: string) => {
+    const response = await visit(openSite(), path);
+    return { status: response.status, text: await response.text() };
+  };
+  const past = await env.RECORDS.prepare(
+    "SELECT body ->> 'id' AS id, at FROM events WHERE tenant = 'acme' AND kind = 'denial_opened' ORDER BY seq LIMIT 1",
+  ).first<{ id: string; at: number }>();
+  const then = `id=${past?.id}&at=${past?.at}`;
+  for (const [page, file, head] of [
+    ["/usage", "/usage/advice/export?format=csv", "what,about,verdict,"],
+    ["/usage/what-if?limit=3&minutes=20", "/usage/what-if/export?limit=3&minutes=20&format=csv", "what,limit,idle_"],
+    ["/managers", "/managers/export?format=csv", "person,name,role,"],
+    [`/refusals/then?${then}`, `/refusals/then/export?${then}&format=csv`, "what,time,person,"],
+  ] as const) {
+    expect((await read(page)).text).toContain(`href="${ADMIN}${file.replaceAll("&", "&amp;")}"`);
+    expect([file, (await read(file)).text]).toEqual([file, expect.stringMatching(new RegExp(`^\uFEFF?${head}`))]);
+  }
+  const rows = (await read(`/refusals/then/export?${then}&format=json`)).text.trim().split("\n");
+  expect(rows.map((row) => JSON.parse(row).what)).toContain("refused");
+  expect((await read("/refusals/then/export?id=d-none&at=1&format=csv")).status).toBe(404);
+  expect((await read("/refusals/then/export?id=d-none&at=soon&format=csv")).status).toBe(404);
+  expect((await read("/usage/what-if/export?limit=0&minutes=20&format=csv")).status).toBe(422);
 });
 
 test("[R1] refusals are filtered by person, reason and day, and spread over days, hours and people", async () => {

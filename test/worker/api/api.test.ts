@@ -516,6 +516,51 @@ test("[L6] a heartbeat may let the pass go only when it says that no tab is left
   expect(site.tenant.only("lastHeartbeat")[1]).toMatchObject({ tabs: [] });
 });
 
+test("[P1] [P2] [L6] a heartbeat that states its length, as those of browsers do, is answered as one that does not", async () => {
+  const site = openSite();
+  const cookie = await whoCookie();
+  const beat = BODIES.heartbeat as object;
+  const common = { cookie, origin: SITE, "content-type": "application/json" };
+  const padded = JSON.stringify(beat).padEnd(70_000);
+  const cases: { headers?: Record<string, string>; body: string; status: number; calls?: [string]; length?: string }[] =
+    [
+      { body: JSON.stringify(beat), status: 200, calls: ["heartbeat"] },
+      { body: JSON.stringify({ ...beat, tabs: [] }), status: 200, calls: ["lastHeartbeat"] },
+      { body: JSON.stringify({ ...beat, surprise: 1 }), status: 400 },
+      { body: JSON.stringify({ ...beat, client: "short" }), status: 400 },
+      { body: "{", status: 400 },
+      { body: padded, status: 413 },
+      { body: padded, status: 413, length: "10" },
+      { body: JSON.stringify(beat), status: 413, length: "many" },
+      { headers: { "content-type": "text/plain" }, body: JSON.stringify(beat), status: 415 },
+      { headers: { origin: "https://elsewhere.example" }, body: JSON.stringify(beat), status: 403 },
+      { headers: { cookie: "larch_session=nobody" }, body: JSON.stringify(beat), status: 401 },
+    ];
+  for (const { headers = {}, body, status, calls = [], length = String(body.length) } of cases) {
+    site.tenant.asked.length = 0;
+    const init = { method: "POST", headers: { ...common, ...headers }, body };
+    const stated = await site.ask(`${API_PATH}heartbeat`, {
+      ...init,
+      headers: { ...init.headers, "content-length": length },
+    });
+    expect([body.slice(0, 80), stated.status, site.tenant.asked.map(({ call }) => call)]).toEqual([
+      body.slice(0, 80),
+      status,
+      calls,
+    ]);
+    if (length === "many") continue;
+    const other = await site.ask(`${API_PATH}heartbeat`, init);
+    const told = async (response: Response) => ({
+      headers: [...response.headers],
+      body: { ...((await response.json()) as object), instance: null },
+    });
+    expect([other.status, await told(other)]).toEqual([status, await told(stated)]);
+  }
+  site.tenant.broken = true;
+  const busy = await ask(site, "heartbeat", cookie, { "content-length": String(JSON.stringify(beat).length) });
+  expect([busy.status, (await problem(busy)).code]).toEqual([503, "busy"]);
+});
+
 test.each(NAMES)("[L9] %s clears the browser's pass and binding when the tenant says so", async (name) => {
   stayInOneIsolate("what is forgotten is each isolate's own");
   const site = openSite();

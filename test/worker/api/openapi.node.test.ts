@@ -5,6 +5,7 @@ import { BYE_PATH } from "../../../shared/reserved-path.ts";
 import { DESCRIPTIONS, descriptionOf } from "../../../worker/api/descriptions.ts";
 import { ENDPOINTS } from "../../../worker/api/endpoints.ts";
 import { apiDocument, propertiesOf } from "../../../worker/api/openapi.ts";
+import { SCIM_ENDPOINTS } from "../../../worker/api/scim/scim-endpoints.ts";
 
 const lint = async (document: unknown) => {
   const config = await createConfig({
@@ -46,7 +47,7 @@ test("[P6] every property of every message says what it means, and every operati
   expect(nameless.map(({ path }) => path.join("."))).toEqual([]);
   const { paths } = apiDocument() as { paths: Record<string, Record<string, Described>> };
   const operations = Object.values(paths).flatMap((path) => Object.values(path));
-  expect(operations).toHaveLength(ENDPOINTS.length);
+  expect(operations).toHaveLength(ENDPOINTS.length + SCIM_ENDPOINTS.length);
   expect(operations.filter(({ description = "" }) => !/^[A-Z`].*\.$/.test(description))).toEqual([]);
 });
 
@@ -56,7 +57,8 @@ test("[P6] no description is of a property that does not exist", () => {
 });
 
 test("[P6] every operation has an id and a path of its own", () => {
-  expect(new Set(ENDPOINTS.map(({ id }) => id)).size).toBe(ENDPOINTS.length);
+  const ids = [...ENDPOINTS, ...SCIM_ENDPOINTS].map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
   expect(new Set(ENDPOINTS.map(({ path }) => path)).size).toBe(ENDPOINTS.length);
 });
 

@@ -4,8 +4,11 @@ import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { verifyAudit } from "../../../scripts/audit/verify-audit.mjs";
 import { DAY_MS } from "../../../shared/durations.ts";
-import { READ_API, type ReadName } from "../../../shared/read-protocol.ts";
+import { HolderId } from "../../../shared/ids.ts";
+import { addressOfRead, READ_API, type ReadName } from "../../../shared/read-protocol.ts";
+import { ok } from "../../../shared/result.ts";
 import { directoryStatements } from "../../../worker/audit/directory.ts";
+import type { Manager } from "../../../worker/tenant/tenant-calls.ts";
 import { makeSecret } from "../../../worker/tenant/tokens/secret.ts";
 import { warningsOf } from "../../../worker/tenant/warnings.ts";
 import { config } from "../../support/site/signed-cookies.ts";
@@ -69,10 +72,18 @@ const WARNED = warningsOf({
   crmSessionMs: 20 * 60_000,
 });
 
+const manager = { name: "Maria", through: "role:Office", since: FROM, seenAt: TO, lostAt: null, pools: null };
+const MANAGERS: Manager[] = [
+  { ...manager, id: HolderId.parse("ada"), role: "admin", through: "list" },
+  { ...manager, id: HolderId.parse("mia"), role: "licence_manager", pools: ["p", "gone"] },
+  { ...manager, id: HolderId.parse("old"), role: "licence_manager", through: null, lostAt: TO },
+];
+
 function open(): Site {
   vi.spyOn(Date, "now").mockReturnValue(NOW);
   const site = openSite();
   site.tenant.useToken = async () => ({ ...TOKEN, policy: "read" as const });
+  site.tenant.listManagers = async () => ok(MANAGERS);
   site.tenant.view = {
     ok: true,
     value: { ...VIEW, warnings: WARNED, settings: { ...VIEW.settings, timeZone: "Europe/Berlin" } },
@@ -97,7 +108,7 @@ type Item = Record<string, unknown>;
 /** All pages of `size` items, by the address that each names as the next. */
 async function readAll(name: ReadName, size: number, more = ""): Promise<Item[]> {
   const items: Item[] = [];
-  let path: string | null = `/.hotseat/api/read/${name}?${queryOf(name)}&size=${size}${more}`;
+  let path: string | null = `/.hotseat/api/${addressOfRead(name)}?${queryOf(name)}&size=${size}${more}`;
   while (path !== null) {
     const response = await ask(path);
     const page = (await response.json()) as { items: Item[]; next: string | null };
@@ -112,7 +123,7 @@ async function readAll(name: ReadName, size: number, more = ""): Promise<Item[]>
 test.each(Object.keys(READ_API) as ReadName[])("[R7] %s brings every item once, in pages of any size", async (name) => {
   const whole = await readAll(name, 5_000);
   // A forecast needs more days than these are.
-  expect(whole.length).toBeGreaterThanOrEqual(name === "forecast" ? 0 : 3);
+  expect(whole.length).toBeGreaterThanOrEqual({ forecast: 0, advice: 1 }[name as string] ?? 3);
   expect(await readAll(name, 2)).toEqual(whole);
   expect(await readAll(name, Math.max(1, whole.length))).toEqual(whole);
   expect(await readAll(name, 7, name === "usage" ? "&by=hour" : "")).toHaveLength(
@@ -140,9 +151,20 @@ test("[R3] [R7] days and hours of the firm's time zone add up to the same, also 
 });
 
 test("[R7] the CSV holds what the JSON holds, and no cell is a formula", async () => {
-  for (const name of ["usage", "refusals", "report", "people", "teams", "mix", "warnings"] as const) {
+  for (const name of [
+    "usage",
+    "refusals",
+    "report",
+    "people",
+    "teams",
+    "mix",
+    "advice",
+    "whatIf",
+    "managers",
+    "warnings",
+  ] as const) {
     const days = queryOf(name) === QUERY ? `${QUERY}&` : "";
-    const response = await ask(`/.hotseat/api/read/${name}?${days}format=csv`);
+    const response = await ask(`/.hotseat/api/${addressOfRead(name)}?${days}format=csv`);
     expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8; header=present");
     const lines = (await response.text()).trimEnd().split("\r\n");
     const items = await readAll(name, 5_000);
@@ -194,6 +216,50 @@ test("[A11] [R7] warnings are read with their numbers, and the CRM is looked at 
   const other = open();
   await other.ask("/.hotseat/api/read/people", { headers: { authorization: `Bearer ${secret}` } });
   expect(other.tenant.asked.map(({ call }) => call)).not.toContain("checkOrigin");
+});
+
+test("[A12] [R7] managers are read with what their right is limited to, and who lost one is among them", async () => {
+  const items = await readAll("managers", 5_000);
+  expect(items).toMatchObject([
+    { person: "ada", role: "admin", through: "list", pools: null, lostAt: null },
+    { person: "mia", pools: "p, gone", confirmedAt: new Date(TO).toISOString() },
+    { person: "old", through: null, lostAt: new Date(TO).toISOString() },
+  ]);
+});
+
+test("[R3] [R7] past days at other settings: what happened, the same replayed, and what is wrong with a setting", async () => {
+  const tried = await readAll("whatIf", 5_000, "&limit=1&minutes=5&group=sales&reserved=1&most=2");
+  expect(tried).toMatchObject([
+    { what: "happened", limit: null },
+    { what: "today", limit: 2, idleMinutes: 20, group: null },
+    { what: "tried", limit: 1, idleMinutes: 5, group: "sales", reserved: 1, most: 2 },
+  ]);
+  const [happened, today, one] = tried as { peak: number; denials: number; days: number }[];
+  expect([happened?.peak, today?.peak, one?.peak]).toEqual([4, 2, 1]);
+  expect(one?.denials).toBeGreaterThan(today?.denials ?? 0);
+  expect(today?.denials).toBeGreaterThan(happened?.denials ?? 0);
+  for (const [query, field] of [
+    ["limit=0", "limit"],
+    ["minutes=61", "minutes"],
+    ["limit=3&group=sales&reserved=4", "reserved"],
+    ["limit=3&group=sales&reserved=2&most=1", "most"],
+  ] as const) {
+    const headers = { authorization: `Bearer ${secret}` };
+    const response = await open().ask(`/.hotseat/api/read/what-if?${query}`, { headers });
+    expect([query, response.status, await response.json()]).toMatchObject([
+      query,
+      422,
+      { code: "out_of_range", field },
+    ]);
+  }
+  const site = open();
+  if (!site.tenant.view.ok) throw new Error("the fake answers");
+  const { value } = site.tenant.view;
+  site.tenant.view = { ok: true, value: { ...value, full: { ...value.full, measure: "named" } } };
+  const named = await site.ask("/.hotseat/api/read/what-if", { headers: { authorization: `Bearer ${secret}` } });
+  expect(await named.json()).toEqual({ items: [], next: null });
+  const advised = await site.ask("/.hotseat/api/read/advice", { headers: { authorization: `Bearer ${secret}` } });
+  expect(await advised.json()).toMatchObject({ items: [{ what: "advice", about: "named", now: 0, verdict: "none" }] });
 });
 
 test("[L19] [R7] a past refusal is read as it was: who had a seat, what was set, and what would have been enough", async () => {

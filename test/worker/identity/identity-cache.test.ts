@@ -159,6 +159,21 @@ describe("[I2] one question at a time, and not again for a while", () => {
     expect(await identify(cookie)).toMatchObject({ kind: "signed_in" });
   });
 
+  it("[I1] a page that shows a person is not nobody's because of what that person wrote there", async () => {
+    const preset = structuredClone(loadPreset("html-only")) as Preset;
+    const asking = (html: string) => {
+      const ask: Ask = () => Promise.resolve(new Response(html, { headers: { "content-type": "text/html" } }));
+      return keeper(ask, { preset }).identify({ cookie: "SESSION=s1" });
+    };
+    const own = '<a href="/users/7">me</a>';
+    expect((await asking('<input type="password">'))?.kind).toBe("anonymous");
+    expect(await asking(own)).toMatchObject({ kind: "signed_in", person: { id: "7" } });
+    expect(await asking(`${own} I write about type="password".`)).toMatchObject({
+      kind: "unknown",
+      why: "both anonymousWhen.1 and signedInWhen.0 fit the text, status 200 (step 0)",
+    });
+  });
+
   it("[I1] unknown keeps the earlier answer, and the CRM is not asked with every request", async () => {
     let time = 1_000_000;
     const ask = vi.fn(answering(ANNA));

@@ -7,7 +7,7 @@ import { ADMIN_PATH, API, API_PATH, OWN_PATH } from "../../../shared/protocol.ts
 import { LISTEN_PATH } from "../../../shared/reserved-path.ts";
 import { FORM_NAMES } from "../../../worker/admin/pages/licensing/forms.ts";
 import { DOCUMENT_PATH, ENDPOINTS, METRICS_PATH } from "../../../worker/api/endpoints.ts";
-import { SCIM_PATH } from "../../../worker/api/scim/scim-api.ts";
+import { SCIM_PATH } from "../../../worker/api/scim/discovery.ts";
 import type { Env } from "../../../worker/config/config.ts";
 import { MAIL_PATH } from "../../../worker/tenant/mail/mail-link.ts";
 import { type Browser, SITE } from "../../support/site/browser.ts";
@@ -78,6 +78,16 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
     ]),
   ),
   [`GET ${api("admin/tokens")}`]: { for: MANAGERS },
+  [`GET ${api("admin/receivers")}`]: { for: MANAGERS },
+  [`POST ${api("admin/receivers/add")}`]: {
+    for: MANAGERS,
+    body: { kind: "generic", url: "https://hooks.example.com/api", on: ["full"] },
+  },
+  [`POST ${api("admin/receivers/test")}`]: { for: MANAGERS, body: { id: "none" } },
+  [`POST ${api("admin/receivers/secret")}`]: { for: MANAGERS, body: { id: "none" } },
+  [`POST ${api("admin/receivers/resume")}`]: { for: MANAGERS, body: { id: "none" } },
+  [`POST ${api("admin/receivers/remove")}`]: { for: MANAGERS, body: { id: "none" } },
+  [`POST ${api("admin/receivers/near")}`]: { for: MANAGERS, body: { percent: 90 } },
   [`POST ${api("admin/tokens/make")}`]: { for: MANAGERS },
   [`POST ${api("admin/tokens/revoke")}`]: { for: MANAGERS },
   [`POST ${api("native/check")}`]: { for: ["check", "consume", "reserved"] },
@@ -92,6 +102,9 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${api("read/teams")}`]: { for: ["read"] },
   [`GET ${api("read/forecast")}`]: { for: ["read"] },
   [`GET ${api("read/mix")}`]: { for: ["read"] },
+  [`GET ${api("read/advice")}`]: { for: ["read"] },
+  [`GET ${api("read/what-if")}`]: { for: ["read"] },
+  [`GET ${api("read/managers")}`]: { for: ["read"] },
   [`GET ${api("read/warnings")}`]: { for: ["read"] },
   [`GET ${api("read/refusal")}`]: { for: ["read"] },
   ...Object.fromEntries(
@@ -166,9 +179,12 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${page("/refusals")}`]: { for: MANAGERS },
   [`GET ${page("/refusals/export")}`]: { for: MANAGERS },
   [`GET ${page("/refusals/then")}`]: { for: MANAGERS },
+  [`GET ${page("/refusals/then/export")}`]: { for: MANAGERS },
   [`GET ${page("/usage")}`]: { for: MANAGERS },
   [`GET ${page("/usage/export")}`]: { for: MANAGERS },
   [`GET ${page("/usage/what-if")}`]: { for: MANAGERS },
+  [`GET ${page("/usage/what-if/export")}`]: { for: MANAGERS },
+  [`GET ${page("/usage/advice/export")}`]: { for: MANAGERS },
   [`GET ${page("/usage/people")}`]: { for: MANAGERS },
   [`GET ${page("/usage/people/export")}`]: { for: MANAGERS },
   [`GET ${page("/usage/teams")}`]: { for: MANAGERS },
@@ -190,6 +206,7 @@ const RIGHTS: Record<string, { for: readonly Asker[]; form?: Record<string, stri
   [`GET ${page("/warnings")}`]: { for: MANAGERS },
   [`GET ${page("/warnings/export")}`]: { for: MANAGERS },
   [`GET ${page("/managers")}`]: { for: MANAGERS },
+  [`GET ${page("/managers/export")}`]: { for: MANAGERS },
   [`GET ${page("/managers/rights")}`]: { for: MANAGERS },
   [`POST ${page("/managers/rights")}`]: { for: KEEPERS, form: { do: "preset", order: "" } },
   [`POST ${page("/managers/rights/save")}`]: { for: KEEPERS, form: { version: "0", map: "null" } },

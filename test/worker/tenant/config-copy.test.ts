@@ -50,7 +50,7 @@ function inStorage(
       },
       refresh: async (own) => {
         const beside: Promise<unknown>[] = [];
-        own.refresh({ waitUntil: (promise) => void beside.push(promise) });
+        own.refresh({ waitUntil: (promise) => void beside.push(promise) }, Date.now());
         await Promise.all(beside);
       },
     });

@@ -1,5 +1,9 @@
 /** S: what SCIM says of itself (RFC 7643, 5 to 7): only what is really there. */
+import { OWN_PATH } from "../../../shared/protocol.ts";
 import { LIST_MAX } from "./paging.ts";
+
+export const SCIM_PATH = `${OWN_PATH}scim/v2`;
+export const SCIM_TYPE = "application/scim+json";
 
 export const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
 export const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";

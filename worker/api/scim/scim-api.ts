@@ -5,63 +5,64 @@
 
 import { Hono } from "hono";
 import { type DoorProblem, PROBLEMS } from "../../../shared/problem.ts";
-import { OWN_PATH } from "../../../shared/protocol.ts";
 import { err, ok } from "../../../shared/result.ts";
 import { written } from "../../http/problem-response.ts";
 import type { Person, TenantCalls } from "../../tenant/tenant-calls.ts";
 import { holderOfToken } from "../../tenant/tokens/token.ts";
 import type { ApiEnv, ApiPorts } from "../api-request.ts";
 import { readBearerToken } from "../token-access.ts";
-import { resourceTypes, schemas, serviceProviderConfig } from "./discovery.ts";
+import { resourceTypes, SCIM_PATH, schemas, serviceProviderConfig } from "./discovery.ts";
 import { findGroups, makeGroup, patchOneGroup, putGroup, readOneGroup, removeGroup } from "./groups.ts";
 import { listResponse } from "./paging.ts";
+import { SCIM_ENDPOINTS, type ScimId } from "./scim-endpoints.ts";
 import { type Answered, type Asked, type Desk, type Fault, json } from "./scim-request.ts";
 import { findUsers, makeUser, patchOneUser, putUser, readOneUser, removeUser } from "./users.ts";
 
-export const SCIM_PATH = `${OWN_PATH}scim/v2`;
+type Work = (desk: Desk) => Answered;
+
+const allOf =
+  (list: (base: string) => { id: string }[]): Work =>
+  async ({ base }) =>
+    ok(json(listResponse(list(base).length, 1, list(base))));
+const oneOf =
+  (list: (base: string) => { id: string }[]): Work =>
+  async ({ base, c }) => {
+    const found = list(base).find(({ id }) => id === c.req.param("id"));
+    return found === undefined ? err({ status: 404, detail: "There is no such thing" }) : ok(json(found));
+  };
+
+const WORK: Record<ScimId, Work> = {
+  scimServiceProviderConfig: async ({ base }) => ok(json(serviceProviderConfig(base))),
+  scimResourceTypes: allOf(resourceTypes),
+  scimResourceTypesOne: oneOf(resourceTypes),
+  scimSchemas: allOf(schemas),
+  scimSchemasOne: oneOf(schemas),
+  scimFindUser: findUsers,
+  scimMakeUser: makeUser,
+  scimReadUser: readOneUser,
+  scimPutUser: putUser,
+  scimPatchUser: patchOneUser,
+  scimRemoveUser: removeUser,
+  scimFindGroup: findGroups,
+  scimMakeGroup: makeGroup,
+  scimReadGroup: readOneGroup,
+  scimPutGroup: putGroup,
+  scimPatchGroup: patchOneGroup,
+  scimRemoveGroup: removeGroup,
+};
 
 /** Routes under `/.hotseat/scim/v2`. */
 export function createScim({ tenant }: ApiPorts): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
-  const route = (work: (desk: Desk) => Answered) => async (c: Asked) => {
+  const route = (work: Work) => async (c: Asked) => {
     const answered = await withToken(c, tenant, work);
     return answered.ok ? answered.value : answerFault(answered.error);
   };
-  const at = (path: string) => `${SCIM_PATH}/${path}`;
-  app.get(
-    at("ServiceProviderConfig"),
-    route(async ({ base }) => ok(json(serviceProviderConfig(base)))),
-  );
-  for (const [place, list] of [
-    ["ResourceTypes", resourceTypes],
-    ["Schemas", schemas],
-  ] as const) {
-    app.get(
-      at(place),
-      route(async ({ base }) => ok(json(listResponse(list(base).length, 1, list(base))))),
-    );
-    app.get(
-      at(`${place}/:id`),
-      route(async ({ base, c }) => {
-        const found = list(base).find(({ id }) => id === c.req.param("id"));
-        return found === undefined ? err({ status: 404, detail: "There is no such thing" }) : ok(json(found));
-      }),
-    );
+  for (const { method, path, id } of SCIM_ENDPOINTS) {
+    app.on(method, `${SCIM_PATH}/${path.replace("{id}", ":id")}`, route(WORK[id]));
   }
-  app.get(at("Users"), route(findUsers));
-  app.post(at("Users"), route(makeUser));
-  app.get(at("Users/:id"), route(readOneUser));
-  app.put(at("Users/:id"), route(putUser));
-  app.patch(at("Users/:id"), route(patchOneUser));
-  app.delete(at("Users/:id"), route(removeUser));
-  app.get(at("Groups"), route(findGroups));
-  app.post(at("Groups"), route(makeGroup));
-  app.get(at("Groups/:id"), route(readOneGroup));
-  app.put(at("Groups/:id"), route(putGroup));
-  app.patch(at("Groups/:id"), route(patchOneGroup));
-  app.delete(at("Groups/:id"), route(removeGroup));
   app.all(
-    at("*"),
+    `${SCIM_PATH}/*`,
     route(async ({ c }) =>
       err(
         /\/(?:Bulk|Me|\.search)$/.test(c.req.path)
@@ -77,7 +78,7 @@ export function createScim({ tenant }: ApiPorts): Hono<ApiEnv> {
 export const wrongMethod = (methods: readonly string[]): Response =>
   answerFault({ status: 405, detail: `Ask this address with ${methods.join(" or ")}` }, { allow: methods.join(", ") });
 
-async function withToken(c: Asked, tenant: TenantCalls, work: (desk: Desk) => Answered): Answered {
+async function withToken(c: Asked, tenant: TenantCalls, work: Work): Answered {
   try {
     const token = await readBearerToken(c.req.raw, tenant, ["scim"]);
     if (!token.ok) return err(faultOf(token.error));

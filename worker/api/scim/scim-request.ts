@@ -12,6 +12,7 @@ import {
   type Seen,
 } from "../../tenant/scim/scim-calls.ts";
 import type { ApiEnv } from "../api-request.ts";
+import { SCIM_TYPE } from "./discovery.ts";
 import { listResponse, type Page, readPage } from "./paging.ts";
 
 /** A group of 50,000 members in one request, each with a name beside its id. */
@@ -36,7 +37,7 @@ export const json = (body: unknown, status = 200, headers: Record<string, string
   new Response(JSON.stringify(body), {
     status,
     headers: {
-      "content-type": "application/scim+json",
+      "content-type": SCIM_TYPE,
       "cache-control": "no-store",
       "x-content-type-options": "nosniff",
       ...headers,

@@ -3,7 +3,7 @@ import { OUTAGE_HEADER } from "../../../shared/protocol.ts";
 import { stripCookies } from "../../pass/cookies.ts";
 import type { Pass } from "../../pass/pass.ts";
 import type { Person } from "../../tenant/tenant-calls.ts";
-import { carry, type Load, withHeader } from "../carry.ts";
+import { carry, withHeader } from "../carry.ts";
 import { isActive } from "../claim.ts";
 import type { GateParts } from "../gate-parts.ts";
 import type { GateRequest } from "../gate-request.ts";
@@ -13,7 +13,7 @@ import type { Known } from "../session/session-values.ts";
 import type { Admission } from "./admission-cache.ts";
 import { carryArrival, isArrival } from "./arrivals.ts";
 import type { SignedIn } from "./identify.ts";
-import { carryJudged } from "./judged.ts";
+import { carrySeated } from "./judged.ts";
 
 /** G2: no seat is needed. `isPublic`: of anybody. */
 export function carryOpen(gate: GateParts, visit: GateRequest, isPublic: boolean): Response | Promise<Response> {
@@ -44,10 +44,6 @@ export function admit(gate: GateParts, visit: GateRequest, admission: Admission,
   const seat = { holder: pass.holder, session: admission.session, renewal: null };
   return carrySeated(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
 }
-
-/** G2: a person who signs in at an address of protected pages may not be the one whose seat it is. */
-const carrySeated = (gate: GateParts, visit: GateRequest, load: Load): Promise<Response> =>
-  visit.isLogin ? carryJudged(gate, visit, load) : carry(gate, visit, load);
 
 /** G3: the pass is renewed beside the CRM's work. */
 export function admitAndRenew(

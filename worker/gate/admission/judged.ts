@@ -3,6 +3,8 @@
  * preset does not call a login, by a form that is taken anywhere, by whatever else the CRM knows. Where the CRM's
  * answer could be a page of such a person, the CRM is asked who it is before the answer leaves.
  */
+import { showsKey } from "../../identity/credentials.ts";
+import type { Identity } from "../../identity/identity-cache.ts";
 import { isOwnCookie } from "../../pass/cookies.ts";
 import { beginSignIn } from "../../pass/sign-in.ts";
 import { carry, type Load, NO_COOKIES, withCookies } from "../carry.ts";
@@ -23,7 +25,42 @@ import { carrierAfter, identityCookies, type Known, setCarriers } from "../sessi
 import { type Admission, admissionOf } from "./admission-cache.ts";
 
 export async function carryJudged(gate: GateParts, visit: GateRequest, load: Load): Promise<Response> {
-  const answer = await carry(gate, visit, load);
+  return judgeAnswer(gate, visit, load, await carry(gate, visit, load));
+}
+
+/** A person with a seat may sign in as somebody else by a request that the preset does not know for a sign-in. */
+export function carrySeated(gate: GateParts, visit: GateRequest, load: Load): Promise<Response> {
+  if (visit.isLogin) return carryJudged(gate, visit, load);
+  return carry(gate, visit, load).then((answer) =>
+    visit.hasNewValue && mayHaveSignedIn(gate, visit, answer) ? judgeNewValue(gate, visit, load, answer) : answer,
+  );
+}
+
+/**
+ * G9: whether a new value of the session may be another session. Reading brings one of those only where the address
+ * shows a key, or leads on, as the way back from a provider does; and a CRM that renews the value of those who read says
+ * nothing by doing so when something is sent.
+ */
+function mayHaveSignedIn(gate: GateParts, { method, query }: GateRequest, { status }: Response): boolean {
+  if ((status >= 300 && status < 400 && status !== 304) || showsKey(query)) return true;
+  if (!isReading(method)) return !gate.renews.byReading;
+  gate.renews.byReading = true;
+  return false;
+}
+
+/** What the CRM does not say leaves the person whose session it was. */
+async function judgeNewValue(gate: GateParts, visit: GateRequest, load: Load, answer: Response): Promise<Response> {
+  visit.isLogin = true;
+  return judgeAnswer(gate, visit, load, answer, () => answer);
+}
+
+async function judgeAnswer(
+  gate: GateParts,
+  visit: GateRequest,
+  load: Load,
+  answer: Response,
+  inDoubt = (ours: Response): Response => inPlaceOf(answer, ours),
+): Promise<Response> {
   const { identity } = gate;
   const lines = answer.headers.getSetCookie();
   if (!mayShowPages(gate, visit, load, answer, lines)) return answer;
@@ -41,13 +78,16 @@ export async function carryJudged(gate: GateParts, visit: GateRequest, load: Loa
     case "exempt":
       return withCookies(answer, [...(found.setCookies ?? []), ...(await endBefore(gate, visit, load))]);
     case "unknown":
-      return inPlaceOf(answer, answerUnknown(gate, visit, found.why));
+      return inDoubt(answerUnknown(gate, visit, found.why));
     case "too_often":
-      return inPlaceOf(answer, answerTooOften(gate, visit));
+      return inDoubt(answerTooOften(gate, visit));
     case "unproven":
-      return inPlaceOf(answer, answerUnproven(gate, visit, found.why));
-    case "signed_in":
-      return withCookies(await seatSignedIn(gate, visit, load, found, answer), found.setCookies ?? []);
+      return inDoubt(answerUnproven(gate, visit, found.why));
+    case "signed_in": {
+      const asked = found.setCookies ?? NO_COOKIES;
+      if (load.seat?.holder === found.person.id) return goOn(gate, visit, load, found, [...lines, ...asked], answer);
+      return withCookies(await seatSignedIn(gate, visit, load, found, answer), asked);
+    }
   }
 }
 
@@ -73,6 +113,21 @@ async function endBefore(gate: GateParts, visit: GateRequest, { seat, session }:
   return signedOutCookies(gate, visit, session);
 }
 
+/** G9: the same person, by the value that the CRM's answer to the question may have set once more. */
+async function goOn(
+  gate: GateParts,
+  visit: GateRequest,
+  { session }: Load,
+  known: Extract<Identity, { kind: "signed_in" }>,
+  lines: readonly string[],
+  answer: Response,
+): Promise<Response> {
+  const asked = known.setCookies ?? NO_COOKIES;
+  const after = asked.length === 0 || session == null ? null : await carrierAfter(gate, visit, lines);
+  if (after === null || session == null) return answer;
+  return withCookies(answer, [...asked, ...(await identityCookies(gate, visit, session, known, after.value))]);
+}
+
 /** I9: a sign-in begins a session, even where the CRM keeps the previous value. */
 async function seatSignedIn(
   gate: GateParts,
@@ -81,7 +136,6 @@ async function seatSignedIn(
   known: Extract<Known, { kind: "signed_in" }>,
   answer: Response,
 ): Promise<Response> {
-  if (load.seat?.holder === known.person.id) return answer;
   const begins = [...(await endBefore(gate, visit, load)), beginSignIn()];
   const after = await carrierAfter(gate, visit, [...answer.headers.getSetCookie(), ...begins]);
   if (after === null) return withCookies(answer, begins);

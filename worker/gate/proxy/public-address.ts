@@ -45,7 +45,8 @@ export function createAddressMap(crmOrigin: string): AddressMap {
   const namesCrm = (value: string): boolean => value.toLowerCase().includes(crmName);
 
   const fitOf = headerTable<Fit>({
-    ...allOf([...ADDRESS_HEADERS, ...LOADER_HEADERS], fitAddress),
+    ...allOf(ADDRESS_HEADERS, fitAddress),
+    ...allOf(LOADER_HEADERS, fitPathOrAddress),
     refresh: fitRefresh,
     link: fitLink,
     // Every page may have a policy of many sources, of which each would be parsed.
@@ -89,6 +90,29 @@ export function createAddressMap(crmOrigin: string): AddressMap {
 }
 
 const fitAddress: Fit = (value, toPublic) => toPublic(value);
+
+/** htmx takes an address, or one as `path` beside other members of an object; others never begin like an object. */
+const PATH_MEMBER = /("path"\s*:\s*)("(?:[^"\\]|\\.)*")/;
+const fitPathOrAddress: Fit = (value, toPublic) =>
+  /^\s*\{/.test(value)
+    ? value.replace(PATH_MEMBER, (member, name: string, path: string) => {
+        const address = textOf(path);
+        const shown = address === null ? null : toPublic(address);
+        return shown === null || shown === address ? member : name + encodeText(shown);
+      })
+    : toPublic(value);
+
+function textOf(json: string): string | null {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return null;
+  }
+}
+
+/** As JSON of ASCII alone: a header takes no other letters. */
+const encodeText = (text: string): string =>
+  JSON.stringify(text).replace(/[^ -~]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 /** `5; url=ADDRESS` in the spellings that browsers take (HTML, "shared declarative refresh steps"). */
 const REFRESH = /^(\s*[\d.]+\s*[;,\s]\s*(?:url\s*=\s*)?)("[^"]*|'[^']*|[^"'].*)/is;

@@ -111,10 +111,8 @@ export function compileSteps(
         setCookies.push(...answer.headers.getSetCookie().map((line) => addressSetCookie(line, pathname)));
       }
       const rule = findRule(step, answer);
-      trace({ ...seen, answer, decidedBy: rule?.name ?? "no rule of the preset fits" });
-      if (rule === null) {
-        return unknown(`no rule of the preset fits the answer with status ${answer.status} (step ${index})`);
-      }
+      trace({ ...seen, answer, decidedBy: rule.name });
+      if (rule.verdict === "unknown") return unknown(`${rule.name}, status ${answer.status} (step ${index})`);
       if (rule.verdict === "anonymous") return { kind: "anonymous" };
       answers.push(answer);
       const missing = capture(step, index, answers, captures);
@@ -195,13 +193,29 @@ function chooseCookies(header: string | null, names: readonly string[]): string 
   return kept.length === 0 ? null : kept.join("; ");
 }
 
-function findRule(step: Step, answer: CrmAnswer): { name: string; verdict: "anonymous" | "signed_in" } | null {
-  const first = (conditions: readonly Condition[]): number => conditions.findIndex((rule) => holds(rule, answer));
-  const anonymous = first(step.anonymousWhen);
-  if (anonymous !== -1) return { name: `anonymousWhen.${anonymous}`, verdict: "anonymous" };
-  const signedIn = first(step.signedInWhen);
-  return signedIn === -1 ? null : { name: `signedInWhen.${signedIn}`, verdict: "signed_in" };
+interface FoundRule {
+  name: string;
+  verdict: "anonymous" | "signed_in" | "unknown";
 }
+
+/**
+ * The rule that decides. What people write may stand in a page, too: where a text there says that nobody is signed in
+ * and another that somebody is, nothing is decided (I1).
+ */
+function findRule(step: Step, answer: CrmAnswer): FoundRule {
+  const { anonymousWhen, signedInWhen } = step;
+  const anonymous = anonymousWhen.findIndex((rule) => holds(rule, answer));
+  const signedIn = signedInWhen.findIndex((rule) => holds(rule, answer));
+  const isDoubtful = anonymousWhen[anonymous]?.body !== undefined && isByContent(signedInWhen[signedIn]);
+  if (isDoubtful) {
+    return { name: `both anonymousWhen.${anonymous} and signedInWhen.${signedIn} fit the text`, verdict: "unknown" };
+  }
+  if (anonymous !== -1) return { name: `anonymousWhen.${anonymous}`, verdict: "anonymous" };
+  if (signedIn !== -1) return { name: `signedInWhen.${signedIn}`, verdict: "signed_in" };
+  return { name: "no rule of the preset fits", verdict: "unknown" };
+}
+
+const isByContent = (rule: Condition | undefined): boolean => rule?.body !== undefined || rule?.pointer !== undefined;
 
 const unknown = (why: string): Extract<Verdict, { kind: "unknown" }> => ({ kind: "unknown", why });
 

@@ -16,33 +16,43 @@ const KINDS = {
 /** A page with more places where the value could stand is not read. */
 const PLACES_MAX = 1_000;
 
+const place = {
+  /** The value stands in the region that begins at the first place where this stands; nowhere: not found. */
+  from: z.optional(z.string().check(z.minLength(1))),
+  /**
+   * … and ends with the next place where this stands, which is part of it; nowhere: not found. Further down the page
+   * may hold anything that people typed.
+   */
+  to: z.optional(z.string().check(z.minLength(1))),
+  /** Stands directly before the value. Left out: the value reaches back as far as its characters go. */
+  before: z.optional(z.string().check(z.minLength(1))),
+  chars: z.enum(["digits", "word", "text"]),
+  /** Stands directly after the value. */
+  after: z.string().check(z.minLength(1)),
+};
+const hasWholeRegion = z.refine<{ from?: string | undefined; to?: string | undefined }>(
+  ({ from, to }) => (from === undefined) === (to === undefined),
+  { error: "must have both from and to, or neither: a region without an end reaches into what people typed" },
+);
+export const OtherPattern = z.strictObject(place).check(hasWholeRegion);
 export const TextPattern = z
   .strictObject({
-    /** The value stands in the region that begins at the first place where this stands; nowhere: not found. */
-    from: z.optional(z.string().check(z.minLength(1))),
-    /**
-     * … and ends with the next place where this stands, which is part of it; nowhere: not found. Further down the page
-     * may hold anything that people typed.
-     */
-    to: z.optional(z.string().check(z.minLength(1))),
-    /** Stands directly before the value. Left out: the value reaches back as far as its characters go. */
-    before: z.optional(z.string().check(z.minLength(1))),
-    chars: z.enum(["digits", "word", "text"]),
-    /** Stands directly after the value. */
-    after: z.string().check(z.minLength(1)),
+    ...place,
+    /** Where it stands in an answer that does not have it there, such as another page that the CRM shows in place of one. */
+    or: z.optional(OtherPattern),
   })
-  .check(
-    z.refine(({ from, to }) => (from === undefined) === (to === undefined), {
-      error: "must have both from and to, or neither: a region without an end reaches into what people typed",
-    }),
-  );
+  .check(hasWholeRegion);
 export type TextPattern = z.infer<typeof TextPattern>;
 
 /**
  * The value, its HTML entities decoded; null when it is nowhere. In a region the first one counts; in a whole page
  * several different ones count as none, for which of them is the person's would be a guess.
  */
-export function extractHtml(text: string, pattern: TextPattern): string | null {
+export function extractHtml(text: string, { or, ...pattern }: TextPattern): string | null {
+  return extractOne(text, pattern) ?? (or === undefined ? null : extractOne(text, or));
+}
+
+function extractOne(text: string, pattern: z.infer<typeof OtherPattern>): string | null {
   const { from, to, before, after } = pattern;
   const kind = KINDS[pattern.chars];
   const region = from === undefined ? text : regionOf(text, from, to);

@@ -7,18 +7,25 @@
 import type { DenialReason } from "../../../shared/denial.ts";
 import type { Lease, Ledger } from "../ledger.ts";
 import { groupsOf, type Person } from "../person.ts";
+import type { Pool } from "../settings/settings.ts";
 import type { Effective } from "../time/schedule.ts";
 import { standingBack } from "./standing-back.ts";
 
 /** The pools of a person, as bits in the order of the settings. */
 export function membershipOf(ledger: Pick<Ledger, "settings">, person: Person): number {
-  let bits = 0;
+  const { pools } = ledger.settings;
+  if (pools.length === 0) return 0;
   const groups = groupsOf(person);
   if (groups.length === 0) return 0;
-  for (const [bit, pool] of ledger.settings.pools.entries()) {
-    if (pool.groups.some((group) => groups.includes(group))) bits |= 1 << bit;
-  }
+  let bits = 0;
+  // Asked with every event of everybody: without a closure for each pool.
+  for (let bit = 0; bit < pools.length; bit++) if (sharesOne((pools[bit] as Pool).groups, groups)) bits |= 1 << bit;
   return bits;
+}
+
+function sharesOne(some: readonly string[], others: readonly string[]): boolean {
+  for (const one of some) if (others.includes(one)) return true;
+  return false;
 }
 
 /** L15: the highest priority among the person's pools that hold now. */

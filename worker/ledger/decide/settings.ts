@@ -6,10 +6,11 @@ import { LIMIT_MAX } from "../../../shared/timing.ts";
 import { allowedInMs } from "../allocation/allowance.ts";
 import type { Ledger } from "../ledger.ts";
 import { mayAdminister, mayGiveRights, mayLower, type Person } from "../person.ts";
+import type { Checked } from "../settings/checked.ts";
 import { replacedBy } from "../settings/replaced.ts";
 import type { RightsMap } from "../settings/rights.ts";
 import { faultOfLoss, type RightsGround, supportOnlyMap } from "../settings/rights-change.ts";
-import { type Checked, checkChange } from "../settings/settings-change.ts";
+import { checkChange } from "../settings/settings-change.ts";
 import { type Decision, DONE, nothing, type Of } from "./decision.ts";
 
 const actorOf = (person: Person) => ({ id: person.id, name: person.name, role: person.role });

@@ -1,8 +1,18 @@
 /** A second ledger in the same state, which goes its own way from here. */
 import type { Absence, Drain, Lease, Ledger } from "../ledger.ts";
 
+type Indexes = Pick<Ledger, "deadlines" | "lineIndex" | "overIndex">;
+
 /** Copies all that `evolve` changes in place; what it replaces is shared. Costs as much as there are people. */
-export function forkLedger(ledger: Ledger): Ledger {
+export const forkLedger = (ledger: Ledger): Ledger =>
+  copyLedger(ledger, {
+    deadlines: ledger.deadlines.fork(),
+    lineIndex: ledger.lineIndex.fork(),
+    overIndex: ledger.overIndex.fork(),
+  });
+
+/** The same with indexes of the caller's. */
+export function copyLedger(ledger: Ledger, { deadlines, lineIndex, overIndex }: Indexes): Ledger {
   return {
     ...ledger,
     leases: copyEach(ledger.leases, copyLease),
@@ -11,17 +21,20 @@ export function forkLedger(ledger: Ledger): Ledger {
     line: copyEach(ledger.line, (waiting) => ({ ...waiting })),
     counts: new Map(ledger.counts),
     acts: new Map(ledger.acts),
-    deadlines: ledger.deadlines.fork(),
-    lineIndex: ledger.lineIndex.fork(),
+    deadlines,
+    lineIndex,
     recalled: new Set(ledger.recalled),
     promised: new Set(ledger.promised),
     givers: new Set(ledger.givers),
-    overIndex: ledger.overIndex.fork(),
+    overIndex,
   };
 }
 
-const copyEach = <K, V>(map: ReadonlyMap<K, V>, copy: (value: V) => V): Map<K, V> =>
-  new Map([...map].map(([key, value]): [K, V] => [key, copy(value)]));
+function copyEach<K, V>(map: ReadonlyMap<K, V>, copy: (value: V) => V): Map<K, V> {
+  const copies = new Map<K, V>();
+  for (const [key, value] of map) copies.set(key, copy(value));
+  return copies;
+}
 
 const copyLease = (lease: Lease): Lease => ({
   ...lease,

@@ -27,8 +27,23 @@ const zoned = (timeZone: string, at: number) => Temporal.Instant.fromEpochMillis
 /** The local day at a moment, in days since 1970. */
 const localDay = (timeZone: string, at: number): number => dayNumber(zoned(timeZone, at));
 
+/** Moments asked for before: searches come to the same days again and again. */
+const moments = new Map<string, number>();
+const MOMENTS_KEPT = 2_000;
+
 /** ms: where clocks are put forward over a time, as much later as it lies behind the gap's beginning; of one that comes twice, the first. */
 function instantOf(timeZone: string, day: number, time = "00:00"): number {
+  const asked = `${timeZone} ${day} ${time}`;
+  let moment = moments.get(asked);
+  if (moment === undefined) {
+    moment = findInstant(timeZone, day, time);
+    if (moments.size >= MOMENTS_KEPT) moments.clear();
+    moments.set(asked, moment);
+  }
+  return moment;
+}
+
+function findInstant(timeZone: string, day: number, time: string): number {
   return Temporal.PlainDate.from(calendarDay(day)).toZonedDateTime({
     timeZone,
     plainTime: Temporal.PlainTime.from(time),

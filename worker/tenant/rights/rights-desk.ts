@@ -45,8 +45,9 @@ export class RightsDesk {
   /** The person with the role that the tenant gives; the same object where it is the one that came along. */
   judge(person: Person): Person {
     const { rights } = this.#ports.ledger().settings;
+    if (rights === null && person.manages === undefined) return person;
     const { manages: before, ...plain } = person;
-    if (rights === null) return before === undefined ? person : plain;
+    if (rights === null) return plain;
     const { role, manages } = judgeRight(rights, this.#ports.preset(), person);
     if (role === person.role && areSame(manages, before)) return person;
     return { ...plain, role, ...(manages === undefined ? {} : { manages }) };

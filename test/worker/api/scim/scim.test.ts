@@ -4,11 +4,13 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, test, vi } from "vitest";
 import { BindingId, HolderId, SessionKey } from "../../../../shared/ids.ts";
 import { API_PATH } from "../../../../shared/protocol.ts";
+import { apiDocument } from "../../../../worker/api/openapi.ts";
 import type { Env } from "../../../../worker/config/config.ts";
 import type { TenantCalls } from "../../../../worker/tenant/tenant-calls.ts";
 import { type Browser, SITE } from "../../../support/site/browser.ts";
 import { openOffice } from "../../../support/site/page-crm.ts";
 import { openWorker } from "../../../support/site.ts";
+import { type Document, DocumentWitness } from "../document-witness.ts";
 
 const SCIM = "/.hotseat/scim/v2";
 const PATCH_OP = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"];
@@ -44,12 +46,20 @@ beforeAll(async () => {
   token = await make("scim");
 });
 
+/** What the document names; the rest is answered by no operation. */
+const pathOf = (path: string) =>
+  `${SCIM}/${path.replace(/[?].*$/, "").replace(/^(Users|Groups|Schemas|ResourceTypes)\/[^/]+$/, "$1/{id}")}`;
+const document = apiDocument() as unknown as Document;
+const witness = new DocumentWitness(document);
+const isKnown = (method: string, path: string) => method.toLowerCase() in (document.paths[pathOf(path)] ?? {});
+
 async function say(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
   const response = await site.ask(`${SCIM}/${path}`, {
     method,
     headers: { authorization: `Bearer ${token}`, "content-type": "application/scim+json", ...headers },
     ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
+  if (isKnown(method, path)) await witness.see(method, pathOf(path), response.clone());
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: (text === "" ? {} : JSON.parse(text)) as Json };
 }

@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { DOLIBARR_COOKIE } from "../../../fixtures/fake-crms/dolibarr.ts";
 import type { Browser } from "../../../support/site/browser.ts";
-import { ANNA, BASE_HEADERS, DOLIBARR, FRANK, go, openProduct, poll, submit } from "./products.ts";
+import { ANNA, BASE_HEADERS, DOLIBARR, FRANK, go, HUGO, openProduct, poll, submit } from "./products.ts";
 
 const SECRET = "<table>customers</table>";
 const own = (browser: Browser): string[] =>
@@ -45,7 +45,8 @@ const ways: [string, (browser: Browser) => Promise<Response>][] = [
     (browser) => {
       const body = new FormData();
       for (const [name, value] of Object.entries(fields())) body.set(name, value);
-      const headers = { ...BASE_HEADERS, "sec-fetch-mode": "navigate", "sec-fetch-user": "?1" };
+      const referer = "https://crm.acme.example/societe/list.php";
+      const headers = { ...BASE_HEADERS, referer, "sec-fetch-mode": "navigate", "sec-fetch-user": "?1" };
       return browser.ask("/societe/list.php", { method: "POST", body, headers });
     },
   ],
@@ -75,13 +76,25 @@ describe("[G2] [G5] a sign-in while no seat is free", () => {
     }
   });
 
+  it("sent again by somebody who is refused keeps nothing of what was typed, either", async () => {
+    const { site, browser } = openProduct(DOLIBARR);
+    await go(browser, "/index.php");
+    site.tenant.refuse();
+    await submit(browser, "/index.php", fields());
+    const answer = await submit(browser, "/societe/list.php", fields(), { "sec-fetch-site": "same-origin" });
+    expect([answer.status, answer.headers.get("x-hotseat-refused")]).toEqual([503, "limit_reached"]);
+    const text = await answer.text();
+    expect(text).not.toContain(ANNA.password);
+    expect(text).not.toContain('name="password"');
+  });
+
   it("and with a wrong name or password the CRM's login page comes back, and nobody is refused", async () => {
     const { site, browser } = openProduct(DOLIBARR);
     await go(browser, "/index.php");
     site.tenant.refuse();
     const answer = await submit(browser, "/societe/list.php", fields({ ...ANNA, password: "wrong" }));
     expect([answer.status, answer.headers.get("x-hotseat-refused")]).toEqual([200, null]);
-    expect(await answer.text()).toContain('id="actionlogin"');
+    expect(await answer.text()).toContain('name="actionlogin"');
     expect([site.tenant.claims, own(browser)]).toEqual([[], []]);
   });
 });
@@ -103,7 +116,7 @@ describe("[G3] a sign-in while a seat is free", () => {
     for (const name of own(browser)) browser.cookies.delete(name);
     // What was under way to this browser has come to nothing.
     site.time += 10_000;
-    const script = await poll(browser, "/core/js/lib_foot.js.php", { "sec-fetch-mode": "no-cors" });
+    const script = await poll(browser, "/core/js/lib_notification.js.php", { "sec-fetch-mode": "no-cors" });
     expect([script.status, script.headers.getSetCookie()]).toEqual([200, []]);
     for (let count = 0; count < 2; count++) await go(browser, "/societe/list.php");
     expect(own(browser).sort()).toEqual(["__Host-hotseat-jar", "__Host-hotseat-pass", "__Host-hotseat-who"]);
@@ -120,6 +133,37 @@ describe("[G3] a sign-in while a seat is free", () => {
     expect(site.tenant.signOuts).toMatchObject([{ holder: ANNA.id }]);
     expect(site.tenant.claims.at(-1)?.person.id).toBe(FRANK.id);
   });
+});
+
+describe("[I4] who it is", () => {
+  it.each(["en-US", "fr-FR", "de", "es-ES"])(
+    "an administrator whose Dolibarr speaks %s manages licences",
+    async (language) => {
+      const { site, browser, signIn } = openProduct(DOLIBARR);
+      await signIn(FRANK);
+      await go(browser, "/societe/list.php", { "accept-language": language });
+      expect(site.tenant.claims.at(-1)?.person).toMatchObject({ id: FRANK.id, role: "licence_manager" });
+    },
+  );
+
+  it("[I1] no text in the own profile makes a person nobody, who would need no licence", async () => {
+    const { site, browser, signIn } = openProduct(DOLIBARR);
+    await signIn(HUGO);
+    site.tenant.refuse();
+    const answer = await go(browser, "/societe/list.php");
+    expect([answer.status, answer.headers.get("x-hotseat-refused")]).toEqual([503, "limit_reached"]);
+    expect(await answer.text()).not.toContain(SECRET);
+  });
+});
+
+it("[G2] the way back from another sign-in, such as Google's, is judged like one with a password", async () => {
+  const { site, browser } = openProduct(DOLIBARR);
+  await go(browser, "/index.php");
+  site.tenant.refuse();
+  const back = `/societe/list.php?actionlogin=login&afteroauthloginreturn=google&username=${ANNA.login}`;
+  const answer = await go(browser, back);
+  expect([answer.status, answer.headers.get("x-hotseat-refused")]).toEqual([503, "limit_reached"]);
+  expect(await answer.text()).not.toContain(SECRET);
 });
 
 it("[G8] its reminders are no activity", async () => {

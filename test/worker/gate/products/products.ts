@@ -82,11 +82,20 @@ async function expectPlain503(answer: Response): Promise<void> {
   expect(await answer.json()).toMatchObject({ message: TITLE });
 }
 
+/** As its own login form sends it. */
+export const espoSignIn = (basic: string): Record<string, string> => ({
+  authorization: `Basic ${basic}`,
+  "espo-authorization": basic,
+  "espo-authorization-by-token": "false",
+  "espo-authorization-create-token-secret": "true",
+});
+
 export const ESPO: Product<FakeEspo> = {
   preset: "espocrm",
   make: () => new FakeEspo(),
   signIn: async (browser, login, password) => {
-    const answer = await poll(browser, "/api/v1/App/user", { "espo-authorization": btoa(`${login}:${password}`) });
+    const basic = btoa(`${login}:${password}`);
+    const answer = await poll(browser, "/api/v1/App/user", espoSignIn(basic));
     // The page's script keeps the token that the answer tells.
     const { token } = (answer.status === 200 ? await answer.clone().json() : {}) as { token?: string };
     if (token !== undefined) browser.cookies.set("auth-token", token);
@@ -136,7 +145,15 @@ export const DOLIBARR: Product<FakeDolibarr> = {
   call: (browser) => poll(browser, "/core/ajax/selectobject.php"),
   refused: expectPlain503,
   signOut: (browser) => go(browser, "/user/logout.php"),
-  open: ["/includes/jquery/jquery.js", "/theme/eldy/style.css.php", "/public/ticket/index.php"],
+  open: [
+    "/includes/jquery/jquery.js",
+    "/theme/eldy/style.css.php?lang=en_US",
+    "/core/js/lib_head.js.php?lang=en_US",
+    "/core/js/dst.js?lang=en_US",
+    "/document.php?hashp=f00d",
+    "/viewimage.php?modulepart=mycompany&file=logos%2Flogo.png",
+    "/public/ticket/index.php",
+  ],
   idOf: ({ id }) => id,
   question: "GET /core/get_info.php",
   furtherQuestions: /^GET \/user\/card\.php\?id=/,
@@ -154,13 +171,16 @@ export const SUITE: Product<FakeSuite> = {
   open: [
     "/themes/SuiteP/css/style.css",
     "/include/javascript/sugar_3.js",
+    "/include/SugarCharts/Jit/js/sugarCharts.js",
     "/include/images/sugar_icon.png",
     "/cache/include/javascript/a.js",
     "/cache/jsLanguage/en_us.js",
+    "/cache/themes/SuiteP/css/Dawn/style.css",
     "/vendor/tinymce/tinymce/tinymce.min.js",
     "/modules/Emails/include/ComposeView/EmailsComposeView.js",
     "/modules/Users/login.css",
     "/index.php?entryPoint=image&name=x",
+    "/index.php?entryPoint=getYUIComboFile&3.0.0/build/yui/yui-min.js",
     "/index.php?action=Login&module=Users",
   ],
   idOf: ({ id }) => `5d3ff2a4-0000-4000-8000-${id.padStart(12, "0")}`,

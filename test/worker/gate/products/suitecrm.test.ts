@@ -3,12 +3,15 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TIMING } from "../../../../shared/timing.ts";
 import { Browser } from "../../../support/site/browser.ts";
+import type { GateSite } from "../../../support/site.ts";
 import { stayInOneIsolate } from "../../harsh/isolates.ts";
 import { ANNA, FRANK, go, HUGO, openProduct, poll, SAM, SUITE, submit } from "./products.ts";
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
 });
+
+const SCRIPT = { "sec-fetch-mode": "cors", "sec-fetch-user": "" };
 
 describe("[I4] who somebody is", () => {
   it("is read from the user's own page: the login, however the person calls themselves, and the type", async () => {
@@ -38,6 +41,82 @@ describe("[I4] who somebody is", () => {
     await signIn(FRANK);
     expect((await go(browser, SUITE.page)).status).toBe(200);
     expect(site.tenant.claims.at(-1)?.person).toMatchObject({ id: SUITE.idOf(FRANK), role: "user" });
+  });
+});
+
+describe("[I1] whoever has a page to fill in before any other", () => {
+  it("is known by the page's own menu, works on, and gets to that page", async () => {
+    const { site, browser, crm } = openProduct(SUITE);
+    crm.mustFillIn.add(FRANK.login);
+    const answer = await SUITE.signIn(browser, FRANK.login, FRANK.password);
+    expect(answer.headers.get("location")).toBe("index.php?module=Users&action=Wizard");
+    const wizard = await go(browser, "/index.php?module=Users&action=Wizard");
+    expect([wizard.status, await wizard.text()]).toEqual([200, expect.stringContaining("SetTimezone")]);
+    expect(site.tenant.claims.at(-1)?.person).toMatchObject({ id: SUITE.idOf(FRANK), name: FRANK.name, role: "user" });
+    const saved = await submit(browser, "/index.php", { module: "Users", action: "SaveTimezone" });
+    expect(saved.status).toBe(200);
+  });
+
+  it("is nobody else by what the page holds besides", async () => {
+    const { site, browser, signIn, crm } = openProduct(SUITE);
+    const answers = crm.fetch.bind(crm);
+    crm.fetch = async (request) => {
+      const answer = await answers(request);
+      if (!request.url.includes("module=Home&action=index")) return answer;
+      return new Response(`${await answer.text()}<p>current_user_id = '${SUITE.idOf(SAM)}'</p>`, answer);
+    };
+    await signIn(HUGO);
+    expect((await go(browser, SUITE.page)).status).toBe(200);
+    expect(site.tenant.claims.at(-1)?.person.id).toBe(SUITE.idOf(HUGO));
+  });
+});
+
+describe("[G9] somebody else signs in by a request that is no login form's", () => {
+  const fieldsOf = ({ login, password }: typeof ANNA) => ({ user_name: login, username_password: password });
+  const byLink = (browser: Browser, who: typeof ANNA) =>
+    go(browser, `/index.php?module=Users&action=Authenticate&${new URLSearchParams(fieldsOf(who))}`);
+  const byHalves = (browser: Browser, who: typeof ANNA) =>
+    submit(browser, "/index.php?module=Users&action=Authenticate", fieldsOf(who));
+  const sessionOf = async (site: GateSite, { login, password }: typeof ANNA): Promise<string> => {
+    const rest_data = JSON.stringify({ user_auth: { user_name: login, password } });
+    const answer = await submit(new Browser(site, {}), "/service/v4_1/rest.php", { method: "login", rest_data });
+    return ((await answer.json()) as { id: string }).id;
+  };
+
+  it.each([
+    ["a link", byLink],
+    ["a form with half of it in its address", byHalves],
+  ])("by %s: the seat ends with the person", async (_, signInBy) => {
+    const { site, browser, signIn } = openProduct(SUITE);
+    await signIn(ANNA);
+    await go(browser, SUITE.page);
+    site.tenant.refuse();
+    await signInBy(browser, HUGO);
+    expect(site.tenant.signOuts.map(({ holder }) => holder)).toEqual([SUITE.idOf(ANNA)]);
+    const answer = await go(browser, SUITE.page);
+    expect([answer.status, answer.headers.get("x-hotseat-refused")]).toEqual([503, "limit_reached"]);
+  });
+
+  it.each([
+    ["in the address", (browser: Browser, id: string) => go(browser, `${SUITE.page}&MSID=${id}`)],
+    ["in a form", (browser: Browser, id: string) => submit(browser, SUITE.page, { MSID: id })],
+  ])("by the name of a session %s: no page of theirs leaves", async (_, ask) => {
+    const { site, browser, signIn } = openProduct(SUITE);
+    await signIn(ANNA);
+    await go(browser, SUITE.page);
+    site.tenant.refuse();
+    const answer = await ask(browser, await sessionOf(site, HUGO));
+    expect([answer.status, answer.headers.get("x-hotseat-refused")]).toEqual([503, "limit_reached"]);
+    expect(await answer.text()).not.toContain("<main>");
+  });
+
+  it("the same person goes on in another session of theirs", async () => {
+    const { site, browser, signIn } = openProduct(SUITE);
+    await signIn(ANNA);
+    await go(browser, SUITE.page);
+    const answer = await go(browser, `${SUITE.page}&MSID=${await sessionOf(site, ANNA)}`);
+    expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining("<main>Contacts</main>")]);
+    expect(site.tenant.signOuts).toEqual([]);
   });
 });
 
@@ -95,6 +174,8 @@ describe("its session", () => {
     site.tenant.claims.length = 0;
     for (const count of [1, 2]) {
       site.time += 25_000 * count;
+      // A reminder falls due by itself.
+      await submit(browser, "/index.php", { module: "Alerts", action: "add", name: "Call" }, SCRIPT);
       await poll(browser, "/index.php?module=Alerts&action=get&to_pdf=1");
     }
     expect(site.tenant.claims.map(({ active }) => active)).not.toContain(true);

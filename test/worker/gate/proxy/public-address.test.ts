@@ -94,6 +94,17 @@ describe("[G10] headers that hold addresses", () => {
   );
 
   it.each([
+    ['{"path":"https://crm.test/a", "target":"#x"}', `{"path":"${PUBLIC}/a", "target":"#x"}`],
+    [String.raw`{"target":"#x","path" : "https:\/\/crm.test\/\u4e00"}`, `{"target":"#x","path" : "${PUBLIC}/\\u4e00"}`],
+  ])("htmx's object with a path: %s", (value, expected) =>
+    expect(fit({ "hx-location": value })).toEqual({ "hx-location": expected }),
+  );
+  it.each(['{"path":"/a","values":{"next":"https://crm.test/"}}', '{"path":"https://crm.test', "{}"])(
+    "htmx's object that leads nowhere else stays: %s",
+    (value) => expect(fit({ "hx-location": value })).toEqual({}),
+  );
+
+  it.each([
     ["script-src https://crm.test; img-src *", `script-src https://crm.test ${PUBLIC}; img-src *`],
     [
       "default-src crm.test, frame-ancestors CRM.test:443/x",

@@ -124,7 +124,7 @@ describe("[G13] [G5] signing in inside a frame in which the browser says that it
     const answer = await new Browser(site, {}).ask("/contact/list.php?page=2", { headers });
     return { answer, page: await answer.text() };
   };
-  const LOGIN = `<!doctype html>${" ".repeat(6_000)}<form id="login"><input type="hidden" id="actionlogin"></form>`;
+  const LOGIN = `<!doctype html>${" ".repeat(6_000)}<form id="login"><input type="hidden" name="actionlogin"></form>`;
 
   it("the login form in place of a page, as Dolibarr answers: the tab opens the page that was wanted", async () => {
     const { answer, page } = await answeredWith(LOGIN, NO_COOKIES, ["DOLSESSID_0123456789=x; path=/"]);

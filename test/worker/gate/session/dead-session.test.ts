@@ -126,7 +126,7 @@ describe("[G9] a CRM that answers nobody with its login, in place of the page", 
     const { site, browser, crm } = await atWork();
     crm.endSessions();
     const page = await go(browser, DOLIBARR.page);
-    expect(await page.text()).toMatch(/<script src="\/\.hotseat\/agent\.js".*id="actionlogin".*<\/html>$/s);
+    expect(await page.text()).toMatch(/<script src="\/\.hotseat\/agent\.js".*name="actionlogin".*<\/html>$/s);
     expect(site.tenant.signOuts).toEqual([{ holder: DOLIBARR.idOf(ANNA), session: site.tenant.claims[0]?.session }]);
     expect(browser.cookies.has(PASS)).toBe(false);
   });
@@ -134,7 +134,7 @@ describe("[G9] a CRM that answers nobody with its login, in place of the page", 
   it("keeps it where a page of the person's own holds the same text", async () => {
     const { site, browser, crm } = await atWork();
     const answers = crm.fetch.bind(crm);
-    const note = `<!doctype html><html><head></head><body>How to sign in: id="actionlogin"${"x".repeat(90_000)}</body></html>`;
+    const note = `<!doctype html><html><head></head><body>How to sign in: name="actionlogin"${"x".repeat(90_000)}</body></html>`;
     crm.fetch = async (request) =>
       request.url.endsWith("/note.php")
         ? new Response(note, { headers: { "content-type": "text/html", "content-length": String(note.length) } })

@@ -6,7 +6,7 @@ import type { RecordsCall } from "../../../tenant/audit/records-calls.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
-import { NearForm, ReceiverForm, ReceiverIdForm, readForm, readWhole } from "../../form.ts";
+import { NearForm, ReceiverForm, ReceiverIdForm, readWhole } from "../../form.ts";
 import { readLanguage, TABLES } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
 import { type AlertsDraft, type AlertsFault, type AlertsNotice, AlertsPage, CARD_OF } from "./page.tsx";
@@ -82,16 +82,14 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
 
   app.post(
     PATHS.addReceiver,
-    door.asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, ReceiverForm);
-      if (!form.ok) return door.stateProblem(c, form.error);
-      const { kind, url } = form.value;
-      const on = ALERT_KINDS.filter((occasion) => form.value[occasion] === "yes");
+    door.asForm(ReceiverForm, async (c, visitor, form) => {
+      const { kind, url } = form;
+      const on = ALERT_KINDS.filter((occasion) => form[occasion] === "yes");
       const more = {
-        events: form.value.events === "yes",
-        names: form.value.names === "yes",
-        heads: form.value.heads === "yes",
-        report: form.value.report === "yes",
+        events: form.events === "yes",
+        names: form.names === "yes",
+        heads: form.heads === "yes",
+        report: form.report === "yes",
       };
       const site = new URL(c.req.url).origin;
       const wish = { kind, url: url.trim(), on, ...more, language: readLanguage(c).tag, site };
@@ -107,12 +105,7 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
   const asReceiver = (
     what: "remove_receiver" | "test_receiver" | "rotate_secret" | "resume_receiver",
     done: AlertsNotice,
-  ) =>
-    door.asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, ReceiverIdForm);
-      if (!form.ok) return door.stateProblem(c, form.error);
-      return change(c, visitor, { do: what, id: form.value.id }, done);
-    });
+  ) => door.asForm(ReceiverIdForm, (c, visitor, { id }) => change(c, visitor, { do: what, id }, done));
   app.post(PATHS.removeReceiver, asReceiver("remove_receiver", "removed"));
   app.post(PATHS.testReceiver, asReceiver("test_receiver", "tested"));
   app.post(PATHS.rotateSecret, asReceiver("rotate_secret", "rotated"));
@@ -120,11 +113,8 @@ export function addAlerts(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
 
   app.post(
     PATHS.nearShare,
-    door.asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, NearForm);
-      if (!form.ok) return door.stateProblem(c, form.error);
-      const { percent } = form.value;
-      return change(c, visitor, { do: "set_near", percent: readWhole(percent) ?? 0 }, "near", { percent });
-    }),
+    door.asForm(NearForm, (c, visitor, { percent }) =>
+      change(c, visitor, { do: "set_near", percent: readWhole(percent) ?? 0 }, "near", { percent }),
+    ),
   );
 }

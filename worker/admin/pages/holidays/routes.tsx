@@ -2,17 +2,15 @@
 import type { Hono } from "hono";
 import type { Child } from "hono/jsx";
 import * as z from "zod/mini";
-import { PROBLEMS } from "../../../../shared/problem.ts";
 import { dayOf, writeDay } from "../../../audit/time-zone.ts";
 import { HOLIDAY_NAME_MAX, HOLIDAYS_MAX, type Holiday } from "../../../ledger/settings/settings.ts";
 import { isDate } from "../../../ledger/settings/window-faults.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
-import { readForm } from "../../form.ts";
 import { readLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
-import { Translated } from "../../ui/translated.tsx";
+import { refusedBy } from "../../refused.tsx";
 import { readUpload, readUtf8 } from "../../upload-form.ts";
 import { version } from "../licensing/forms.ts";
 import { HolidaysPage, type HolidaysPageProps } from "./page.tsx";
@@ -56,8 +54,7 @@ export function addHolidays(app: Hono<AdminEnv>, { tenant, now }: AdminPorts, do
     const { holidays, done } = changed;
     const answer = await tenant.changeSettings(visitor, { what: "holidays", holidays }, Number(made));
     if (answer.ok) return c.redirect(`${PATHS.holidays}?done=${done}`, 303);
-    const { code, says } = answer.error;
-    return page(c, visitor, { ...kept, fault: <Translated of={says} />, status: PROBLEMS[code].status });
+    return page(c, visitor, { ...kept, ...refusedBy(answer.error) });
   };
 
   app.get(
@@ -67,17 +64,15 @@ export function addHolidays(app: Hono<AdminEnv>, { tenant, now }: AdminPorts, do
 
   app.post(
     PATHS.addHoliday,
-    door.asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, AddForm);
-      if (!form.ok) return door.stateProblem(c, form.error);
+    door.asForm(AddForm, async (c, visitor, form) => {
       const { words, say } = readLanguage(c);
       const { faults } = words.holidays;
-      const [date, name] = [form.value.date.trim(), form.value.name.trim()];
-      const holiday = { date, name, yearly: form.value.yearly === "yes" };
+      const [date, name] = [form.date.trim(), form.name.trim()];
+      const holiday = { date, name, yearly: form.yearly === "yes" };
       return save(
         c,
         visitor,
-        form.value.version,
+        form.version,
         (holidays) => {
           if (!isDate(date)) return { fault: faults.date, field: "date" };
           if (holidays.some((one) => one.date === date)) return { fault: faults.twice, field: "date" };
@@ -92,11 +87,9 @@ export function addHolidays(app: Hono<AdminEnv>, { tenant, now }: AdminPorts, do
 
   app.post(
     PATHS.removeHoliday,
-    door.asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, RemoveForm);
-      if (!form.ok) return door.stateProblem(c, form.error);
-      const without = (holidays: readonly Holiday[]) => holidays.filter(({ date }) => date !== form.value.date);
-      return save(c, visitor, form.value.version, (holidays) => ({ holidays: without(holidays), done: "remove" }));
+    door.asForm(RemoveForm, async (c, visitor, form) => {
+      const without = (holidays: readonly Holiday[]) => holidays.filter(({ date }) => date !== form.date);
+      return save(c, visitor, form.version, (holidays) => ({ holidays: without(holidays), done: "remove" }));
     }),
   );
 

@@ -3,14 +3,13 @@ import type { Hono } from "hono";
 import type { Child } from "hono/jsx";
 import * as z from "zod/mini";
 import { TOKEN_POLICIES } from "../../../../shared/native-protocol.ts";
-import { PROBLEMS, type Problem } from "../../../../shared/problem.ts";
+import type { Problem } from "../../../../shared/problem.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
-import { readForm } from "../../form.ts";
 import { readLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
-import { Translated } from "../../ui/translated.tsx";
+import { refusedBy } from "../../refused.tsx";
 import { IntegrationsPage, type IntegrationsProps, RevokePage, TOKEN_KINDS } from "./page.tsx";
 
 const NAME_MAX = 100;
@@ -44,15 +43,8 @@ export function addIntegrations(app: Hono<AdminEnv>, { tenant, now }: AdminPorts
     );
   };
 
-  const refuse = (
-    c: AdminContext,
-    visitor: Person,
-    { code, says }: Problem,
-    draft: IntegrationsProps["draft"] = null,
-  ) =>
-    visitor.role === "user"
-      ? door.stateForbidden(c, says)
-      : page(c, visitor, { fault: <Translated of={says} />, draft, status: PROBLEMS[code].status });
+  const refuse = (c: AdminContext, visitor: Person, problem: Problem, draft: IntegrationsProps["draft"] = null) =>
+    visitor.role === "user" ? door.stateForbidden(c, problem.says) : page(c, visitor, { ...refusedBy(problem), draft });
 
   const gone = (c: AdminContext) => {
     const { goneTitle, gone: text, back } = readLanguage(c).words.integrations;
@@ -66,16 +58,14 @@ export function addIntegrations(app: Hono<AdminEnv>, { tenant, now }: AdminPorts
 
   app.post(
     PATHS.makeToken,
-    door.asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, MakeForm);
-      if (!form.ok) return door.stateProblem(c, form.error);
-      const name = form.value.name.replace(/[\p{Cc}\s]+/gu, " ").trim();
+    door.asForm(MakeForm, async (c, visitor, form) => {
+      const name = form.name.replace(/[\p{Cc}\s]+/gu, " ").trim();
       if ((name === "" || name.length > NAME_MAX) && visitor.role !== "user") {
         const fault = readLanguage(c).words.faults.tokenName;
-        return page(c, visitor, { fault, draft: form.value, status: 422 });
+        return page(c, visitor, { fault, draft: form, status: 422 });
       }
-      const made = await tenant.makeToken(visitor, { ...form.value, name: name.slice(0, NAME_MAX) });
-      if (!made.ok) return refuse(c, visitor, made.error, form.value);
+      const made = await tenant.makeToken(visitor, { ...form, name: name.slice(0, NAME_MAX) });
+      if (!made.ok) return refuse(c, visitor, made.error, form);
       // A secret is shown once: in the answer itself, never at an address that could be asked again.
       return page(c, visitor, { made: { ...made.value, origin: new URL(c.req.url).origin } });
     }),
@@ -96,10 +86,8 @@ export function addIntegrations(app: Hono<AdminEnv>, { tenant, now }: AdminPorts
 
   app.post(
     PATHS.revokeToken,
-    door.asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, RevokeForm);
-      if (!form.ok) return door.stateProblem(c, form.error);
-      const revoked = await tenant.revokeToken(visitor, form.value.id);
+    door.asForm(RevokeForm, async (c, visitor, form) => {
+      const revoked = await tenant.revokeToken(visitor, form.id);
       if (revoked.ok) return c.redirect(`${PATHS.integrations}?done=revoked#tokens`, 303);
       return revoked.error.code === "not_found" ? gone(c) : refuse(c, visitor, revoked.error);
     }),

@@ -4,17 +4,16 @@ import type { Hono } from "hono";
 import type { Child } from "hono/jsx";
 import * as z from "zod/mini";
 import { DAY_MS, MINUTE_MS } from "../../../../shared/durations.ts";
-import { PROBLEMS } from "../../../../shared/problem.ts";
 import { LIMIT_MAX } from "../../../../shared/timing.ts";
 import type { PastChange, SettingsChange } from "../../../ledger/settings/settings.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
-import { readForm, readWhole } from "../../form.ts";
+import { readWhole } from "../../form.ts";
 import { type Language, readLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
+import { refusedBy } from "../../refused.tsx";
 import { readLocalTime } from "../../ui/local-time.ts";
-import { Translated } from "../../ui/translated.tsx";
 import { BoostPage } from "./boost-page.tsx";
 import { changesSince, version } from "./forms.ts";
 import { readTimes, TIME_NAMES, type TimeFault, type TimeFields } from "./times-form.ts";
@@ -74,10 +73,8 @@ export function addRepeatingBoosts(app: Hono<AdminEnv>, { tenant, now }: AdminPo
 
   app.post(
     PATHS.repeatBoost,
-    door.asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, BoostForm);
-      if (!form.ok) return door.stateProblem(c, form.error);
-      const { version: made, ...rest } = form.value;
+    door.asForm(BoostForm, async (c, visitor, form) => {
+      const { version: made, ...rest } = form;
       const fields = rest as TimeFields;
       // The firm's zone is known from here on: it decides what was typed.
       const before = visitor.role === "user" ? null : await door.look(c, visitor);
@@ -89,12 +86,10 @@ export function addRepeatingBoosts(app: Hono<AdminEnv>, { tenant, now }: AdminPo
       }
       const change = await tenant.changeSettings(visitor, boost, Number(made));
       if (change.ok) return c.redirect(`${PATHS.licensing}?done=boost#boosts`, 303);
-      const { code, says, field: wrong } = change.error;
-      if (visitor.role === "user") return door.stateForbidden(c, says);
-      const { status } = PROBLEMS[code];
-      if (code !== "stale") {
-        return page(c, visitor, { fields, fault: <Translated of={says} />, field: wrong, status });
-      }
+      if (visitor.role === "user") return door.stateForbidden(c, change.error.says);
+      const refused = refusedBy(change.error);
+      if (change.error.code !== "stale") return page(c, visitor, { fields, ...refused });
+      const { status } = refused;
       const view = await door.lookAfter(c, visitor, change.error);
       return page(c, visitor, { fields, since: view.ok ? changesSince(view.value, Number(made)) : null, status, view });
     }),

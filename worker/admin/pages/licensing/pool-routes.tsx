@@ -1,16 +1,15 @@
 /** The addresses of one pool. */
 import type { Hono } from "hono";
 import type { Child } from "hono/jsx";
-import { PROBLEMS } from "../../../../shared/problem.ts";
+import type { Problem } from "../../../../shared/problem.ts";
+import { mostReserved, reservedBy } from "../../../ledger/settings/pool-changes.ts";
 import type { PastChange, Pool } from "../../../ledger/settings/settings.ts";
-import { mostReserved, reservedBy } from "../../../ledger/settings/settings-change.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
-import { readForm } from "../../form.ts";
 import { readLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
-import { Translated } from "../../ui/translated.tsx";
+import { type Refused, refusedBy } from "../../refused.tsx";
 import { changesOf } from "../trial/trial-fields.ts";
 import { changesSince } from "./forms.ts";
 import { fieldsOf, idFor, type PoolFields, PoolForm, RemovePoolForm, readPool } from "./pool-form.ts";
@@ -58,13 +57,11 @@ export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door
     const { id, pools, version, fields, done } = wanted;
     const change = await tenant.changeSettings(visitor, { what: "pools", pools }, Number(version));
     if (change.ok) return c.redirect(`${PATHS.licensing}?done=${done}#pools`, 303);
-    const { code, says, field } = change.error;
-    if (visitor.role === "user") return door.stateForbidden(c, says);
-    const { status } = PROBLEMS[code];
-    const wrong = field?.split(".").at(-1);
+    if (visitor.role === "user") return door.stateForbidden(c, change.error.says);
+    const refused = refusedPool(change.error);
     const kept = fields === undefined ? {} : { fields };
-    if (code !== "stale")
-      return page(c, visitor, id, { ...kept, fault: <Translated of={says} />, field: wrong, status });
+    if (change.error.code !== "stale") return page(c, visitor, id, { ...kept, ...refused });
+    const { status } = refused;
     const view = await door.lookAfter(c, visitor, change.error);
     const since = view.ok ? changesSince(view.value, Number(version)) : null;
     return page(c, visitor, id, { ...kept, since, status, view });
@@ -77,10 +74,8 @@ export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door
 
   app.post(
     PATHS.pool,
-    door.asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, PoolForm);
-      if (!form.ok) return door.stateProblem(c, form.error);
-      const { version, ...rest } = form.value;
+    door.asForm(PoolForm, async (c, visitor, form) => {
+      const { version, ...rest } = form;
       const fields = rest as PoolFields;
       const id = fields.id ?? "";
       const view = await door.look(c, visitor);
@@ -104,10 +99,8 @@ export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door
   // L33: beside what holds, and with whatever else is tried already.
   app.post(
     PATHS.tryPool,
-    door.asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, PoolForm);
-      if (!form.ok) return door.stateProblem(c, form.error);
-      const { version: _, ...rest } = form.value;
+    door.asForm(PoolForm, async (c, visitor, form) => {
+      const { version: _, ...rest } = form;
       const fields = rest as PoolFields;
       const id = fields.id ?? "";
       const [view, answer] = await Promise.all([door.look(c, visitor), tenant.shadow(visitor, { do: "view" })]);
@@ -123,23 +116,14 @@ export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door
       const changes = changesOf({ ...proposed, pools: tried });
       const begun = await tenant.shadow(visitor, { do: "begin", changes });
       if (begun.ok) return c.redirect(`${PATHS.trial}?done=began`, 303);
-      const { code, says, field } = begun.error;
-      const wrong = field?.split(".").at(-1);
-      return page(c, visitor, id, {
-        fields,
-        fault: <Translated of={says} />,
-        field: wrong,
-        status: PROBLEMS[code].status,
-      });
+      return page(c, visitor, id, { fields, ...refusedPool(begun.error) });
     }),
   );
 
   app.post(
     PATHS.removePool,
-    door.asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, RemovePoolForm);
-      if (!form.ok) return door.stateProblem(c, form.error);
-      const { id, version } = form.value;
+    door.asForm(RemovePoolForm, async (c, visitor, form) => {
+      const { id, version } = form;
       const view = await door.look(c, visitor);
       const pools = view.ok ? view.value.settings.pools : [];
       if (view.ok && !pools.some((pool) => pool.id === id)) return gone(c);
@@ -147,4 +131,10 @@ export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door
       return save(c, visitor, { id, pools: kept, version, done: "remove-pool" });
     }),
   );
+}
+
+/** The tenant names a field with the pool that it is in; the page shows one pool. */
+function refusedPool(problem: Problem): Refused {
+  const refused = refusedBy(problem);
+  return { ...refused, field: refused.field?.split(".").at(-1) };
 }

@@ -3,6 +3,7 @@ import type { Pool } from "../../../ledger/settings/settings.ts";
 import type { Manager, Person, Role } from "../../../tenant/tenant-calls.ts";
 import { type Language, useLanguage } from "../../language.ts";
 import { holderPath, PATHS } from "../../paths.ts";
+import { ExportLinks } from "../../ui/filter.tsx";
 import { Layout } from "../../ui/layout.tsx";
 import { Moment } from "../../ui/time.tsx";
 
@@ -41,6 +42,7 @@ export const ManagersPage = ({ visitor, tenantName, managers, pools }: ManagersP
           <Table managers={past} pools={pools} isPast />
         </section>
       )}
+      <ExportLinks path={PATHS.managersFile} filter={{}} />
     </Layout>
   );
 };

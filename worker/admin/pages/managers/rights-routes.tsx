@@ -1,16 +1,16 @@
 /** I13: the addresses of the map of rights. */
 import type { Hono } from "hono";
 import type { Child } from "hono/jsx";
-import { PROBLEMS, type Problem } from "../../../../shared/problem.ts";
+import type { Problem } from "../../../../shared/problem.ts";
 import { sentence } from "../../../../shared/sentence.ts";
 import type { RightsMap } from "../../../ledger/settings/rights.ts";
 import type { RightsAnswer } from "../../../tenant/rights/rights-calls.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
-import { readForm, readWhole } from "../../form.ts";
+import { readWhole } from "../../form.ts";
 import { PATHS } from "../../paths.ts";
-import { Translated } from "../../ui/translated.tsx";
+import { refusedBy } from "../../refused.tsx";
 import { fieldOfFault, RightsForm, readKeptMap, readRights, SaveRightsForm } from "./rights-form.ts";
 import { RightsPage } from "./rights-page.tsx";
 
@@ -40,9 +40,7 @@ export function addRights(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
 
   const refuse = (c: AdminContext, visitor: Person, draft: RightsMap | null, error: Problem, rows: number[]) => {
     if (error.code === "forbidden") return door.stateForbidden(c, error.says);
-    const { code, says } = error;
-    const field = fieldOfFault(error.field, rows);
-    return page(c, visitor, { draft, fault: <Translated of={says} />, field, status: PROBLEMS[code].status });
+    return page(c, visitor, { draft, ...refusedBy(error), field: fieldOfFault(error.field, rows) });
   };
 
   app.get(
@@ -52,12 +50,10 @@ export function addRights(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
 
   app.post(
     PATHS.rights,
-    door.asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, RightsForm);
-      if (!form.ok) return door.stateProblem(c, form.error);
-      const typed = readRights(form.value);
+    door.asForm(RightsForm, async (c, visitor, form) => {
+      const typed = readRights(form);
       if (typed === null) return door.stateProblem(c, NOT_OURS);
-      const draft = form.value.do === "preset" ? null : typed.map;
+      const draft = form.do === "preset" ? null : typed.map;
       const asked = await tenant.rights(visitor, { do: "preview", rights: draft });
       if (!asked.ok) return refuse(c, visitor, draft, asked.error, typed.rows);
       return page(c, visitor, { draft, preview: asked.value.preview });
@@ -66,11 +62,9 @@ export function addRights(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Doo
 
   app.post(
     PATHS.saveRights,
-    door.asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, SaveRightsForm);
-      if (!form.ok) return door.stateProblem(c, form.error);
-      const rights = readKeptMap(form.value.map);
-      const version = readWhole(form.value.version);
+    door.asForm(SaveRightsForm, async (c, visitor, form) => {
+      const rights = readKeptMap(form.map);
+      const version = readWhole(form.version);
       if (rights === undefined || version === null) return door.stateProblem(c, NOT_OURS);
       const saved = await tenant.changeSettings(visitor, { what: "rights", rights }, version);
       if (!saved.ok) return refuse(c, visitor, rights, saved.error, []);

@@ -3,15 +3,14 @@
 import type { Hono } from "hono";
 import type { Child } from "hono/jsx";
 import { HolderId } from "../../../../shared/ids.ts";
-import { PROBLEMS } from "../../../../shared/problem.ts";
 import type { Sentence } from "../../../../shared/sentence.ts";
 import { hasPages, NO_PEOPLE, type Person } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
-import { FreeForm, readForm, readNote } from "../../form.ts";
+import { FreeForm, readNote } from "../../form.ts";
 import { readLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
-import { Translated } from "../../ui/translated.tsx";
+import { refusedBy } from "../../refused.tsx";
 import { EvictPage, NOTE_MAX } from "./evict-page.tsx";
 import { type NowNotice, NowPage } from "./page.tsx";
 import { readPeopleAsk } from "./people-query.ts";
@@ -62,18 +61,16 @@ export function addNow(app: Hono<AdminEnv>, { tenant, config, now }: AdminPorts,
 
   app.post(
     PATHS.free,
-    door.asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, FreeForm);
-      if (!form.ok) return door.stateProblem(c, form.error);
-      const note = readNote(form.value.note);
+    door.asForm(FreeForm, async (c, visitor, form) => {
+      const note = readNote(form.note);
       if (!note.ok && hasPages(visitor)) {
-        return freePage(c, visitor, form.value.holder, { note: form.value.note, fault: note.error });
+        return freePage(c, visitor, form.holder, { note: form.note, fault: note.error });
       }
-      const change = await tenant.evict(visitor, form.value.holder, note.ok ? note.value : "");
+      const change = await tenant.evict(visitor, form.holder, note.ok ? note.value : "");
       if (change.ok) return c.redirect(`${PATHS.home}?done=freed`, 303);
       const { code, says } = change.error;
       if (visitor.role === "user" && code === "forbidden") return door.stateForbidden(c, says);
-      return page(c, visitor, { fault: <Translated of={says} />, status: PROBLEMS[code].status });
+      return page(c, visitor, refusedBy(change.error));
     }),
   );
 }

@@ -6,6 +6,7 @@ import type { Scene, ScenePerson } from "../../../ledger/read/scene.ts";
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
 import { holderPath, PATHS } from "../../paths.ts";
+import { ExportLinks } from "../../ui/filter.tsx";
 import { Layout } from "../../ui/layout.tsx";
 import { Moment } from "../../ui/time.tsx";
 import { ChangeSteps } from "./change-steps.tsx";
@@ -45,6 +46,7 @@ export const PastPage = ({ visitor, view, past, explained }: PastPageProps) => {
           <ul class="facts">
             <li>{say(said.counts, { inUse: full.inUse, limit: full.limit })}</li>
             {full.limit !== full.agreed && <li>{say(said.boosted, { limit: full.agreed })}</li>}
+            {past.reservedOnly && <li>{said.reservedOnly}</li>}
             {pools.length > 0 && <li>{say(said.pools, { pools: list(pools) })}</li>}
             {past.person.groups !== undefined && past.person.groups.length > 0 && (
               <li>{say(said.groups, { groups: list([...past.person.groups]) })}</li>
@@ -86,6 +88,7 @@ export const PastPage = ({ visitor, view, past, explained }: PastPageProps) => {
           </ol>
         )}
       </section>
+      <ExportLinks path={PATHS.pastFile} filter={{ id: past.id, at: String(past.at) }} />
       <p class="hint">
         {refusals.reason}: {past.reason}. {said.row} {past.seq}.
       </p>

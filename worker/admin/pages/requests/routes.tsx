@@ -10,7 +10,7 @@ import type { Person } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
 import { askRecords } from "../../ask-records.ts";
-import { readForm, readWhole } from "../../form.ts";
+import { readWhole } from "../../form.ts";
 import { readLanguage, TABLES } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
 import { readLocalTime } from "../../ui/local-time.ts";
@@ -70,10 +70,8 @@ export function addRequests(app: Hono<AdminEnv>, { tenant, config, records, now 
 
   app.post(
     PATHS.askRequest,
-    door.asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, AskForm);
-      if (!form.ok) return door.stateProblem(c, form.error);
-      const { kind, count, note } = form.value;
+    door.asForm(AskForm, async (c, visitor, form) => {
+      const { kind, count, note } = form;
       const draft = { kind, count, note };
       const wanted = readWhole(count);
       if (wanted === null && visitor.role !== "user") {
@@ -89,10 +87,8 @@ export function addRequests(app: Hono<AdminEnv>, { tenant, config, records, now 
 
   app.post(
     PATHS.decideRequest,
-    door.asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, DecideForm);
-      if (!form.ok) return door.stateProblem(c, form.error);
-      const { version: from, id, answer, ends, note } = form.value;
+    door.asForm(DecideForm, async (c, visitor, form) => {
+      const { version: from, id, answer, ends, note } = form;
       // Only there a zone decides what was meant.
       const view = answer === "boost" && visitor.role !== "user" ? await door.look(c, visitor) : null;
       if (view?.ok === false) return door.stateProblem(c, view.error);

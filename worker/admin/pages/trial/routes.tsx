@@ -2,14 +2,12 @@
 import type { Hono } from "hono";
 import type { Child } from "hono/jsx";
 import * as z from "zod/mini";
-import { PROBLEMS } from "../../../../shared/problem.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
-import { readForm } from "../../form.ts";
 import { readLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
-import { Translated } from "../../ui/translated.tsx";
+import { refusedBy } from "../../refused.tsx";
 import { TrialPage } from "./page.tsx";
 import { fieldOf, readTrial, type TrialFields, TrialFormSchema } from "./trial-fields.ts";
 
@@ -43,10 +41,8 @@ export function addTrial(app: Hono<AdminEnv>, { tenant, now }: AdminPorts, door:
 
   app.post(
     PATHS.beginTrial,
-    door.asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, TrialFormSchema);
-      if (!form.ok) return door.stateProblem(c, form.error);
-      const fields = form.value;
+    door.asForm(TrialFormSchema, async (c, visitor, form) => {
+      const fields = form;
       const [view, answer] = await Promise.all([door.look(c, visitor), tenant.shadow(visitor, { do: "view" })]);
       if (!view.ok) return visitor.role === "user" ? door.stateForbidden(c) : door.stateProblem(c, view.error);
       if (!answer.ok) return door.stateProblem(c, answer.error);
@@ -54,25 +50,18 @@ export function addTrial(app: Hono<AdminEnv>, { tenant, now }: AdminPorts, door:
       if ("fault" in asked) return page(c, visitor, { fields, ...asked, status: 422 });
       const begun = await tenant.shadow(visitor, { do: "begin", changes: asked.changes });
       if (begun.ok) return c.redirect(`${PATHS.trial}?done=began`, 303);
-      const { code, says, field } = begun.error;
-      const fault = <Translated of={says} />;
-      return page(c, visitor, { fields, fault, field: fieldOf(field), status: PROBLEMS[code].status });
+      return page(c, visitor, { fields, ...refusedBy(begun.error), field: fieldOf(begun.error.field) });
     }),
   );
 
   app.post(
     PATHS.endTrial,
-    door.asChange(async (c, visitor) => {
-      const form = await readForm(c.req.raw, z.strictObject({}));
-      if (!form.ok) return door.stateProblem(c, form.error);
+    door.asForm(z.strictObject({}), async (c, visitor) => {
       const ended = await tenant.shadow(visitor, { do: "end" });
       if (ended.ok) return c.redirect(`${PATHS.trial}?done=ended`, 303);
       if (visitor.role === "user") return door.stateForbidden(c, ended.error.says);
       // Somebody else has ended it: what came of it is what the person wants to see.
-      return page(c, visitor, {
-        fault: <Translated of={ended.error.says} />,
-        status: PROBLEMS[ended.error.code].status,
-      });
+      return page(c, visitor, { ...refusedBy(ended.error), field: undefined });
     }),
   );
 }

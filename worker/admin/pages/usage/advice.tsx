@@ -4,6 +4,7 @@ import { DAYS_AHEAD, DAYS_ENOUGH, type Recommendation } from "../../../audit/usa
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import { type Language, useLanguage } from "../../language.ts";
 import { licensingPath, PATHS, writeQuery } from "../../paths.ts";
+import { ExportLinks } from "../../ui/filter.tsx";
 
 export interface AdviceProps {
   recommendation: Recommendation;
@@ -11,7 +12,7 @@ export interface AdviceProps {
   visitor: Pick<Person, "role">;
 }
 
-export const Advice = ({ recommendation, view, visitor }: AdviceProps) => {
+export const PoolAdvice = ({ recommendation, view, visitor }: AdviceProps) => {
   const language = useLanguage();
   const { words, say } = language;
   const { verdict, limit, evidence } = recommendation;
@@ -22,6 +23,7 @@ export const Advice = ({ recommendation, view, visitor }: AdviceProps) => {
       <p>{sayWhy(language, recommendation)}</p>
       <p class="hint">{sayBasis(language, recommendation)}</p>
       <Ignored evidence={evidence} />
+      <ExportLinks path={PATHS.adviceFile} filter={{}} />
       {limit !== evidence.limit && (
         <div class="actions">
           <a class="button button-quiet" href={tryPath(limit, view.idleTimeoutMs)}>

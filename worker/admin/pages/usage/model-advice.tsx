@@ -5,12 +5,14 @@ import { DAYS_ENOUGH } from "../../../audit/usage/recommendation.ts";
 import type { Settings } from "../../../tenant/tenant-calls.ts";
 import { type Language, useLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
+import { ExportLinks } from "../../ui/filter.tsx";
 
 const Card = ({ verdict, children }: { verdict: string; children?: Child }) => (
   <section class="card" aria-labelledby="advice-title">
     <h2 id="advice-title">{useLanguage().words.advice.title}</h2>
     <p class="verdict">{verdict}</p>
     {children}
+    <ExportLinks path={PATHS.adviceFile} filter={{}} />
   </section>
 );
 

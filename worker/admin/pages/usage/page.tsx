@@ -1,8 +1,7 @@
 /** R3: how the seats are used, what that costs, and what the limit should be. */
 
 import { HOUR_MS, MINUTE_MS } from "../../../../shared/durations.ts";
-import type { NamedEvidence } from "../../../audit/usage/model-choice.ts";
-import type { Recommendation } from "../../../audit/usage/recommendation.ts";
+import type { Advice } from "../../../audit/usage/advice-query.ts";
 import type { UsageSum, UsageView } from "../../../audit/usage/usage-query.ts";
 import type { Recount } from "../../../audit/usage/usage-recount.ts";
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
@@ -12,7 +11,7 @@ import { DayChart } from "../../ui/charts.tsx";
 import { FiguresTable } from "../../ui/figures-table.tsx";
 import { ExportLinks } from "../../ui/filter.tsx";
 import { Fault, Said } from "../../ui/said.tsx";
-import { Advice } from "./advice.tsx";
+import { PoolAdvice } from "./advice.tsx";
 import { NamedAdvice, RecordsAdvice } from "./model-advice.tsx";
 import { NoRecords, UsageRoom } from "./usage-room.tsx";
 import { UsageWeek } from "./usage-week.tsx";
@@ -31,17 +30,15 @@ export interface UsagePageProps {
   last: number;
   /** null: the records do not answer. */
   usage: UsageView | null;
-  /** Of the pool; null in the models that have none. */
-  recommendation: Recommendation | null;
-  /** L14: of the named model; null in others. */
-  named: NamedEvidence | null;
+  /** null: the records do not answer. */
+  advice: Advice | null;
   whatIf: WhatIfAnswer | null;
   /** What counting again has shown. */
   recount: Recount | null;
 }
 
 export const UsagePage = (props: UsagePageProps) => {
-  const { visitor, view, period, usage: found, recommendation, recount } = props;
+  const { visitor, view, period, usage: found, advice, recount } = props;
   const { words } = useLanguage();
   const { usage, filter, rooms } = words;
   const { measure, agreed } = view.full;
@@ -63,8 +60,8 @@ export const UsagePage = (props: UsagePageProps) => {
           {filter.show}
         </button>
       </form>
-      {props.named !== null && <NamedAdvice evidence={props.named} />}
-      {measure === "records" && <RecordsAdvice records={view.settings.records} />}
+      {advice?.about === "named" && <NamedAdvice evidence={advice.evidence} />}
+      {advice?.about === "records" && <RecordsAdvice records={advice.records} />}
       {found === null ? (
         <NoRecords />
       ) : found.days.length === 0 ? (
@@ -73,7 +70,9 @@ export const UsagePage = (props: UsagePageProps) => {
         </section>
       ) : (
         <>
-          {recommendation !== null && <Advice recommendation={recommendation} view={view} visitor={visitor} />}
+          {advice?.about === "limit" && (
+            <PoolAdvice recommendation={advice.recommendation} view={view} visitor={visitor} />
+          )}
           <Totals usage={found} view={view} />
           <Days {...props} usage={found} />
           <UsageWeek usage={found} limit={agreed} measure={measure} />

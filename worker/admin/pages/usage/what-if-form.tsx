@@ -3,37 +3,20 @@ import { MINUTE_MS } from "../../../../shared/durations.ts";
 import type { Sentence } from "../../../../shared/sentence.ts";
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, LIMIT_MAX } from "../../../../shared/timing.ts";
 import type { Replay, Scenario } from "../../../audit/usage/what-if.ts";
+import type { WhatIfField, WhatIfFound } from "../../../audit/usage/what-if-query.ts";
 import { useLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
 import { FiguresTable } from "../../ui/figures-table.tsx";
+import { ExportLinks } from "../../ui/filter.tsx";
 import { Fault, fieldTies } from "../../ui/said.tsx";
 import { Translated } from "../../ui/translated.tsx";
 
 /** As typed into the form. */
-export interface WhatIfTyped {
-  limit: string;
-  minutes: string;
-  /** Empty: none. */
-  group: string;
-  reserved: string;
-  most: string;
-}
+export type WhatIfTyped = Record<WhatIfField, string>;
 
 export type WhatIfAnswer =
-  | { fault: Sentence; field: keyof WhatIfTyped | undefined; typed: WhatIfTyped }
-  | {
-      typed: WhatIfTyped;
-      limit: number;
-      minutes: number;
-      pool: Scenario["pool"];
-      /** Days replayed, and fullest days that there were. */
-      days: number;
-      asked: number;
-      today: Replay;
-      tried: Replay;
-      /** What really happened on these days. */
-      real: Replay;
-    };
+  | { fault: Sentence; field: WhatIfField | undefined; typed: WhatIfTyped }
+  | { typed: WhatIfTyped; found: WhatIfFound };
 
 export interface WhatIfProps {
   limit: number;
@@ -98,7 +81,12 @@ export const WhatIf = ({ limit, idleTimeoutMs, groups, answer }: WhatIfProps) =>
           </div>
         )}
       </form>
-      {answer !== null && !("fault" in answer) && <Outcome answer={answer} />}
+      {answer !== null && "found" in answer && (
+        <>
+          <Outcome answer={answer.found} />
+          <ExportLinks path={PATHS.whatIfFile} filter={answer.typed} />
+        </>
+      )}
     </section>
   );
 };
@@ -140,7 +128,7 @@ const PoolWords = ({ pool }: { pool: NonNullable<Scenario["pool"]> }) => {
   );
 };
 
-const Outcome = ({ answer }: { answer: Exclude<WhatIfAnswer, { fault: Sentence }> }) => {
+const Outcome = ({ answer }: { answer: WhatIfFound }) => {
   const { words, say, count, number, workTime } = useLanguage();
   const { whatIf, counts, usage } = words;
   if (answer.days === 0) return <p class="empty">{whatIf.none}</p>;

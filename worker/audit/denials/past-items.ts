@@ -1,18 +1,18 @@
-/** L19, R7: one refusal as it was, as rows for a program: what the page of it shows. */
-import { MINUTE_MS } from "../../shared/durations.ts";
-import { emptyItem, type ItemOf } from "../../shared/read-protocol.ts";
-import { explainPast } from "../audit/denials/past-explanation.ts";
-import type { PastRefusal } from "../audit/denials/past-scene.ts";
-import { iso } from "../audit/item-values.ts";
-import type { ScenePerson } from "../ledger/read/scene.ts";
-import type { ChangeStep } from "../ledger/read/smallest-change.ts";
+/** L19, R7: one refusal as it was, as items: what the page of it shows. */
+import { MINUTE_MS } from "../../../shared/durations.ts";
+import { emptyItem, type ItemOf } from "../../../shared/read-protocol.ts";
+import type { ScenePerson } from "../../ledger/read/scene.ts";
+import type { ChangeStep } from "../../ledger/read/smallest-change.ts";
+import { iso } from "../item-values.ts";
+import { explainPast } from "./past-explanation.ts";
+import type { PastRefusal } from "./past-scene.ts";
 
 type Row = ItemOf<"refusal">;
 
 const NOTHING = emptyItem("refusal");
 
 /** The refusal itself, who had a seat, whose passes kept one, who waited in order, what was set, and what would have been enough. */
-export function pastRows(past: PastRefusal): Row[] {
+export function pastItems(past: PastRefusal): Row[] {
   const { scene } = past;
   const { explanation, change, full, isWhole } = explainPast(past);
   const whoOf = ({ id, groups = [] }: ScenePerson) => ({
@@ -37,6 +37,7 @@ export function pastRows(past: PastRefusal): Row[] {
       inUse: full.inUse,
       limit: full.limit,
       whole: isWhole,
+      reservedOnly: past.reservedOnly,
       seq: past.seq,
     },
     ...scene.leases.map(

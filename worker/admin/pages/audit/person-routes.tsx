@@ -1,0 +1,69 @@
+/** What is kept about one person, its export and its erasure: for admins and support. */
+import type { Hono } from "hono";
+import { HolderId } from "../../../../shared/ids.ts";
+import { sentence } from "../../../../shared/sentence.ts";
+import { exportPerson } from "../../../audit/directory.ts";
+import type { Person } from "../../../tenant/tenant-calls.ts";
+import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
+import { answerPage } from "../../answer-page.tsx";
+import { askRecords } from "../../ask-records.ts";
+import { EraseForm } from "../../form.ts";
+import { PATHS } from "../../paths.ts";
+import { PersonPage } from "./person-page.tsx";
+
+const PATIENCE_MS = 8_000;
+
+export function addPersonData(app: Hono<AdminEnv>, { tenant: calls, config, records }: AdminPorts, door: Door): void {
+  const { tenant } = config;
+
+  const asKeeper = (answer: (c: AdminContext, holder: HolderId, visitor: Person) => Promise<Response>) =>
+    door.asManager((c, visitor) => {
+      const holder = HolderId.safeParse(c.req.query("holder"));
+      if (visitor.role === "licence_manager") {
+        return door.stateProblem(c, { code: "forbidden", says: sentence("personFor") });
+      }
+      if (!holder.success) {
+        return door.stateProblem(c, { code: "out_of_range", says: sentence("personKey") });
+      }
+      return answer(c, holder.data, visitor);
+    });
+
+  app.get(
+    PATHS.person,
+    asKeeper(async (c, holder, visitor) => {
+      const found = await askRecords(async () => {
+        const all = await exportPerson(records, tenant, holder);
+        return { names: all.directory.map(({ name }) => name), events: all.events.length, denials: all.denials.length };
+      }, PATIENCE_MS);
+      return answerPage(
+        c,
+        <PersonPage visitor={visitor} tenantName={config.tenantName} holder={holder} found={found} />,
+        200,
+      );
+    }),
+  );
+
+  app.get(
+    PATHS.personFile,
+    asKeeper(async (c, holder, visitor) => {
+      const early = await door.spend(c, visitor, "export");
+      if (early !== null) return early;
+      const all = await exportPerson(records, tenant, holder);
+      return new Response(JSON.stringify(all, null, 2), {
+        headers: {
+          "content-type": "application/json",
+          "content-disposition": 'attachment; filename="hotseat-person.json"',
+          "cache-control": "no-store",
+        },
+      });
+    }),
+  );
+
+  app.post(
+    PATHS.erase,
+    door.asForm(EraseForm, async (c, visitor, form) => {
+      const done = await calls.records(visitor, { do: "erase", holder: form.holder });
+      return done.ok ? c.redirect(`${PATHS.audit}?done=erased#personal`, 303) : door.stateProblem(c, done.error);
+    }),
+  );
+}

@@ -1,0 +1,77 @@
+/** Integrations, their tokens, the document and problems. Keys as in ../descriptions.ts. */
+export const PROGRAMS: Readonly<Record<string, string>> = {
+  // People who work through a program
+  "Tokens.people": "Who has worked through the program, the latest first; at most 200.",
+  "row.people": "Nobody yet.",
+  "people.firstAt": "ms since 1970: when the person was first seen.",
+  "people.lastAt": "ms since 1970: when the person was last seen, to the quarter of an hour.",
+  "people.refused": "The last refusal of a check; null: there was none.",
+  "people.refused.at": "ms since 1970.",
+  "people.refused.reason": "Why it was refused.",
+
+  // Receivers
+  nearPercent: "From which share of the limit on it counts as nearly reached, in percent.",
+  percent: "From which share of the limit on it counts as nearly reached: 50 to 99.",
+  canMail: "Whether the operator has set a way for e-mail.",
+  hooks: "The receivers.",
+  "hooks.id": "Id of the receiver.",
+  "hooks.kind": "`generic`: signed JSON. `slack`, `teams`: text for their channels. `email`: an e-mail address.",
+  "AdminReceiversAddRequest.kind":
+    "`generic`: signed JSON. `slack`, `teams`: text for their channels. `email`: an e-mail address.",
+  url: "Where messages go: a public https address, or an e-mail address.",
+  on: "Of what it is told: `near` and `full` use, `denied`, `records`, `overdraft`, `requests`.",
+  events: "Whether it gets every event of the audit.",
+  "hooks.names": "Whether events, or the monthly report, have people's names.",
+  "AdminReceiversAddRequest.names": "Whether events, or the monthly report, have people's names; left out: no.",
+  heads: "Whether it gets the signed head of each day.",
+  report: "Whether it gets the report on each month.",
+  language: "In which language its messages are; left out: English.",
+  signed: "Whether its messages are signed by a secret.",
+  confirmed: "Whether it wants messages; only an e-mail address is asked.",
+  lag: "Events that wait for it.",
+  last: "What became of the last message; null: none was sent.",
+  "last.at": "When it was sent, in ms since 1970.",
+  "last.fault": "Why it was not taken; null: it was.",
+  off: "When the receiver was turned off for taking nothing, in ms since 1970; null: it is on.",
+  "Receivers.waiting": "Messages that wait to be sent or sent again.",
+  secret: "A secret that was just made: keep it, for it is shown nowhere else; null: none was.",
+  "AdminReceiversTestRequest.id": "Id of the receiver.",
+  "AdminReceiversSecretRequest.id": "Id of the receiver.",
+  "AdminReceiversResumeRequest.id": "Id of the receiver.",
+  "AdminReceiversRemoveRequest.id": "Id of the receiver.",
+
+  // Tokens
+  "Tokens.id": "Id of the token, which stands in it after `hs_`.",
+  "Tokens.name": "The token's name, for people.",
+  "row.id": "Id of the token, for revoking it.",
+  "row.name": "The token's name, for people.",
+  "AdminTokensMakeRequest.name": "The token's name, for people.",
+  "AdminTokensRevokeRequest.id": "Id of the token, as in the list.",
+  kind: "Kind of client, a word of your own such as `desktop`; it is told apart in the records.",
+  policy:
+    "`consume`: takes a seat. `check`: asks whether there would be one. `reserved`: takes reserved seats alone. `records`: reports the number of records. `metrics`: reads the metrics. `read`: reads the records. `scim`: keeps an identity provider's users and groups.",
+  madeAt: "When it was made, in ms since 1970.",
+  madeBy: "Name of whoever made it.",
+  lastUsedAt: "When it was last used, to the hour, in ms since 1970; null: never.",
+  token: "The token, with its secret: keep it, for it is shown nowhere else.",
+  row: "The token as the list shows it.",
+
+  // Native clients
+  verdict: "`PASS`: the person may work. `FAIL`: not now.",
+  message: "The reason in a sentence; null: there is none to give.",
+  validForMs: "How long the claim is good without being repeated, in ms; null: nothing was taken.",
+  consumed: "Whether the person has a seat by this call.",
+  "Verdict.overdraft": "Whether that seat is beyond the limit: tell the person, who should give it back soon.",
+
+  // The document and problems
+  openapi: "Version of OpenAPI.",
+  info: "What the document is about.",
+  paths: "Every address with what it takes and answers.",
+  type: "Name of the kind of problem, `urn:hotseat:problem:` and the code; not an address to look up.",
+  title: "The kind of problem, for people.",
+  status: "Status of the answer.",
+  code: "The kind of problem, for programs.",
+  detail: "One sentence: what is wrong, and what would be right.",
+  instance: "Names this one occurrence; the Worker's log has it.",
+  field: "Where in the request, as a dotted path, when one place is to blame.",
+};
