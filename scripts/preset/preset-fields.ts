@@ -241,7 +241,8 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       "session.encode": "`base64`: the value is encoded so.",
       page: "A protected address, to see what the CRM makes of strangers.",
       needs: "What has to be given by `--set name=value`.",
-      logoutBody: "The logout's body, where only that tells it.",
+      logoutBody:
+        "The logout's body, where only that tells it. Where the logout has `form`, its further fields, such as a token that a step captured after the sign-in.",
     },
   },
 };
