@@ -245,6 +245,8 @@ export const PastItem = z.object({
   was: z.nullable(z.int()),
   most: z.nullable(z.int()),
   whole: z.nullable(z.boolean()),
+  /** Of the refusal: whether a reserved seat alone was asked for. */
+  reservedOnly: z.nullable(z.boolean()),
   seq: z.nullable(z.int()),
 });
 

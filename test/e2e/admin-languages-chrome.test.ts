@@ -39,6 +39,7 @@ beforeAll(async () => {
   frank = await personAt("frank");
   grace = await personAt("grace");
   await eventually(async () => (await stack.view()).waiting.some(({ name }) => name.startsWith("Carla")));
+  await rememberWeeks();
   PAGES.group = await makeGroup(grace);
   PAGES["refusal-then"] = await until(() => findPast(grace));
 }, 120_000);
@@ -80,6 +81,23 @@ const PAGES: Record<string, string> = {
   alerts: "/alerts",
   nothing: "/nothing-here",
 };
+
+/** Nine weeks of use before today, on most days by more people than there are licences for, as a forecast counts them. */
+async function rememberWeeks(): Promise<void> {
+  const records = await stack.worker().database("RECORDS");
+  await records
+    .prepare(
+      `WITH RECURSIVE past (quarter) AS (
+         SELECT unixepoch('now', 'start of day') / 900 - 96 * 63
+         UNION ALL SELECT quarter + 1 FROM past WHERE quarter + 1 < unixepoch('now', 'start of day') / 900 - 96
+       )
+       INSERT INTO usage (tenant, pool, quarter, peak, seat_ms, limit_ms, full_ms, least_free, grants, denials, waited_ms,
+         lost_ms, revision)
+       SELECT 'larch', '', quarter, 2 + (quarter / 96) % 3, 900000, 1800000, 900000, 0, 1, 0, 0, 0, 0 FROM past
+       WHERE quarter % 96 BETWEEN 32 AND 64`,
+    )
+    .run();
+}
 
 /** Makes a group of the firm's own; its page, without the administration's own path. */
 async function makeGroup(page: Page): Promise<string> {
@@ -337,6 +355,70 @@ describe("by keyboard alone", () => {
     expect(chart.hidden).toBeGreaterThan(50);
     expect(chart.beyond).toBeLessThan(4);
     expect(chart.before).toBeGreaterThan(50);
+  });
+
+  test("[R3.6] somebody is found among the people, and leads to their page", async () => {
+    await open("/usage/people");
+    expect(await textOf(frank, "main")).toContain("Carla Núñez");
+    await tabTo(frank, "#q");
+    await frank.keyboard.type("lindstr");
+    await enter(frank);
+    expect(await textOf(frank, "[aria-labelledby=list-title] .card-head .quiet")).toBe("1 person");
+    expect(await textOf(frank, "[aria-labelledby=list-title] tbody")).toContain("has a licence now");
+    await tabTo(frank, "[aria-labelledby=list-title] tbody a.name");
+    await enter(frank);
+    expect(await textOf(frank, "h1")).toBe("Anna Lindström");
+  });
+
+  test("[R3.7] a group's days and hours are opened", async () => {
+    await open("/usage/teams");
+    await tabTo(frank, "[aria-labelledby=teams-title] a.name");
+    await enter(frank);
+    const group = new URL(frank.url()).searchParams.get("group");
+    expect(await textOf(frank, "#team-title")).toBe(group);
+    expect(await frank.$$eval("[aria-labelledby=team-title] svg", (charts) => charts.length)).toBe(1);
+  });
+
+  test("[R3.9] the cheapest mix is found at prices typed in, and a wrong price is said", async () => {
+    await open("/usage/mix");
+    await tabTo(frank, "#price-concurrent");
+    await retype(frank, "60");
+    await tabTo(frank, "#price-named");
+    await retype(frank, "0");
+    await enter(frank);
+    await eventually(() => frank.evaluate(() => document.activeElement?.id === "price-named"));
+    await retype(frank, "25,50");
+    await enter(frank);
+    expect(await textOf(frank, "main .verdict")).toMatch(/ named licences?, for [\d.]+ in all\.$/);
+  });
+
+  test("[R3.9] [L18] a boost that the forecast proposes is planned by one press", async () => {
+    await open("/usage/forecast");
+    await tabTo(frank, "[aria-labelledby=plan-title] button");
+    const [, extra] = /^Plan \+(\d+) /.exec(await textOf(frank, ":focus")) ?? [];
+    await enter(frank);
+    expect(pathOf(frank.url())).toMatch(/^\/licensing\?done=boost#boosts$/);
+    const { boosts } = (await stack.view()).settings;
+    expect(boosts.map((boost) => [boost.extra, boost.by])).toEqual([[Number(extra), "Frank Weiß"]]);
+    expect(boosts[0]?.from).toBeGreaterThan(Date.now());
+  });
+
+  test("[A11] a warning leads to what puts it right, and goes with it", async () => {
+    await open("/warnings");
+    const warned = () => frank.$$eval(".warnings li", (rows) => rows.map(({ id }) => id));
+    expect(await warned()).toContain("no_receiver");
+    await tabTo(frank, "#no_receiver a");
+    await enter(frank);
+    await tabTo(frank, "#url");
+    await frank.keyboard.type("https://hooks.example.com/warned");
+    await enter(frank);
+    await focusComesTo(frank, "The receiver is added. Send a test to see whether it arrives.");
+    await open("/warnings");
+    expect(await warned()).not.toContain("no_receiver");
+    await open("/alerts");
+    await tabTo(frank, 'button[aria-label="Remove hooks.example.com"]');
+    await enter(frank);
+    await focusComesTo(frank, "The receiver is removed.");
   });
 
   test("[L19] a refusal opens as it was", async () => {

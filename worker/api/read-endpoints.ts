@@ -309,7 +309,7 @@ const READ: Record<
       value: 11,
       was: 10,
     },
-    csv: "what,time,person,name,groups,reason,rule,in_use,limit,counted,place,offered,setting,value,was,most,whole,seq\r\n",
+    csv: "what,time,person,name,groups,reason,rule,in_use,limit,counted,place,offered,setting,value,was,most,whole,reserved_only,seq\r\n",
   },
 };
 

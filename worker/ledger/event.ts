@@ -66,6 +66,8 @@ export type StoredEvent =
       clientKind: string;
       limit: number;
       inUse: number;
+      /** N1: a reserved seat alone was asked for; left out: any. */
+      reservedOnly?: true;
     })
   /** `attempts`: of the whole episode so far, including those that were only counted. */
   | (Moment & { type: "denial_repeated"; id: DenialId; session: SessionKey; reason: DenialReason; attempts: number })

@@ -13,6 +13,7 @@ import { FakeDolibarr } from "../../fixtures/fake-crms/dolibarr.ts";
 import { FakeEspo } from "../../fixtures/fake-crms/espocrm.ts";
 import { FAKE_PEOPLE, type FakeCrm } from "../../fixtures/fake-crms/fake-crm.ts";
 import { FakeOdoo } from "../../fixtures/fake-crms/odoo.ts";
+import { FakeRememberingCrm } from "../../fixtures/fake-crms/remembering.ts";
 import { serveFake } from "../../fixtures/fake-crms/serve.ts";
 import { FakeSuite } from "../../fixtures/fake-crms/suitecrm.ts";
 import { startScript } from "../child.ts";
@@ -286,6 +287,45 @@ describe("what is said of a person", () => {
     expect(text).toContain("✓ cookie auth-token alone lets nobody in");
     expect(text).toContain("✓ cookie auth-token-secret alone lets nobody in");
     expect(warnings.join("\n")).toContain("header espo-authorization alone signs in to the CRM");
+  });
+
+  describe("a CRM made after a wiki", () => {
+    const wiki = (more: Partial<Preset>): Preset => ({
+      ...structuredClone(loadPreset("html-only")),
+      login: [{ method: "POST", path: "/login", success: [{ status: 302 }] }],
+      logout: [{ method: "POST", path: "/out", form: { action: ["logout"] } }],
+      trial: {
+        steps: [
+          { method: "POST", path: "/login", form: { user: "{user}", password: "{password}" } },
+          {
+            method: "GET",
+            path: "/contacts",
+            captures: { token: { text: { before: 'data-token="', chars: "word", after: '"' } } },
+          },
+        ],
+        page: "/contacts",
+        logoutBody: { token: "{token}" },
+      },
+      ...more,
+    });
+
+    test("a cookie that counts only beside another is no carrier by itself, and what remembers people is known", async () => {
+      const { missing, warnings, text } = await tryOn(new FakeRememberingCrm(), wiki({}));
+      expect(missing, text).toEqual([]);
+      expect(warnings.join("\n")).toContain(
+        "cookie SESSION is all that carriers names, and does not sign anybody in by itself",
+      );
+      expect(text).toContain("✓ every cookie but the session's alone is a remembered sign-in");
+      const carriers = [[{ cookie: "SESSION" }, { cookie: "uid" }]];
+      const right = await tryOn(new FakeRememberingCrm(), wiki({ carriers }));
+      expect(right.warnings.join("\n")).not.toContain("all that carriers names");
+    });
+
+    test("a logout that a form tells is sent as one, with the fields that the trial names", async () => {
+      const { text } = await tryOn(new FakeRememberingCrm(), wiki({}));
+      expect(text).toContain("POST /out action=logout&token=•••");
+      expect(text).toContain("✓ the CRM took the session back");
+    });
   });
 
   test("a session that renews itself", async () => {

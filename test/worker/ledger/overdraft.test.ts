@@ -17,7 +17,14 @@ function changesFor({ ledger }: Scenario, name: string) {
   if (person === undefined) throw new Error(`${name} was not refused`);
   const scene = structuredClone(sceneOf(ledger));
   const { limit } = ledger.effective;
-  const told = { seq: 1, id: "d-1", at: scene.at, reason: "limit_reached", clientKind: "browser" } as const;
+  const told = {
+    seq: 1,
+    id: "d-1",
+    at: scene.at,
+    reason: "limit_reached",
+    clientKind: "browser",
+    reservedOnly: false,
+  } as const;
   const past = explainPast({ ...told, person, limit, inUse: ledger.inUse + ledger.over, scene, names: new Map() });
   expect(past.isWhole).toBe(true);
   return [explainStanding(ledger, person).change, past.change];
@@ -128,6 +135,25 @@ test("[L19] [L28] the smallest change seats those who work beyond the limit firs
   expect(changesFor(scenario, "dora")).toEqual([limitOf(2, 4), limitOf(2, 4)]);
 });
 
+test("[L19.11] of a refusal for want of a reserved seat, the change gives such a seat and nothing more", () => {
+  const pool = { id: "fin", name: "Finance", groups: ["fin"], reserved: 0, most: 1, priority: 0, windows: null };
+  const { ledger } = new Scenario({
+    limit: 1,
+    groups: { fred: ["fin"] },
+    settings: { pools: [pool] },
+  }).play(`
+    0s anna@desk navigates -> granted
+  `);
+  const person = { id: HolderId.parse("fred"), role: "user", groups: ["fin"] } as const;
+  const scene = structuredClone(sceneOf(ledger));
+  const told = { seq: 1, id: "d-1", at: scene.at, person, clientKind: "native:mail", limit: 1, inUse: 1, scene };
+  const changeIf = (reservedOnly: boolean) =>
+    explainPast({ ...told, reason: "limit_reached", reservedOnly, names: new Map() }).change;
+  const limit = { what: "limit", from: 1, to: 2 };
+  expect(changeIf(false)).toEqual([limit]);
+  expect(changeIf(true)).toEqual([limit, { what: "reserved", pool: "fin", name: "Finance", from: 0, to: 1 }]);
+});
+
 test("[L19] no change of the settings is named for a refusal that none would have spared", () => {
   const pool = { id: "fin", name: "Finance", groups: ["fin"], reserved: 1, most: null, priority: 0, windows: null };
   const { ledger } = new Scenario({
@@ -140,7 +166,8 @@ test("[L19] no change of the settings is named for a refusal that none would hav
   const person = { id: HolderId.parse("fred"), role: "user", groups: ["fin"] } as const;
   const scene = structuredClone(sceneOf(ledger));
   const told = { seq: 1, id: "d-1", at: scene.at, person, clientKind: "browser", limit: 3, inUse: 1, scene };
-  const changeAt = (reason: DenialReason) => explainPast({ ...told, reason, names: new Map() }).change;
+  const changeAt = (reason: DenialReason) =>
+    explainPast({ ...told, reason, reservedOnly: reason === "reserved_taken", names: new Map() }).change;
   expect(changeAt("too_often")).toBeNull();
   expect(changeAt("closed_for_maintenance")).toBeNull();
   expect(changeAt("reserved_taken")).toEqual([{ what: "reserved", pool: "fin", name: "Finance", from: 1, to: 2 }]);

@@ -10,7 +10,7 @@ export const READING: Readonly<Record<string, string>> = {
   limitHours: "The limit times hours, over the time that is recorded.",
   fullMinutes: "Minutes in which every licence was in use.",
   leastFree: "The smallest number of free licences; negative: over the limit.",
-  grants: "Licences that were given.",
+  grants: "How often a licence was given to somebody who counts.",
   denials: "Episodes of refusal that began and lasted longer than the firm's tolerance.",
   "UsagePage.items.brief": "Episodes of refusal that were over, with a licence, within the firm's tolerance.",
   "RefusalsPage.items.brief": "Whether it was over, with a licence, within the firm's tolerance.",

@@ -44,6 +44,8 @@ export const WHY: Readonly<Record<string, string>> = {
   "RefusalPage.items.limit": "The limit then, with its boosts.",
   "RefusalPage.items.counted": "Whether the person counted against the limit.",
   place: "Place in line, 1 being the next; null: not in line.",
+  "RefusalPage.items.reservedOnly":
+    "Of the refusal: whether a reserved licence alone was asked for; null: of other rows.",
   "RefusalPage.items.offered": "Whether a seat was held for the person.",
   setting:
     "`limit`, `idle_minutes` or `model`; the pool's name; or of a change `limit`, `reserved: POOL`, `most: POOL`, `assign` or `free`.",

@@ -26,8 +26,11 @@ export function explainPast(past: PastRefusal): PastExplanation {
   const ledger = ledgerOf(past.scene);
   const person: Person = { ...past.person, name: "", email: null };
   const explanation = explainStanding(ledger, person);
-  // Somebody who wanted a reserved seat alone was refused though others were free.
-  const change = explanation.change ?? (UNCHANGED.has(past.reason) ? null : smallestChange(ledger, person, true));
+  const change = UNCHANGED.has(past.reason)
+    ? null
+    : past.reservedOnly
+      ? smallestChange(ledger, person, true)
+      : explanation.change;
   const full = fullnessOf(ledger);
   return {
     explanation,

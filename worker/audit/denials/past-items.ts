@@ -37,6 +37,7 @@ export function pastItems(past: PastRefusal): Row[] {
       inUse: full.inUse,
       limit: full.limit,
       whole: isWhole,
+      reservedOnly: past.reservedOnly,
       seq: past.seq,
     },
     ...scene.leases.map(

@@ -25,6 +25,8 @@ export interface PastRefusal {
   person: ScenePerson;
   reason: DenialReason;
   clientKind: string;
+  /** N1: a reserved seat alone was asked for. */
+  reservedOnly: boolean;
   /** As the refusal itself told them. */
   limit: number;
   inUse: number;
@@ -116,6 +118,8 @@ export async function readPastRefusal(
     /** Missing in rows of older releases. */
     person?: TelledPerson;
     draining?: { holders: string[] };
+    /** Missing where any seat would have done, and in rows of older releases. */
+    reservedOnly?: true;
     /** Missing where nobody worked beyond the limit. */
     beyond?: Beyond;
   };
@@ -159,7 +163,9 @@ export async function readPastRefusal(
   const { id, reason, clientKind, limit, inUse } = told;
   const person = personOf(row.holder, told.person ?? UNKNOWN);
   const names = new Map(entries.map(({ holder, name, email }) => [holder, { name, email }]));
-  return { seq: row.seq, id, at: row.at, person, reason, clientKind, limit, inUse, scene, names };
+  // Where any seat would have done, nobody is refused for want of a reserved one.
+  const reservedOnly = told.reservedOnly === true || reason === "reserved_taken";
+  return { seq: row.seq, id, at: row.at, person, reason, clientKind, reservedOnly, limit, inUse, scene, names };
 }
 
 const UNKNOWN: Omit<TelledPerson, "id"> = { role: "user" };

@@ -98,7 +98,8 @@ function countEvent(
     counted.inUse = pool === ALL ? row.inUse : Math.max(0, counted.inUse + changeOfGroup(row.kind, body));
     into.peak = Math.max(into.peak, counted.inUse);
     into.leastFree = Math.min(into.leastFree, state.limit - counted.inUse);
-    if (row.kind === "seat_granted") into.grants++;
+    // L25: as all the other figures, of people who count.
+    if (row.kind === "seat_granted" && body.exempt !== true) into.grants++;
     if (row.kind === "denial_opened") into.denials++;
     if (row.kind === "denial_closed") {
       const waited = Number(body.waitedMs ?? 0);

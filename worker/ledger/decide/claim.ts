@@ -178,6 +178,7 @@ function deny(ledger: Ledger, command: Of<"claim">, reason: DenialReason, now: n
           clientKind,
           limit: fullnessOf(ledger).limit,
           inUse: fullnessOf(ledger).inUse,
+          ...(command.reservedOnly === true ? { reservedOnly: true as const } : {}),
         }
       : now - (open.toldAt ?? 0) < DENIAL_TOLD_EVERY_MS
         ? { type: "denial_counted", at: now, holder, session, reason }

@@ -49,7 +49,7 @@ export function smallestChange(ledger: Ledger, person: Person, reservedOnly = fa
     return [{ what: "assign", licences: licences > assigned.length ? null : assigned.length + 1 }];
   }
   const more = leastMore(ledger, (by) => judgeTrial({ ...now, limit: settings.limit + by }) === null);
-  const byPools = changePools(ledger, membershipOf(ledger, person), now, judgeTrial, reservedOnly);
+  const byPools = changePools(ledger, membershipOf(ledger, person), now, judgeTrial);
   if (settings.model === "records") {
     // Nobody raises the cap. Pools are changed as elsewhere, and so is the limit that has to cover what they reserve.
     if (byPools !== null && (reservedOnly || byPools.limit === settings.limit))
@@ -86,7 +86,6 @@ function changePools(
   membership: number,
   now: Trial,
   judgeTrial: (trial: Trial) => DenialReason | null,
-  reservedOnly: boolean,
 ): Trial | null {
   if (effective.pools.length === 0) return null;
   let trial = now;
@@ -106,7 +105,7 @@ function changePools(
       for (const { bit, most: set } of binding === undefined ? raised : [binding])
         higher.set(bit, (most.get(bit) ?? set ?? 0) + 1);
       trial = { ...trial, most: higher };
-    } else if (reservedOnly && own[0] !== undefined) {
+    } else if (reason === "reserved_taken" && own[0] !== undefined) {
       const { bit, reserved: kept } = own[0];
       const wanted = (reserved.get(bit) ?? kept) + 1;
       trial = { ...trial, reserved: new Map(reserved).set(bit, wanted), limit: Math.max(trial.limit, wanted) };
@@ -151,9 +150,9 @@ function stepsOf({ settings, effective }: Ledger, { limit, reserved, most }: Tri
     if (pool === undefined) continue;
     const of = { pool: pool.id, name: pool.name };
     const [less, higher] = [reserved.get(bit), most.get(bit)];
-    if (less !== undefined && less !== kept) steps.push({ what: "reserved", ...of, from: kept, to: less });
     if (higher !== undefined && set !== null && higher !== set)
       steps.push({ what: "most", ...of, from: set, to: higher });
+    if (less !== undefined && less !== kept) steps.push({ what: "reserved", ...of, from: kept, to: less });
   }
   return steps;
 }
@@ -179,7 +178,7 @@ function reasonIn(ledger: Ledger, trial: Trial, person: Person, reservedOnly: bo
   }
   const membership = membershipOf(ledger, person);
   const reason =
-    noRoom(view, membership) ?? (reservedOnly && !hasReservedRoom(view, membership) ? "limit_reached" : null);
+    noRoom(view, membership) ?? (reservedOnly && !hasReservedRoom(view, membership) ? "reserved_taken" : null);
   const wish = { holder: person.id, membership, reservedOnly };
   return reason === null || overFor(view, { ...wish, reason }, view.lastAt) !== null ? null : reason;
 }

@@ -29,6 +29,19 @@ const fold = (seeds: readonly EventSeed[], pieces: number[] = [seeds.length]): U
   return [...found.values()].sort((a, b) => a.pool.localeCompare(b.pool) || a.quarter - b.quarter);
 };
 
+test("[R3.17] a licence that does not count is no licence given", () => {
+  const at = Date.UTC(2026, 9, 5, 9);
+  const granted = (holder: string, exempt: boolean) => ({
+    at,
+    kind: "seat_granted",
+    holder,
+    inUse: 1,
+    body: { exempt },
+  });
+  const { touched } = projectUsage(emptyUsage(), chainRows("acme", [granted("a", false), granted("b", true)]));
+  expect(touched.map(({ grants, peak }) => [grants, peak])).toEqual([[1, 1]]);
+});
+
 test("[R3] seats times time, peak, full time, grants, refusals and minutes land in their quarters", () => {
   const at = Date.UTC(2026, 2, 2, 9);
   const rows = fold([

@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ESPO_API_KEY } from "../../../fixtures/fake-crms/espocrm.ts";
 import type { Browser } from "../../../support/site/browser.ts";
-import { ANNA, CARL, ESPO, go, openProduct, poll } from "./products.ts";
+import { ANNA, CARL, callJson, ESPO, espoSignIn, FRANK, go, openProduct, poll } from "./products.ts";
 
 const own = (browser: Browser): string[] =>
   [...browser.cookies.keys()].filter((name) => /^__Host-hotseat-(?:pass|who|jar)$/.test(name));
@@ -89,6 +89,25 @@ describe("[G2] its session", () => {
     expect(new Set(site.tenant.claims.map(({ session }) => session)).size).toBe(1);
   });
 
+  it("begins where the browser has dropped the cookie of its script, as Safari does after a week", async () => {
+    const { site, browser, signIn } = openProduct(ESPO);
+    await signIn(ANNA);
+    await go(browser, "/");
+    site.time += 60_000;
+    const own = byHeader(browser);
+    await go(browser, "/");
+    const answers = [await poll(browser, "/api/v1/App/user", own)];
+    // Its second request says it in the standard header alone, and until it is answered the page stays blank.
+    answers.push(await poll(browser, "/api/v1/", { authorization: `Basic ${own["espo-authorization"]}` }));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(new Set(site.tenant.claims.map(({ session }) => session)).size).toBe(1);
+    site.tenant.refuse();
+    for (const name of [...browser.cookies.keys()]) if (name.startsWith("__Host-")) browser.cookies.delete(name);
+    site.time += 60_000;
+    const refused = await poll(browser, "/api/v1/", { authorization: `Basic ${own["espo-authorization"]}` });
+    expect(refused.headers.get("x-hotseat-refused")).toBe("limit_reached");
+  });
+
   it.each(["auth-token", "auth-token-secret"])("is not one cookie alone: without %s nobody gets in", async (name) => {
     const { site, browser, signIn } = openProduct(ESPO);
     await signIn(ANNA);
@@ -124,11 +143,53 @@ describe("its sign-in", () => {
     expect((await poll(browser, "/api/v1/Account")).headers.get("x-hotseat-refused")).toBe("limit_reached");
   });
 
+  it.each<[string, Record<string, string>]>([
+    ["without a word about tokens, as its second step and programs send it", {}],
+    ["with a word that it shows none", { "espo-authorization-by-token": "false" }],
+  ])("[G5] is one %s, also beside a secret that is left over", async (_, more) => {
+    const { site, browser, signIn } = openProduct(ESPO);
+    await signIn(ANNA);
+    browser.cookies.delete("auth-token");
+    site.tenant.refuse();
+    const headers = { "espo-authorization": btoa(`${FRANK.login}:${FRANK.password}`), ...more };
+    const answer = await poll(browser, "/api/v1/App/user", headers);
+    expect([answer.status, site.tenant.claims]).toEqual([200, []]);
+  });
+
   it("[I7] of a portal's user is known at the portal alone, so the person is a stranger here", async () => {
     const { site, browser } = openProduct(ESPO);
     expect((await ESPO.signIn(browser, CARL.login, CARL.password)).status).toBe(401);
     expect([(await go(browser, "/")).status, site.tenant.claims]).toEqual([200, []]);
   });
+});
+
+describe("[I7] its portal", () => {
+  const API = "/api/v1/portal-access/6b0892bda73149816";
+
+  it("takes its customers in a full house, and lets them work", async () => {
+    const { site, browser } = openProduct(ESPO);
+    site.tenant.refuse();
+    for (const path of ["/portal/", "/portal/6b0892bda73149816/"]) expect((await go(browser, path)).status).toBe(200);
+    const basic = btoa(`${CARL.login}:${CARL.password}`);
+    const answer = await poll(browser, `${API}/App/user`, espoSignIn(basic));
+    expect(answer.status).toBe(200);
+    const { token } = (await answer.json()) as { token: string };
+    browser.cookies.set("auth-token", token);
+    const headers = { "espo-authorization": btoa(`carl:${token}`), "espo-authorization-by-token": "true" };
+    expect((await poll(browser, `${API}/Case`, headers)).status).toBe(200);
+    expect((await callJson(browser, `${API}/Case`, { name: "Help" })).status).toBe(200);
+    expect([own(browser), site.tenant.claims]).toEqual([[], []]);
+  });
+
+  it.each(["/portal/?entryPoint=download&id=7", "/portal/6b/?entryPoint=download&id=7", `${API}/Case`])(
+    "is no way around a seat for its staff: %s",
+    async (path) => {
+      const { site, browser, signIn } = openProduct(ESPO);
+      await signIn(ANNA);
+      site.tenant.refuse();
+      expect((await poll(browser, path)).status).not.toBe(200);
+    },
+  );
 });
 
 describe("[G8] its reading", () => {

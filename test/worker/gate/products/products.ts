@@ -82,11 +82,20 @@ async function expectPlain503(answer: Response): Promise<void> {
   expect(await answer.json()).toMatchObject({ message: TITLE });
 }
 
+/** As its own login form sends it. */
+export const espoSignIn = (basic: string): Record<string, string> => ({
+  authorization: `Basic ${basic}`,
+  "espo-authorization": basic,
+  "espo-authorization-by-token": "false",
+  "espo-authorization-create-token-secret": "true",
+});
+
 export const ESPO: Product<FakeEspo> = {
   preset: "espocrm",
   make: () => new FakeEspo(),
   signIn: async (browser, login, password) => {
-    const answer = await poll(browser, "/api/v1/App/user", { "espo-authorization": btoa(`${login}:${password}`) });
+    const basic = btoa(`${login}:${password}`);
+    const answer = await poll(browser, "/api/v1/App/user", espoSignIn(basic));
     // The page's script keeps the token that the answer tells.
     const { token } = (answer.status === 200 ? await answer.clone().json() : {}) as { token?: string };
     if (token !== undefined) browser.cookies.set("auth-token", token);

@@ -46,6 +46,7 @@ export const PastPage = ({ visitor, view, past, explained }: PastPageProps) => {
           <ul class="facts">
             <li>{say(said.counts, { inUse: full.inUse, limit: full.limit })}</li>
             {full.limit !== full.agreed && <li>{say(said.boosted, { limit: full.agreed })}</li>}
+            {past.reservedOnly && <li>{said.reservedOnly}</li>}
             {pools.length > 0 && <li>{say(said.pools, { pools: list(pools) })}</li>}
             {past.person.groups !== undefined && past.person.groups.length > 0 && (
               <li>{say(said.groups, { groups: list([...past.person.groups]) })}</li>

@@ -112,7 +112,7 @@ const Hours = ({ hours }: { hours: readonly ForecastHour[] }) => {
   const days = [...new Set(hours.map(({ hour }) => Math.floor(hour / 24)))];
   const byHour = new Map(hours.map((one) => [one.hour, one]));
   return (
-    <section class="scroll" tabindex={0} aria-label={said.hours}>
+    <section class="scroll" tabindex={0} aria-label={said.title}>
       <table class="heat heat-dates">
         <caption class="visually-hidden">{said.hours}</caption>
         <thead>
