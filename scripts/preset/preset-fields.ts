@@ -141,7 +141,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       scheme: "The header's scheme, such as `Bearer`.",
       ignore: "Values that mean no session, such as `deleted`.",
       decode: "How the value is read before `capture`.",
-      capture: "Regular expression over the value; its named groups are captures, good for asking the CRM alone.",
+      capture: "Regular expression over the value; its named groups are captures, good only for asking the CRM.",
     },
   },
   Step: {

@@ -49,7 +49,7 @@ export async function tryCredentialsAlone(
         : ["signed_in", "exempt"].includes(await ask(alone));
     if (!isIn && isSession) {
       report.warn(
-        `${name} is all that carriers names, and does not sign in alone: something else belongs to the session. Cookies ` +
+        `${name} is all that carriers names, and does not sign anybody in by itself: something else belongs to the session. Cookies ` +
           "that only count together stand in one inner list of carriers.",
       );
     } else if (!isIn) report.good(`${name} alone lets nobody in`);
@@ -61,7 +61,7 @@ export async function tryCredentialsAlone(
     } else {
       report.warn(
         `${name} alone signs in to the CRM, but no carrier of the preset has it. The gate keeps it from the CRM where ` +
-          "no session goes with it, so people who come back with it alone sign in again: see carriers.",
+          "no session goes with it, so people who come back with nothing else sign in again: see carriers.",
       );
     }
   }

@@ -313,7 +313,9 @@ describe("what is said of a person", () => {
     test("a cookie that counts only beside another is no carrier by itself, and what remembers people is known", async () => {
       const { missing, warnings, text } = await tryOn(new FakeRememberingCrm(), wiki({}));
       expect(missing, text).toEqual([]);
-      expect(warnings.join("\n")).toContain("cookie SESSION is all that carriers names, and does not sign in alone");
+      expect(warnings.join("\n")).toContain(
+        "cookie SESSION is all that carriers names, and does not sign anybody in by itself",
+      );
       expect(text).toContain("✓ every cookie but the session's alone is a remembered sign-in");
       const carriers = [[{ cookie: "SESSION" }, { cookie: "uid" }]];
       const right = await tryOn(new FakeRememberingCrm(), wiki({ carriers }));
