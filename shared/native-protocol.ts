@@ -8,7 +8,7 @@ import { DENIAL_REASONS } from "./denial.ts";
 import { DAY_MS } from "./durations.ts";
 import { ClientId, HolderId } from "./ids.ts";
 
-/** `consume` takes a seat. `check` only learns whether one would be given. `reserved` takes reserved seats alone. `records` reports the CRM's number of records. `metrics` reads the metrics, `read` the records, and neither anything else. */
+/** `consume` takes a seat. `check` only learns whether one would be given. `reserved` takes only reserved seats. `records` reports the CRM's number of records. `metrics` reads the metrics, `read` the records, and neither anything else. */
 export const TOKEN_POLICIES = ["consume", "check", "reserved", "records", "metrics", "read", "scim"] as const;
 export type TokenPolicy = (typeof TOKEN_POLICIES)[number];
 

@@ -29,7 +29,7 @@ import { keepSeats } from "./seats.ts";
 
 const clock = systemClock();
 const crmTabs = browserCrmTabs(CONTENT_SCRIPT);
-const upkeep = registrationOf(crmTabs);
+const registration = registrationOf(crmTabs);
 const words = wordsOf(browser.i18n);
 const seats = keepSeats({
   clock,
@@ -51,20 +51,20 @@ const handle = handleMessages(seats, rights, clock.now, countTabs);
 
 browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) => handle(message, sender));
 browser.runtime.onInstalled.addListener(({ reason, temporary }) => {
-  void upkeep.renew();
+  void registration.renew();
   if (reason === "install" && temporary !== true) void welcome();
 });
-whenHostsChange(() => void upkeep.renew());
+whenHostsChange(() => void registration.renew());
 forgetNoticesWithPermission();
 whenNotificationPressed((origin) => void seats.signal(origin, { kind: "notice_pressed" }));
-browser.runtime.onStartup.addListener(() => void upkeep.ensure());
+browser.runtime.onStartup.addListener(() => void registration.ensure());
 browser.alarms.onAlarm.addListener(() => void countTabs());
 browser.tabs.onRemoved.addListener((browserTab) => void seats.signalAll({ kind: "removed", browserTab }));
 // Chrome renumbers a tab that it puts out of memory; a document that should live on says hello with its next activity.
 browser.tabs.onReplaced.addListener((_, from) => void seats.signalAll({ kind: "removed", browserTab: from }));
 browser.tabs.onActivated.addListener(({ tabId }) => void seats.signalAll({ kind: "looked", browserTab: tabId }));
 
-void upkeep.ensure();
+void registration.ensure();
 
 /** Once, where a person installs it; not with an update, nor for a build of this machine's own demo. */
 async function welcome(): Promise<void> {

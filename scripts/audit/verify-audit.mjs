@@ -512,7 +512,7 @@ const HELP = `Verifies an export of Hotseat's audit, CSV or JSON lines. Needs no
 
   --known SEQ:HASH   number and hash of a row, noted earlier from the administration's audit page or from another
                      export; may be repeated.
-  --heads FILE       the daily heads as they were received, one JSON a line, or an e-mail's text; may be repeated.
+  --heads FILE       the daily heads as they were received, one JSON object per line, or an e-mail's text; may be repeated.
                      Only a head or a hash that was noted elsewhere shows that the whole file was not written again,
                      and that no rows are missing at its end.
   --key KEY          the key that signs the heads, as noted from the audit page when they were set up. Without it any

@@ -145,7 +145,7 @@ const HELP = `Builds the browser extension.
                                  localhost:8790 or crm-test.acme.com:8443
   --generic                      for any firm: no hosts; the person, or the firm's policy, names them
   --name TEXT                    of a firm's own build, such as "Acme CRM licences"
-  --version N.N.N                in place of package.json's; browsers and stores take a higher one alone
+  --version N.N.N                in place of package.json's; browsers and stores only take a higher one
   --key FILE                     PEM file whose key fixes the id in Chrome and Edge (openssl genrsa -out FILE 2048);
                                  not for the Chrome Web Store, which has a key of its own for you
   --firefox-id ID                such as licences@acme.com (${GECKO_ID}): an id belongs to one store account

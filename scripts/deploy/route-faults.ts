@@ -49,7 +49,7 @@ function findRouteFault({ pattern, isCustomDomain }: Route, file: string): strin
   const named = `the route ${JSON.stringify(pattern)} in ${file}`;
   if (isCustomDomain) {
     if (scheme === "" && path === "" && !host.includes("*")) return null;
-    return `${named} is a custom domain, which is a hostname alone: write ${JSON.stringify(host.replace(/^\*\.?/, ""))}`;
+    return `${named} is a custom domain, which is only a hostname: write ${JSON.stringify(host.replace(/^\*\.?/, ""))}`;
   }
   const whole = JSON.stringify(`${host}/*`);
   if (scheme !== "") {

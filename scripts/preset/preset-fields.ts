@@ -141,7 +141,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       scheme: "The header's scheme, such as `Bearer`.",
       ignore: "Values that mean no session, such as `deleted`.",
       decode: "How the value is read before `capture`.",
-      capture: "Regular expression over the value; its named groups are captures, good for asking the CRM alone.",
+      capture: "Regular expression over the value; its named groups are captures, good only for asking the CRM.",
     },
   },
   Step: {
@@ -241,7 +241,8 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       "session.encode": "`base64`: the value is encoded so.",
       page: "A protected address, to see what the CRM makes of strangers.",
       needs: "What has to be given by `--set name=value`.",
-      logoutBody: "The logout's body, where only that tells it.",
+      logoutBody:
+        "The logout's body, where only that tells it. Where the logout has `form`, its further fields, such as a token that a step captured after the sign-in.",
     },
   },
 };

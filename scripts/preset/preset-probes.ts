@@ -1,4 +1,6 @@
 /** What a signed-in person tries beside the ordinary: single credentials, public paths, renewals, a form. */
+
+import { compileCarrierNames } from "../../worker/identity/credentials.ts";
 import type { IdentityResult } from "../../worker/identity/identity-result.ts";
 import { splitAddress } from "./preset-faults.ts";
 import { type CrmAddress, CrmVisitor } from "./preset-visitor.ts";
@@ -17,6 +19,7 @@ export async function tryCredentialsAlone(
 ): Promise<void> {
   const { report } = crm;
   report.title("Each credential alone");
+  const isCarrierCookie = compileCarrierNames(crm.preset);
   const tries: [string, (visitor: CrmVisitor) => void][] = [];
   for (const [name, value] of person.jar.entries) tries.push([`cookie ${name}`, ({ jar }) => jar.set(name, value)]);
   const headers = { ...sentHeaders };
@@ -28,22 +31,49 @@ export async function tryCredentialsAlone(
     };
     tries.push([`header ${name}`, show]);
   }
+  const others = person.jar.entries.filter(([name]) => !isCarrierCookie(name));
+  if (others.length > 1) {
+    const showAll = ({ jar }: CrmVisitor): void => {
+      for (const [name, value] of others) jar.set(name, value);
+    };
+    tries.push(["every cookie but the session's", showAll]);
+  }
   for (const [name, show] of tries) {
     const alone = new CrmVisitor(crm);
     show(alone);
     const isSession = alone.carrier !== null;
     // What the question takes along of headers are those that the preset knows.
     const isIn =
-      name.startsWith("header ") && !isSession ? await isLetIn(alone, crm) : (await ask(alone)) === "signed_in";
-    if (!isIn) report.good(`${name} alone lets nobody in`);
+      name.startsWith("header ") && !isSession
+        ? await isLetIn(alone, crm)
+        : ["signed_in", "exempt"].includes(await ask(alone));
+    if (!isIn && isSession) {
+      report.warn(
+        `${name} is all that carriers names, and does not sign anybody in by itself: something else belongs to the session. Cookies ` +
+          "that only count together stand in one inner list of carriers.",
+      );
+    } else if (!isIn) report.good(`${name} alone lets nobody in`);
     else if (isSession) report.good(`${name} alone signs in, and the gate knows it as a session`);
-    else {
+    else if (!name.startsWith("header ") && (await beginsSession(alone, crm))) {
+      report.good(
+        `${name} alone is a remembered sign-in: the CRM begins a session then, by which the gate counts the person`,
+      );
+    } else {
       report.warn(
         `${name} alone signs in to the CRM, but no carrier of the preset has it. The gate keeps it from the CRM where ` +
-          "no session goes with it, so people who come back with it alone sign in again: see carriers.",
+          "no session goes with it, so people who come back with nothing else sign in again: see carriers.",
       );
     }
   }
+}
+
+/** Whether the CRM answers the first question with a session that the preset knows. */
+async function beginsSession(alone: CrmVisitor, { preset }: CrmAddress): Promise<boolean> {
+  const [step] = preset.identity.steps;
+  if (step === undefined || step.method !== "GET" || step.path.includes("{")) return false;
+  const { response } = await alone.send("GET", step.path, step.headers ?? {});
+  await response.body?.cancel();
+  return alone.carrier !== null;
 }
 
 /** Whether the CRM answers the first question to a header alone as to somebody. */

@@ -7,7 +7,7 @@ import { type CrmAnswer, holdsOfHead } from "../../worker/identity/crm/crm-answe
 import { type Ask, compileQuestion, type StepTrace } from "../../worker/identity/crm/crm-question.ts";
 import type { IdentityResult } from "../../worker/identity/identity-result.ts";
 import type { Preset, SessionChange } from "../../worker/identity/preset/preset-schema.ts";
-import { fillTemplate, type Json } from "../../worker/identity/preset/template.ts";
+import { fillTemplate, type Json, type Values } from "../../worker/identity/preset/template.ts";
 import type { Role } from "../../worker/tenant/tenant-calls.ts";
 import type { SecretMask } from "../cli/secret-mask.ts";
 import { findFaults, meaningOf } from "./preset-faults.ts";
@@ -52,6 +52,8 @@ class Trial {
   readonly #crm: CrmAddress;
   readonly #report: Report;
   readonly #values: Record<string, string>;
+  /** The CRM's last answer to a question of who it is. */
+  #lastAnswer: StepTrace["answer"] = null;
   readonly #page: string;
 
   constructor(options: TrialOptions) {
@@ -95,7 +97,10 @@ class Trial {
     const asked = await this.#ask("The CRM gives strangers a session. Who is it?", visitor);
     const { kind } = asked?.finding ?? {};
     if (kind === "anonymous") this.#report.good("a session without login is known as anonymous");
-    else this.#report.lack(`A stranger's session must be anonymous, but is ${nameOf(asked)}: complete anonymousWhen.`);
+    else
+      this.#report.lack(
+        `A stranger's session must be anonymous, but is ${nameOf(asked)}: complete anonymousWhen${this.#suggestAnonymous()}.`,
+      );
   }
 
   async #visitAsPerson(): Promise<void> {
@@ -252,6 +257,19 @@ class Trial {
       );
     }
     this.#report.line(`  decided by: ${decidedBy}`);
+    this.#lastAnswer = answer;
+  }
+
+  /** A condition that the last answer to a question fits. */
+  #suggestAnonymous(): string {
+    const answer = this.#lastAnswer;
+    if (answer === null) return "";
+    const { status, headers } = answer;
+    const to = URL.parse(headers.get("location") ?? "", this.#options.origin)?.pathname;
+    if (status >= 300 && status < 400 && to !== undefined)
+      return `, such as { "status": ${status}, "location": "${to}" }`;
+    if (status >= 400) return `, such as { "status": ${status} }`;
+    return ", by a text or a field that only such an answer has";
   }
 
   async #tryForged(visitor: CrmVisitor): Promise<void> {
@@ -266,8 +284,8 @@ class Trial {
       this.#report.good("a forged session is anonymous: nobody gets in with it");
     } else if (kind === "unknown") {
       this.#report.lack(
-        "A forged session must be anonymous, but is unknown: complete anonymousWhen. People whose session has ended " +
-          "would be held back in place of coming to the CRM's login.",
+        `A forged session must be anonymous, but is unknown: complete anonymousWhen${this.#suggestAnonymous()}. People ` +
+          "whose session has ended would be held back in place of coming to the CRM's login.",
       );
     } else {
       this.#report.lack(
@@ -284,13 +302,7 @@ class Trial {
       return;
     }
     this.#report.title("Signing out");
-    const headers: Record<string, string> = {};
-    let body: string | null = null;
-    const template = logout.pointer !== undefined ? preset.trial?.logoutBody : undefined;
-    if (template !== undefined || (logout.method === "POST" && preset.trial?.logoutBody !== undefined)) {
-      body = JSON.stringify(fillTemplate((template ?? preset.trial?.logoutBody) as Json, this.#values));
-      headers["content-type"] = "application/json";
-    }
+    const { headers, body } = logoutLoad(logout, preset.trial?.logoutBody as Json | undefined, this.#values);
     await visitor.send(logout.method ?? "GET", this.#addressOf(logout), headers, body);
     if (visitor.carrier === null) {
       this.#report.good("the CRM took the session back");
@@ -306,6 +318,19 @@ class Trial {
     const fields = Object.entries(query ?? {}).map(([name, values]) => [name, values[0] ?? ""]);
     return fields.length === 0 ? filled : `${filled}?${new URLSearchParams(fields)}`;
   }
+}
+
+/** What the logout's request carries: a form where a form tells it, with `more` as further fields; else `more` as JSON. */
+function logoutLoad(logout: SessionChange, more: Json | undefined, values: Values) {
+  const filled = more === undefined ? undefined : fillTemplate(more, values);
+  if (logout.form !== undefined) {
+    const told = Object.entries(logout.form).map(([name, [value = ""]]) => [name, value]);
+    const body = new URLSearchParams({ ...Object.fromEntries(told), ...(filled as Record<string, string>) });
+    return { headers: { "content-type": "application/x-www-form-urlencoded" }, body: body.toString() };
+  }
+  if (filled === undefined || (logout.pointer === undefined && logout.method !== "POST"))
+    return { headers: {}, body: null };
+  return { headers: { "content-type": "application/json" }, body: JSON.stringify(filled) };
 }
 
 /** Another value of the same form: what decodes to something else than the CRM makes would not be asked about. */

@@ -32,14 +32,14 @@ const handedWords = ({ handedTo, handedOver }: Language["words"]) => ({ handedTo
 export const GATE_ASSETS: readonly string[] = [...Object.keys(SCRIPTS), REFUSED_PATH];
 
 /**
- * The file at the request's path by GET or HEAD; null when the path is none of `OWN_FILES`. `managing`: what whoever
+ * The file at the request's path by GET or HEAD; null when the path is none of `OWN_FILES`. `adminPanel`: what whoever
  * asks for the framed refusal page can change. `signOut`: how that page signs out of the CRM. `errors`: see
  * preset-schema.ts.
  */
 export function answerGateAsset(
   config: Config,
   request: Request,
-  managing: AdminPanel | null = null,
+  adminPanel: AdminPanel | null = null,
   signOut: SignOut | null = null,
   errors: readonly string[] = [],
 ): Response | null {
@@ -54,7 +54,7 @@ export function answerGateAsset(
           config,
           url,
           acceptLanguage,
-          managing,
+          adminPanel,
           signOut,
           request.headers.get("accept") === "application/json",
         )
@@ -127,7 +127,7 @@ function answerFrame(
   config: Config,
   url: URL,
   acceptLanguage: string | null,
-  managing: AdminPanel | null,
+  adminPanel: AdminPanel | null,
   signOut: SignOut | null,
   isForScript: boolean,
 ): Response {
@@ -144,15 +144,15 @@ function answerFrame(
       contact,
       reason,
       denied: null,
-      mayAdminister: managing !== null,
-      managing,
+      mayAdminister: adminPanel !== null,
+      adminPanel,
       why: null,
       isFramed: true,
       page: "/",
       address: url.origin,
       isInPlace: false,
       isForm: false,
-      keptForm: null,
+      formReplay: null,
       signOut,
     },
     200,

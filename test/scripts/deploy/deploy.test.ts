@@ -196,7 +196,7 @@ describe("[T1] what a deployment needs", () => {
     [{ routes: ["crm.acme.com/app/*"] }, "covers /app/* alone, and everything else would go round the gate"],
     [{ routes: ["https://crm.acme.com/*"] }, "is for https alone"],
     [{ routes: [], route: "crm.acme.com" }, 'write "crm.acme.com/*"'],
-    [{ routes: [{ pattern: "crm.acme.com/*", custom_domain: true }] }, 'a hostname alone: write "crm.acme.com"'],
+    [{ routes: [{ pattern: "crm.acme.com/*", custom_domain: true }] }, 'only a hostname: write "crm.acme.com"'],
     [vars({ CRM_ORIGIN: "https://CRM.acme.com" }), "which would ask itself"],
     [vars({ CRM_ORIGIN: "https://crm.acme.com." }), "which would ask itself"],
     [vars({ SEAT_LIMT: "5" }), "SEAT_LIMT in wrangler.toml is no variable of Hotseat: did you mean SEAT_LIMIT?"],

@@ -13,6 +13,7 @@ import { FakeDolibarr } from "../../fixtures/fake-crms/dolibarr.ts";
 import { FakeEspo } from "../../fixtures/fake-crms/espocrm.ts";
 import { FAKE_PEOPLE, type FakeCrm } from "../../fixtures/fake-crms/fake-crm.ts";
 import { FakeOdoo } from "../../fixtures/fake-crms/odoo.ts";
+import { FakeRememberingCrm } from "../../fixtures/fake-crms/remembering.ts";
 import { serveFake } from "../../fixtures/fake-crms/serve.ts";
 import { FakeSuite } from "../../fixtures/fake-crms/suitecrm.ts";
 import { startScript } from "../child.ts";
@@ -84,7 +85,8 @@ describe("a preset that does not fit", () => {
       odoo((preset) => {
         for (const step of preset.identity.steps) step.anonymousWhen = [];
       }),
-      "A stranger's session must be anonymous, but is unknown: complete anonymousWhen.",
+      "A stranger's session must be anonymous, but is unknown: complete anonymousWhen, by a text or a field that only " +
+        "such an answer has.",
     ],
     [
       "a rule that fits everything",
@@ -203,7 +205,7 @@ describe("a preset by which the gate would stand open", () => {
       (preset) => {
         for (const step of preset.identity.steps) step.anonymousWhen = [];
       },
-      "A forged session must be anonymous, but is unknown: complete anonymousWhen.",
+      'A forged session must be anonymous, but is unknown: complete anonymousWhen, such as { "status": 401 }.',
     ],
     [
       "lists by a name that the CRM does not tell",
@@ -286,6 +288,52 @@ describe("what is said of a person", () => {
     expect(text).toContain("✓ cookie auth-token alone lets nobody in");
     expect(text).toContain("✓ cookie auth-token-secret alone lets nobody in");
     expect(warnings.join("\n")).toContain("header espo-authorization alone signs in to the CRM");
+  });
+
+  describe("a CRM made after a wiki", () => {
+    const wiki = (more: Partial<Preset>): Preset => ({
+      ...structuredClone(loadPreset("html-only")),
+      login: [{ method: "POST", path: "/login", success: [{ status: 302 }] }],
+      logout: [{ method: "POST", path: "/out", form: { action: ["logout"] } }],
+      trial: {
+        steps: [
+          { method: "POST", path: "/login", form: { user: "{user}", password: "{password}" } },
+          {
+            method: "GET",
+            path: "/contacts",
+            captures: { token: { text: { before: 'data-token="', chars: "word", after: '"' } } },
+          },
+        ],
+        page: "/contacts",
+        logoutBody: { token: "{token}" },
+      },
+      ...more,
+    });
+
+    test("a cookie that counts only beside another is no carrier by itself, and what remembers people is known", async () => {
+      const { missing, warnings, text } = await tryOn(new FakeRememberingCrm(), wiki({}));
+      expect(missing, text).toEqual([]);
+      expect(warnings.join("\n")).toContain(
+        "cookie SESSION is all that carriers names, and does not sign anybody in by itself",
+      );
+      expect(text).toContain("✓ every cookie but the session's alone is a remembered sign-in");
+      const carriers = [[{ cookie: "SESSION" }, { cookie: "uid" }]];
+      const right = await tryOn(new FakeRememberingCrm(), wiki({ carriers }));
+      expect(right.warnings.join("\n")).not.toContain("all that carriers names");
+    });
+
+    test("an answer to nobody that the preset does not know is told as the rule that would fit", async () => {
+      const preset = wiki({});
+      for (const step of preset.identity.steps) step.anonymousWhen = [];
+      const { missing } = await tryOn(new FakeRememberingCrm(), preset);
+      expect(missing.join("\n")).toContain('complete anonymousWhen, such as { "status": 302, "location": "/login" }.');
+    });
+
+    test("a logout that a form tells is sent as one, with the fields that the trial names", async () => {
+      const { text } = await tryOn(new FakeRememberingCrm(), wiki({}));
+      expect(text).toContain("POST /out action=logout&token=•••");
+      expect(text).toContain("✓ the CRM took the session back");
+    });
   });
 
   test("a session that renews itself", async () => {

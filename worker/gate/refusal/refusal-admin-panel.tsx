@@ -33,13 +33,13 @@ export async function readAdminPanel(
 const byIdleness = ({ holders }: AdminPanel): HolderRow[] =>
   holders.filter(({ exempt, named }) => !exempt && !named).sort((a, b) => b.activeAgeMs - a.activeAgeMs);
 
-export function AdminPanelPart(props: { managing: AdminPanel; language: Language; isFramed: boolean }) {
-  const { managing, language, isFramed } = props;
+export function AdminPanelPart(props: { adminPanel: AdminPanel; language: Language; isFramed: boolean }) {
+  const { adminPanel, language, isFramed } = props;
   const words = language.words.managing;
-  const counted = byIdleness(managing);
+  const counted = byIdleness(adminPanel);
   const more = counted.length - SHOWN_MAX;
   const target = isFramed ? "_blank" : undefined;
-  const { measure } = managing.full;
+  const { measure } = adminPanel.full;
   // L27: nobody's licence makes room for others there, and no limit does.
   if (measure === "named") {
     return (
@@ -81,16 +81,16 @@ export function AdminPanelPart(props: { managing: AdminPanel; language: Language
           </li>
         )}
       </ul>
-      {managing.limit >= LIMIT_MAX || measure === "records" || managing.scope !== null ? null : (
+      {adminPanel.limit >= LIMIT_MAX || measure === "records" || adminPanel.scope !== null ? null : (
         <form class="raise" method="post" action={`${ADMIN_PATH}/licensing/limit`} target={target}>
-          <input type="hidden" name="version" value={managing.version} />
+          <input type="hidden" name="version" value={adminPanel.version} />
           <label>
             {words.newLimit}
             <input
               type="number"
               name="limit"
-              value={managing.limit + 1}
-              min={managing.limit + 1}
+              value={adminPanel.limit + 1}
+              min={adminPanel.limit + 1}
               max={LIMIT_MAX}
               required
               inputmode="numeric"

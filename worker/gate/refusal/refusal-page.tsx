@@ -34,7 +34,7 @@ export interface RefusalFacts {
   /** L19; null in the frame, where the script asks; undefined: the tenant did not say. */
   why: WhySaid | null | undefined;
   /** L13: what a licence manager can change at once; null: nothing is known, or the person is none. */
-  managing: AdminPanel | null;
+  adminPanel: AdminPanel | null;
   /** Shown over a CRM page by the agent, not in its place. */
   isFramed: boolean;
   /** Path and query of the page wanted. */
@@ -46,7 +46,7 @@ export interface RefusalFacts {
   /** Absolute address of the request, for sending a form again. */
   address: string;
   /** What was in that form; the person sends it again from the page. */
-  keptForm: FormReplay | null;
+  formReplay: FormReplay | null;
   /** How to sign out of the CRM; null where no page can. */
   signOut: SignOut | null;
 }
@@ -73,15 +73,15 @@ export function refusalPage(facts: RefusalFacts, status: number, headers: Record
  * keeps what somebody typed does not leave by itself.
  */
 const refreshOf = (facts: RefusalFacts): { seconds: number; address: string } | null =>
-  DENIALS[facts.reason].waits && facts.keptForm === null && !facts.isFramed
+  DENIALS[facts.reason].waits && facts.formReplay === null && !facts.isFramed
     ? { seconds: refreshSecondsOf(facts), address: wayOnTo(facts.page) }
     : null;
 
-const refreshSecondsOf = ({ managing }: RefusalFacts): number =>
-  managing === null ? REFRESH_SECONDS : MANAGING_REFRESH_SECONDS;
+const refreshSecondsOf = ({ adminPanel }: RefusalFacts): number =>
+  adminPanel === null ? REFRESH_SECONDS : MANAGING_REFRESH_SECONDS;
 
 function Refusal(facts: RefusalFacts) {
-  const { tenantName, contact, reason, denied, managing, isFramed, isForm, keptForm } = facts;
+  const { tenantName, contact, reason, denied, adminPanel, isFramed, isForm, formReplay } = facts;
   const { words } = facts.language;
   const { text } = words.denials[reason];
   const { waits } = DENIALS[reason];
@@ -91,7 +91,7 @@ function Refusal(facts: RefusalFacts) {
       data-reason={reason}
       data-waits={waits ? "yes" : "no"}
       data-framed={isFramed ? "yes" : "no"}
-      data-form={keptForm === null ? (isForm ? "yes" : "no") : "kept"}
+      data-form={formReplay === null ? (isForm ? "yes" : "no") : "kept"}
       data-page={facts.isInPlace ? undefined : facts.page}
       data-words={JSON.stringify(wordsOfScript(words))}
     >
@@ -105,9 +105,9 @@ function Refusal(facts: RefusalFacts) {
       <p id="opens" hidden={denied?.opensInMs === undefined}>
         {denied?.opensInMs === undefined ? "" : fillWords(words.opensIn, { minutes: minutesOf(denied.opensInMs) })}
       </p>
-      {keptForm === null ? null : <p id="kept">{words.formKept}</p>}
-      {keptForm?.fields.some((field) => "file" in field && field.file === "chosen") ? <p>{words.formFiles}</p> : null}
-      {isForm && keptForm === null ? <p>{words.formLost}</p> : null}
+      {formReplay === null ? null : <p id="kept">{words.formKept}</p>}
+      {formReplay?.fields.some((field) => "file" in field && field.file === "chosen") ? <p>{words.formFiles}</p> : null}
+      {isForm && formReplay === null ? <p>{words.formLost}</p> : null}
       <dl>
         <dt id="in-use-label">{labelOf(words, denied?.measure)}</dt>
         <dd id="in-use">
@@ -138,7 +138,9 @@ function Refusal(facts: RefusalFacts) {
       <p class={waits ? "news pulse" : "news"} id="news" role="status">
         {waits ? words.waiting : ""}
       </p>
-      {managing === null ? null : <AdminPanelPart managing={managing} language={facts.language} isFramed={isFramed} />}
+      {adminPanel === null ? null : (
+        <AdminPanelPart adminPanel={adminPanel} language={facts.language} isFramed={isFramed} />
+      )}
       {waits && !isFramed ? (
         <noscript>
           <p class="news">{fillWords(words.noScript, { seconds: refreshSecondsOf(facts) })}</p>
@@ -157,10 +159,10 @@ const figureOf = (words: Words, measure: Denied["measure"]): string =>
   measure === "records" ? words.peopleOf : words.inUseOf;
 
 /** What the person can do. Every way on is a form with a button: it works without JavaScript, and claims. */
-function Acts({ language, reason, page, address, keptForm, isFramed, mayAdminister, signOut }: RefusalFacts) {
+function Acts({ language, reason, page, address, formReplay, isFramed, mayAdminister, signOut }: RefusalFacts) {
   const { words } = language;
   const { waits } = DENIALS[reason];
-  const label = keptForm !== null ? words.goOnWithout : waits ? words.tryAgainNow : words.continueWorking;
+  const label = formReplay !== null ? words.goOnWithout : waits ? words.tryAgainNow : words.continueWorking;
   return (
     <div class="acts">
       {isFramed ? (
@@ -169,8 +171,8 @@ function Acts({ language, reason, page, address, keptForm, isFramed, mayAdminist
         </button>
       ) : (
         <>
-          <SendAgain address={address} form={keptForm} words={words} />
-          <WayOn target={page} label={label} second={keptForm !== null} />
+          <SendAgain address={address} form={formReplay} words={words} />
+          <WayOn target={page} label={label} second={formReplay !== null} />
         </>
       )}
       <a

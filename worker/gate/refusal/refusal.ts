@@ -20,7 +20,7 @@ export interface Refused {
   /** Break-glass (L13): may free a seat or raise the limit. */
   mayAdminister: boolean;
   /** What such a person can change at once; null where it is not known. */
-  managing: AdminPanel | null;
+  adminPanel: AdminPanel | null;
   /** L19; undefined: no page, or the tenant did not say. */
   why: WhySaid | undefined;
   /** Path and query of the page wanted. */
@@ -33,7 +33,7 @@ export interface Refused {
   isForm: boolean;
   signOut: SignOut | null;
   /** What the person had typed and sent, where it can be sent again. */
-  keptForm: FormReplay | null;
+  formReplay: FormReplay | null;
   /** The request wants a WebSocket: no CRM's shape fits there. */
   isUpgrade: boolean;
   answer: RefusalAnswer;
@@ -51,11 +51,11 @@ export function refuse(config: Config, refused: Refused): Response {
   const { reason, limit, inUse } = denied;
   const mark = { [REFUSED_HEADER]: reason, "cache-control": "no-store" };
   if (isPage) {
-    const { mayAdminister, managing, why, page, address, isInPlace, isForm, keptForm, signOut } = refused;
+    const { mayAdminister, adminPanel, why, page, address, isInPlace, isForm, formReplay, signOut } = refused;
     const { tenantName } = config;
     const contact = denied.contact ?? config.contact;
-    const shown = { tenantName, contact, reason, denied, mayAdminister, managing, why, isFramed: false, signOut };
-    const facts = { language, ...shown, page, address, isInPlace, isForm, keptForm };
+    const shown = { tenantName, contact, reason, denied, mayAdminister, adminPanel, why, isFramed: false, signOut };
+    const facts = { language, ...shown, page, address, isInPlace, isForm, formReplay };
     return refusalPage(facts, PAGE_STATUS, { ...mark, ...RETRY_AFTER });
   }
   const { title } = language.words.denials[reason];

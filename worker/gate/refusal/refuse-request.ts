@@ -26,28 +26,28 @@ export async function refuseRequest(
     return answerForeignFrame(languageOf(visit), config.tenantName, pathAndQuery);
   const manager = person !== null && (denied.mayAdminister ?? person.role !== "user") ? person : null;
   const language = languageOf(visit);
-  const [managing, why] = await Promise.all([
+  const [adminPanel, why] = await Promise.all([
     // L31: no seat that is freed and no higher limit opens what is closed.
     !isPage || manager === null || denied.reason === "closed_for_maintenance"
       ? null
       : readAdminPanel(tenant(), manager),
     !isPage || person === null ? null : readWhy(tenant(), person, language.tag, manager !== null),
   ]);
-  const keptForm = isPage && isForm ? await readFormReplay(request, visit.body) : null;
+  const formReplay = isPage && isForm ? await readFormReplay(request, visit.body) : null;
   // The request goes no further, so its body may be read for the id that the answer repeats.
   if (!isPage && preset.refusal.requestId !== undefined) visit.body ??= await readSmallBody(request);
   return refuse(config, {
     isPage,
     denied,
     mayAdminister: manager !== null,
-    managing,
+    adminPanel,
     why: why ?? undefined,
     page: pathAndQuery + (wayOn?.fragment ?? ""),
     address: origin + pathAndQuery,
     isInPlace: wayOn === null,
     isForm,
     signOut: rules.signOut,
-    keptForm,
+    formReplay,
     isUpgrade: request.headers.get("upgrade") !== null,
     language,
     answer: rules.refusalFor(visit),

@@ -255,7 +255,9 @@ function checkMatcher(kind: string, index: number, matcher: Matcher, say: Say): 
   }
   // A body overrides the query for many servers, so a query tells only where there is no body.
   if (matcher.query !== undefined && !hasBody && matcher.method !== "GET") {
-    say(`${field}.method must be GET, for it is told by the query, which a body could override`);
+    say(
+      `${field}.method must be GET, for it is told by the query, which a body could override: where a form is sent, name a field of the form that tells it, under form`,
+    );
   }
   if (kind.endsWith("Calls") && !hasBody && matcher.query === undefined) {
     const list = kind === "publicCalls" ? "paths.public" : "paths.background";

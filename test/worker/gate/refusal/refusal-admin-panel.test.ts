@@ -94,7 +94,7 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
     clients: 1,
     ...change,
   });
-  const render = (managing: AdminPanel, language: string | null = null) =>
+  const render = (adminPanel: AdminPanel, language: string | null = null) =>
     refusalPage(
       {
         language: chooseLanguage(language),
@@ -104,13 +104,13 @@ describe("[G5] [L13] the refusal page of a licence manager", () => {
         denied: null,
         mayAdminister: true,
         why: undefined,
-        managing,
+        adminPanel,
         isFramed: false,
         page: "/",
         address: "https://crm.acme.example/",
         isInPlace: true,
         isForm: false,
-        keptForm: null,
+        formReplay: null,
         signOut: null,
       },
       503,
