@@ -108,7 +108,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     const facts: Facts = {
       act,
       isDocument,
-      opens: visit.request.headers.has("upgrade") ? { hasLease: null } : null,
+      opens: visit.headers.has("upgrade") ? { hasLease: null } : null,
       meaning,
       isVisit: act === "navigation" && method === "GET" && meaning === "public" && !rules.isLoginPage(visit.path),
       session: null,
@@ -122,7 +122,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       isLoginForm: meaning === "public" && rules.isLoginForm(visit.path),
     };
     const answering = proceed({ visit, facts });
-    if (visit.request.body === null) return answering;
+    if (!visit.hasBody) return answering;
     return answering.then((answer) => hearOut(visit.request).then(() => answer));
   }
 

@@ -11,6 +11,7 @@ import { BUTTON_PATH, COVER_EVENT, REFUSED_EVENT, SPEAKS_EVENT } from "../../../
 import { coverOf } from "./cover.ts";
 import { watchFrames } from "./frames.ts";
 import { leaveToNext, readClient, takeFromLast } from "./memory.ts";
+import { watchContent } from "./missing-content.ts";
 import { pauseBeforeReload } from "./reload-pause.ts";
 import { type Answer, ask } from "./seat-api.ts";
 import type { Acts, Show } from "./seat-view.ts";
@@ -43,8 +44,8 @@ export interface Agent {
   begin(): void;
   /** The person did something in it, or in a frame of it. */
   active(): void;
-  refused(reason: string, isSave: boolean): void;
-  answered(): void;
+  refused(reason: string, isSave: boolean, address: string): void;
+  answered(address: string): void;
   /** The seat button has come. */
   attach(mount: (acts: Acts) => Show): void;
 }
@@ -66,6 +67,7 @@ export function startAgent(): Agent {
   const last = takeFromLast(now());
   let seat: TabSeat = last === null ? newTabSeat(readClient(), newTab()) : continueSeat(last, now());
   const typed = watchTypedText();
+  const content = watchContent();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isSpeaking = false;
   let isGone = false;
@@ -238,7 +240,7 @@ export function startAgent(): Agent {
   function uncover(): void {
     clearErrors();
     if (!cover.isShown()) return;
-    if (wasRefusedAtStart && !typed.isThere()) {
+    if ((wasRefusedAtStart || content.isMissing()) && !typed.isThere()) {
       setTimeout(() => location.reload(), pauseBeforeReload());
       return;
     }
@@ -312,9 +314,10 @@ export function startAgent(): Agent {
   return {
     begin,
     active,
-    refused(reason, isSave) {
+    refused(reason, isSave, address) {
       mayShowErrors = true;
-      const detail = isSave ? `${reason} save` : reason;
+      const isMoved = !isSave && content.refused(address);
+      const detail = isSave ? `${reason} save` : isMoved ? `${reason} moved` : reason;
       if (cover.isShown() || !document.dispatchEvent(new CustomEvent(REFUSED_EVENT, { cancelable: true, detail })))
         return;
       wasRefusedAtStart = !seat.hadSeat;
@@ -324,8 +327,11 @@ export function startAgent(): Agent {
       show = mount({ giveBack, now });
       showSeat();
     },
-    answered() {
-      if (!cover.isShown()) clearErrors();
+    answered(address) {
+      if (!cover.isShown()) {
+        content.answered(address);
+        clearErrors();
+      }
       if (seat.link !== "signed_out") return;
       // A single-page CRM signs in by such a request.
       beatSoon(seat, Math.max(now() + 1_000, seat.beatAt + SIGNED_IN_AGAIN_MS));
