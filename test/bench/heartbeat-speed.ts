@@ -40,8 +40,9 @@ export async function measureHeartbeats(stage: Stage): Promise<Row[]> {
   if (status.state !== "seated" || status.seat?.tabs !== TABS) {
     throw new Error(`a heartbeat was not taken for what it says: ${JSON.stringify(status)}`);
   }
-  const { value, cells } = speedCells(await stage.race("hotseat", "echo", beats), "bare echo");
-  return [{ name: "heartbeat", ...cells, toReach: "≥ 0.70 (wanted 0.85)", ok: value >= 0.7 }];
+  const { value, instructions, cells } = speedCells(await stage.race("hotseat", "echo", beats), "bare echo");
+  const isReached = value >= 0.7 && (instructions ?? 1) >= 0.85;
+  return [{ name: "heartbeat", ...cells, toReach: "≥ 0.85 by instructions, 0.70 by req/s", ok: isReached }];
 }
 
 /** Counts rows in the object itself, which counts them for all that it does: presence, leases, outbox, alarms. */

@@ -1,6 +1,6 @@
 /** Load on one address: wrk where the machine has it, else autocannon, which takes more of the CPU itself. */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runChild } from "./child.ts";
@@ -22,12 +22,17 @@ export const GROWING = "@@@@@@@@@@@@@";
 export interface Load {
   requests: number;
   rate: number;
+  /** Of the process that was watched, outside of the kernel; null: none was, or the machine does not count them. */
+  instructions: number | null;
 }
 
 export interface LoadTool {
   name: string;
-  /** Sends `asks` in turn on all connections for so long. Throws unless every answer is a good one. */
-  run(origin: string, asks: readonly Ask[], seconds: number): Promise<Load>;
+  /**
+   * Sends `asks` in turn on all connections for so long, and counts the instructions of the process `watched`. Throws
+   * unless every answer is a good one.
+   */
+  run(origin: string, asks: readonly Ask[], seconds: number, watched?: number): Promise<Load>;
 }
 
 export function findLoadTool(): LoadTool {
@@ -80,17 +85,38 @@ end
 `;
 }
 
+/** perf of Linux counts another process for as long as a program runs. */
+const COUNT = ["stat", "-x,", "-e", "instructions:u"];
+const readCount = (text: string): number | null => {
+  const count = /^(\d+),/m.exec(text)?.[1];
+  return count === undefined ? null : Number(count);
+};
+
+let counters: boolean | null = null;
+/** Virtual machines often have no counters. */
+function hasCounters(): boolean {
+  if (counters === null) {
+    const tried = spawnSync("perf", [...COUNT, "--", "true"], { encoding: "utf8" });
+    counters = tried.status === 0 && readCount(tried.stderr) !== null;
+  }
+  return counters;
+}
+
 const WRK: LoadTool = {
   name: "wrk",
-  async run(origin, asks, seconds) {
+  async run(origin, asks, seconds, watched) {
     const folder = mkdtempSync(join(tmpdir(), "hotseat-load-"));
     try {
       const script = join(folder, "asks.lua");
       writeFileSync(script, luaScript(asks));
       const args = ["-t1", `-c${CONNECTIONS}`, `-d${seconds}s`, "--timeout", "10s", "-s", script, origin];
-      const output = await runChild("wrk", args);
+      const counts = watched === undefined || !hasCounters() ? null : join(folder, "counts");
+      const output = await (counts === null
+        ? runChild("wrk", args)
+        : runChild("perf", [...COUNT, "-o", counts, "-p", String(watched), "--", "wrk", ...args]));
       const [, requests, duration, errors] = /^SUMMARY (\d+) (\d+) (\d+)$/m.exec(output) ?? [];
-      return checkLoad(origin, Number(requests), Number(errors), Number(duration) / 1e6);
+      const load = checkLoad(origin, Number(requests), Number(errors), Number(duration) / 1e6);
+      return { ...load, instructions: counts === null ? null : readCount(readFileSync(counts, "utf8")) };
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -114,5 +140,5 @@ const AUTOCANNON: LoadTool = {
 function checkLoad(origin: string, requests = Number.NaN, errors = 0, seconds = 0): Load {
   if (!(requests > 0)) throw new Error(`nothing was answered at ${origin}`);
   if (errors > 0) throw new Error(`${errors} of ${requests} requests to ${origin} were answered with an error`);
-  return { requests, rate: requests / seconds };
+  return { requests, rate: requests / seconds, instructions: null };
 }

@@ -39,6 +39,12 @@ export interface Cookies {
 
 export const NO_COOKIES: Cookies = { binding: null, pass: null, who: null, receipt: null };
 
+/** The cookies after an answer that sets `set`, `null` taking one away. */
+export const withChanged = (
+  cookies: Cookies,
+  { binding = cookies.binding, pass = cookies.pass, who = cookies.who, receipt = cookies.receipt }: Partial<Cookies>,
+): Cookies => ({ binding, pass, who, receipt });
+
 export interface Browser {
   name: string;
   /** Who sits there: has got the answer to the login. */

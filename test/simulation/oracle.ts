@@ -339,7 +339,7 @@ export class Oracle {
       reserved += pool.reserved;
       if (pool.lentMs !== null) isLent = true;
     }
-    if (!isLent) {
+    if (!isLent || line.size === 0) {
       this.#owedSince.clear();
       return;
     }

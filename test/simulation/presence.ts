@@ -51,6 +51,9 @@ export class Presence {
   #latestAt: number;
   /** Signs of life between these were lost by two losses in a row. */
   #gap = { from: 0, until: 0 };
+  /** What `latestEnd` answered last, for which time-out; null: something was heard or lost since. */
+  #end: Ending | null = null;
+  #endIdleMs = 0;
 
   constructor(timing: Timing, at: number) {
     this.#timing = timing;
@@ -63,6 +66,7 @@ export class Presence {
 
   /** Memory was lost with something unwritten. */
   memoryLost(at: number): void {
+    this.#end = null;
     // L5: granted once, and again only to people who were heard in between.
     // What was told since the last write is gone, and the next beat may tell of it as earlier.
     for (const { before, toldAt } of this.#told) {
@@ -90,6 +94,7 @@ export class Presence {
   }
 
   claimed(session: SessionKey, act: Act, isActive: boolean, at: number): void {
+    this.#end = null;
     if (isActive) this.#perhapsActiveAt = Math.max(this.#perhapsActiveAt, at);
     if (act === "button" || act === "activity") return;
     this.#seen(session, act === "background" ? "request" : "navigation", isActive, at);
@@ -97,6 +102,7 @@ export class Presence {
 
   /** A socket or stream of that session is open. */
   stayed(session: SessionKey, isActive: boolean, at: number): void {
+    this.#end = null;
     if (isActive) this.#perhapsActiveAt = Math.max(this.#perhapsActiveAt, at);
     this.#seen(session, "stream", isActive, at);
   }
@@ -124,6 +130,7 @@ export class Presence {
   }
 
   beaten(session: SessionKey, { client: id, seq, tabs }: Heartbeat, at: number): void {
+    this.#end = null;
     const known = this.#clients.get(id);
     for (const { activeAgeMs } of tabs) {
       if (activeAgeMs !== null) this.#perhapsActiveAt = Math.max(this.#perhapsActiveAt, at - activeAgeMs);
@@ -158,6 +165,7 @@ export class Presence {
   }
 
   tabClosed(id: ClientId, tab: TabId, at: number): void {
+    this.#end = null;
     const client = this.#clients.get(id);
     if (client === undefined) return;
     client.tabs.delete(tab);
@@ -178,6 +186,7 @@ export class Presence {
   }
 
   left(session: SessionKey): void {
+    this.#end = null;
     this.#gates.delete(session);
     for (const [id, client] of this.#clients) if (client.session === session) this.#clients.delete(id);
   }
@@ -200,12 +209,21 @@ export class Presence {
 
   /** Something was heard, or written, of the holder. */
   touch(at: number): void {
+    this.#end = null;
     if (this.#firstAt === 0) this.#firstAt = at;
     this.#latestAt = at;
   }
 
-  /** The lease must have ended by then. */
+  /** The lease must have ended by then. Asked of everybody after each step, and mostly nothing was heard since. */
   latestEnd(idleMs: number): Ending {
+    if (this.#end === null || this.#endIdleMs !== idleMs) {
+      this.#end = this.#findEnd(idleMs);
+      this.#endIdleMs = idleMs;
+    }
+    return this.#end;
+  }
+
+  #findEnd(idleMs: number): Ending {
     const { lostAfterMs } = this.#timing;
     let at = this.#perhapsGateAt + lostAfterMs;
     let cause: Ending["cause"] = "lost";

@@ -22,10 +22,12 @@ export function createRandom(seed: number): Random {
     return t >>> 0;
   };
   for (let i = 0; i < 12; i++) next();
-  const below = (limit: number) => Math.floor((next() / 2 ** 32) * limit);
+  const part = () => next() / 2 ** 32;
+  const below = (limit: number) => Math.floor(part() * limit);
   return {
     below,
-    once: (times) => below(times) === 0,
+    // As `below(times) === 0` is: asked five times and more in each round of a world.
+    once: (times) => part() * times < 1,
     pick: (list) => {
       const picked = list[below(list.length)];
       if (picked === undefined) throw new Error("nothing to pick from");

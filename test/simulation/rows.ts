@@ -6,6 +6,7 @@ import type { Settings } from "../../worker/ledger/settings/settings.ts";
 import { copyAbsence } from "../../worker/ledger/shadow/fork.ts";
 import type { HolderTable, LedgerRows, LongText } from "../../worker/tenant/ledger-rows.ts";
 import type { PresenceRow } from "../../worker/tenant/presence-store.ts";
+import { must } from "./violation.ts";
 
 /** More texts than one load reads: one of each row of presence, and of the losses. */
 const PARSED_MOST = 16;
@@ -13,14 +14,20 @@ const PARSED_MOST = 16;
 const TEXT_EVERY = 16;
 /** Settings grow long. */
 const SETTINGS_TEXT_EVERY = 64;
-/** Freezing costs more still: one value in so many is frozen, so that changing what was read or written fails. */
-const FROZEN_EVERY = 128;
+/**
+ * One value in so many is watched: what was read or written is never changed. Its text is compared a while later; frozen
+ * objects would make every step slower, for the engine treats them as another kind.
+ */
+const WATCHED_EVERY = 64;
+const WATCHED_MOST = 16;
 
-function frozen<T>(value: T): T {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
-  for (const name in value) frozen(value[name]);
-  return Object.freeze(value);
+interface Watched {
+  value: unknown;
+  text: string;
 }
+
+const mustBeSame = ({ value, text }: Watched): void =>
+  must(JSON.stringify(value) === text, () => `[R2] a row was changed after it was read or written: ${text}`);
 
 export class Rows implements LedgerRows {
   readonly #tables: Record<HolderTable, Map<HolderId, object>> = {
@@ -38,12 +45,26 @@ export class Rows implements LedgerRows {
   /** What was read of each text: the object wakes more often than its rows change. */
   readonly #parsed: { text: string; value: unknown }[] = [];
   #oldest = 0;
+  readonly #watched: Watched[] = [];
   #values = 0;
   #rows = 0;
 
   /** Of what is replaced by those who write it, never changed. */
   #given<T>(value: T): T {
-    return ++this.#values % FROZEN_EVERY === 0 ? frozen(value) : value;
+    if (++this.#values % WATCHED_EVERY === 0) this.#watch(value);
+    return value;
+  }
+
+  #watch(value: unknown): void {
+    const place = (this.#values / WATCHED_EVERY) % WATCHED_MOST;
+    const before = this.#watched[place];
+    if (before !== undefined) mustBeSame(before);
+    this.#watched[place] = { value, text: JSON.stringify(value) };
+  }
+
+  /** Nothing that is watched was changed. */
+  checkWatched(): void {
+    this.#watched.forEach(mustBeSame);
   }
 
   #kept<T extends object>(row: T, textEvery: number): T {

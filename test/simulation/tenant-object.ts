@@ -90,7 +90,7 @@ export class TenantObject {
     const now = this.#ports.now();
     this.#pass(now);
     if (this.#isAsleep) this.#wake(now);
-    return this.#run("person" in command ? this.#withGroups(command) : command, now);
+    return this.#run(this.#withGroups(command), now);
   }
 
   /** L20: somebody is in other groups of the firm's own from now on. */
@@ -117,7 +117,8 @@ export class TenantObject {
     must(isUndone || role === "support" || inUse <= this.ledger.inUse, () => "[I13] a lesser role freed a seat");
   }
 
-  #withGroups<T extends Extract<Command, { person: unknown }>>(command: T): T {
+  #withGroups(command: Command): Command {
+    if (command.type !== "claim" && command.type !== "check" && command.type !== "request_seats") return command;
     const firmGroups = this.#groups.get(command.person.id);
     return firmGroups === undefined ? command : { ...command, person: { ...command.person, firmGroups } };
   }
@@ -144,12 +145,14 @@ export class TenantObject {
 
   /** Nothing is under way until `now`: the timer does its work, and then the object falls asleep. */
   #pass(now: number): void {
-    for (let at = this.#ringsAt(); at <= now; at = this.#ringsAt()) this.#run({ type: "tick" }, at);
-    if (this.#ringsAt() === Number.POSITIVE_INFINITY && now - this.#lastAt > IDLE_MS) this.evict();
+    let at = this.#ringsAt();
+    for (; at !== null && at <= now; at = this.#ringsAt()) this.#run({ type: "tick" }, at);
+    if (at === null && !this.#isAsleep && now - this.#lastAt > IDLE_MS) this.evict();
   }
 
-  #ringsAt(): number {
-    return Math.min(this.#timerAt ?? Number.POSITIVE_INFINITY, this.#shadowTimerAt ?? Number.POSITIVE_INFINITY);
+  #ringsAt(): number | null {
+    if (this.#timerAt === null) return this.#shadowTimerAt;
+    return this.#shadowTimerAt === null ? this.#timerAt : Math.min(this.#timerAt, this.#shadowTimerAt);
   }
 
   #run(command: Command, now: number): Step {

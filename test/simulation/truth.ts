@@ -213,27 +213,29 @@ export class Truth {
   }
 
   #hear(command: Command, { outcome }: Step, at: number): void {
-    if (!("holder" in command || command.type === "claim")) return;
-    const holder = command.type === "claim" ? command.person.id : command.holder;
-    const presence = this.#known.get(holder)?.presence ?? null;
-    if (presence === null) return;
     switch (command.type) {
       case "claim":
-        if (outcome.type === "granted") presence.claimed(command.session, command.act, command.active, at);
+        if (outcome.type !== "granted") return;
+        this.#presenceOf(command.person.id)?.claimed(command.session, command.act, command.active, at);
         return;
       case "stay":
-        presence.stayed(command.session, command.active, at);
+        this.#presenceOf(command.holder)?.stayed(command.session, command.active, at);
         return;
       case "heartbeat":
-        presence.beaten(command.session, command.beat, at);
+        this.#presenceOf(command.holder)?.beaten(command.session, command.beat, at);
         return;
       case "close_tab":
-        presence.tabClosed(command.client, command.tab, at);
+        this.#presenceOf(command.holder)?.tabClosed(command.client, command.tab, at);
         return;
       case "release":
-        if (command.client !== null && command.tab !== null) presence.tabClosed(command.client, command.tab, at);
+        if (command.client === null || command.tab === null) return;
+        this.#presenceOf(command.holder)?.tabClosed(command.client, command.tab, at);
         return;
     }
+  }
+
+  #presenceOf(holder: HolderId): Presence | null {
+    return this.#known.get(holder)?.presence ?? null;
   }
 }
 

@@ -20,6 +20,7 @@ import {
   type NativeClient,
   NO_COOKIES,
   unpack,
+  withChanged,
 } from "./firm.ts";
 import { Isolate, type Visit } from "./isolate.ts";
 import { Network } from "./network.ts";
@@ -159,6 +160,7 @@ export class World {
       this.#isLooked = true;
     }
     this.#object.oracle.checkWhole(this.#object.ledger);
+    this.#object.rows.checkWatched();
   }
 
   #note(what: unknown): void {
@@ -291,7 +293,7 @@ export class World {
       const takes = random.once(8) ? random.below(20_000) : random.below(60);
       this.#network.post(this.#now + takes, () => {
         if (browser.run !== run) return;
-        browser.cookies = { ...browser.cookies, ...set };
+        browser.cookies = withChanged(browser.cookies, set);
         taken();
       });
     };

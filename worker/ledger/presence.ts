@@ -44,8 +44,11 @@ export interface Times {
   waiting: number;
 }
 
-export const storedPasses = ({ byBinding }: Passes): StoredPass[] =>
-  [...byBinding].map(([binding, { session, until }]) => [binding, session, until]);
+export function storedPasses({ byBinding }: Passes): StoredPass[] {
+  const passes: StoredPass[] = [];
+  for (const [binding, { session, until }] of byBinding) passes.push([binding, session, until]);
+  return passes;
+}
 
 export function restoredPasses(passes: readonly StoredPass[]): Passes {
   const byBinding: Passes["byBinding"] = new Map();
@@ -53,23 +56,16 @@ export function restoredPasses(passes: readonly StoredPass[]): Passes {
   return { byBinding };
 }
 
-export const storedPresence = (lease: Lease): StoredPresence => ({
-  activeAt: lease.activeAt,
-  assumedActiveAt: lease.assumedActiveAt,
-  clients: [...lease.clients].map(([id, client]) => [
-    id,
-    client.session,
-    client.heardAt,
-    client.seq,
-    [...client.tabs],
-    client.closed,
-    client.closingAt,
-  ]),
-  gates: [...lease.gates].map(([session, { heardAt }]) => [session, heardAt]),
-  passes: storedPasses(lease.passes),
-  nudge: lease.nudge,
-  quietUntil: lease.quietUntil,
-});
+export function storedPresence(lease: Lease): StoredPresence {
+  const clients: StoredPresence["clients"] = [];
+  for (const [id, { session, heardAt, seq, tabs, closed, closingAt }] of lease.clients) {
+    clients.push([id, session, heardAt, seq, [...tabs], closed, closingAt]);
+  }
+  const gates: StoredPresence["gates"] = [];
+  for (const [session, { heardAt }] of lease.gates) gates.push([session, heardAt]);
+  const { activeAt, assumedActiveAt, nudge, quietUntil } = lease;
+  return { activeAt, assumedActiveAt, clients, gates, passes: storedPasses(lease.passes), nudge, quietUntil };
+}
 
 /** Of what is read, to be brought up to date. */
 export const copyPresence = (presence: StoredPresence): StoredPresence => ({
@@ -107,8 +103,11 @@ export function restoredLease(stored: StoredLease): Lease {
   };
 }
 
-const passTimes = ({ byBinding }: Passes): Times["passes"] =>
-  [...byBinding].map(([binding, { until }]) => [binding, until]);
+function passTimes({ byBinding }: Passes): Times["passes"] {
+  const times: Times["passes"] = [];
+  for (const [binding, { until }] of byBinding) times.push([binding, until]);
+  return times;
+}
 
 /** The times of a holder as they stand; null: there is nothing of the holder that mere time moves. */
 export function timesOf(ledger: Ledger, holder: HolderId): Times | null {
@@ -121,14 +120,12 @@ export function timesOf(ledger: Ledger, holder: HolderId): Times | null {
     if (waiting === 0 && passes.length === 0) return null;
     return { active: 0, assumed: 0, clients: [], gates: [], passes, waiting };
   }
-  return {
-    active: lease.activeAt,
-    assumed: lease.assumedActiveAt,
-    clients: [...lease.clients].map(([id, { heardAt, seq }]) => [id, heardAt, seq]),
-    gates: [...lease.gates].map(([session, { heardAt }]) => [session, heardAt]),
-    passes: passTimes(lease.passes),
-    waiting,
-  };
+  const clients: Times["clients"] = [];
+  for (const [id, { heardAt, seq }] of lease.clients) clients.push([id, heardAt, seq]);
+  const gates: Times["gates"] = [];
+  for (const [session, { heardAt }] of lease.gates) gates.push([session, heardAt]);
+  const { activeAt: active, assumedActiveAt: assumed } = lease;
+  return { active, assumed, clients, gates, passes: passTimes(lease.passes), waiting };
 }
 
 /** Brings a stored shape up to date with times written later, or earlier: whichever is the latest counts. */

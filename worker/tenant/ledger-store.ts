@@ -83,7 +83,7 @@ export class LedgerStore {
     const kept = stored && respellSettings(stored, spell);
     // Settings stored before a setting existed get its initial value.
     // L24: a tenant from before the limit could be only observed enforces it as ever.
-    const settings = kept === null ? initial : { ...initial, enforced: true, ...kept };
+    const settings = kept === null ? initial : Object.assign({ ...initial, enforced: true }, kept);
     const leases = this.#read<LeaseRow>("leases", spell);
     const line = this.#read<WaitingRow>("line", spell);
     const drains = this.#read<DrainRow & Written>("drains", spell);
@@ -113,8 +113,7 @@ export class LedgerStore {
           ? unknownPresence(row, at, longestPassLifeMs + options.timing.clockSkewMs)
           : copyPresence(row.presence);
       this.#catchUp(row, presence, read.get(holder), limits);
-      const person = row.person.id === holder ? row.person : { ...row.person, id: holder };
-      return [holder, { ...row, person, presence }];
+      return [holder, leaseFrom(row, holder, presence)];
     });
     this.ledger = restoreLedger(
       { ...options, settings },
@@ -255,6 +254,18 @@ const UNKNOWN_BINDING = BindingId.parse("unknown-passes");
 const NO_SESSION = SessionKey.parse("_".repeat(22));
 
 const copyAbsence = (row: Absence): Absence => ({ ...row, denial: row.denial && { ...row.denial } });
+
+/** Under the key that counts now. */
+const leaseFrom = (row: LeaseRow, holder: HolderId, presence: StoredPresence): StoredLease => ({
+  person: row.person.id === holder ? row.person : { ...row.person, id: holder },
+  exempt: row.exempt,
+  named: row.named,
+  grantedAt: row.grantedAt,
+  sessions: row.sessions,
+  clientKind: row.clientKind,
+  over: row.over ?? null,
+  presence,
+});
 
 const drainOf = (row: DrainRow): StoredDrain =>
   "passes" in row ? row : { exempt: row.exempt === 1, passes: [[UNKNOWN_BINDING, NO_SESSION, row.until]] };

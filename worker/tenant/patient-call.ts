@@ -25,6 +25,9 @@ export class TenantSilent extends Error {
   override name = "TenantSilent";
 }
 
+export const silentAt = (name: string): TenantSilent =>
+  new TenantSilent(`the tenant's object did not answer ${name} in time`);
+
 /** The stub with an end to each of its calls. `spentMs`: what an earlier try of the same call has used up. */
 export function patientStub(stub: TenantCalls, ms: number | null = null, spentMs = 0): TenantCalls {
   return new Proxy(stub, {
@@ -32,8 +35,7 @@ export function patientStub(stub: TenantCalls, ms: number | null = null, spentMs
       const call = calls[name] as (...args: unknown[]) => Promise<unknown>;
       return (...args: unknown[]) => {
         const left = Math.max(0, (ms ?? patienceFor(name, args)) - spentMs);
-        const late = () => new TenantSilent(`the tenant's object did not answer ${name} in time`);
-        return answerWithin(left, Reflect.apply(call, calls, args), late);
+        return answerWithin(left, Reflect.apply(call, calls, args), () => silentAt(name));
       };
     },
   });

@@ -79,11 +79,14 @@ describe("[G6] an object that never answers", () => {
         if (++tries > 1) return;
         setTimeout(() => fail(Object.assign(new Error("the object was reset"), { retryable: true })), 4_000);
       });
-    const ended = await endOf(
-      tenantClient(() => stubOf(reset)),
-      "signOut",
-    );
-    expect([tries, ended?.error instanceof TenantSilent, ended?.ms]).toEqual([2, true, TENANT_PATIENCE_MS]);
+    for (const name of ["signOut", "heartbeatText"] as const) {
+      tries = 0;
+      const ended = await endOf(
+        tenantClient(() => stubOf(reset)),
+        name,
+      );
+      expect([tries, ended?.error instanceof TenantSilent, ended?.ms]).toEqual([2, true, TENANT_PATIENCE_MS]);
+    }
   });
 });
 

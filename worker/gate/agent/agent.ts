@@ -11,6 +11,7 @@ import { BUTTON_PATH, COVER_EVENT, REFUSED_EVENT, SPEAKS_EVENT } from "../../../
 import { coverOf } from "./cover.ts";
 import { watchFrames } from "./frames.ts";
 import { leaveToNext, readClient, takeFromLast } from "./memory.ts";
+import { watchContent } from "./missing-content.ts";
 import { pauseBeforeReload } from "./reload-pause.ts";
 import { type Answer, ask } from "./seat-api.ts";
 import type { Acts, Show } from "./seat-view.ts";
@@ -43,8 +44,8 @@ export interface Agent {
   begin(): void;
   /** The person did something in it, or in a frame of it. */
   active(): void;
-  refused(reason: string, isSave: boolean): void;
-  answered(): void;
+  refused(reason: string, isSave: boolean, address: string): void;
+  answered(address: string): void;
   /** The seat button has come. */
   attach(mount: (acts: Acts) => Show): void;
 }
@@ -65,6 +66,7 @@ const HAND_BACK_AFTER_MS = 300;
 /** The state of the document's one agent, which is the module's; set when the agent starts. */
 let seat: TabSeat;
 let typed: ReturnType<typeof watchTypedText>;
+let content: ReturnType<typeof watchContent>;
 let cover: ReturnType<typeof coverOf>;
 let goodbye: ReturnType<typeof goodbyeOf>;
 let channel: ReturnType<typeof openTabChannel>;
@@ -85,6 +87,7 @@ export function startAgent(): Agent {
   const last = takeFromLast(now());
   seat = last === null ? newTabSeat(readClient(), newTab()) : continueSeat(last, now());
   typed = watchTypedText();
+  content = watchContent();
   cover = coverOf(() => {
     beatSoon(seat, now());
     uncover();
@@ -252,7 +255,7 @@ function clearErrors(): void {
 function uncover(): void {
   clearErrors();
   if (!cover.isShown()) return;
-  if (wasRefusedAtStart && !typed.isThere()) {
+  if ((wasRefusedAtStart || content.isMissing()) && !typed.isThere()) {
     setTimeout(() => location.reload(), pauseBeforeReload());
     return;
   }
@@ -317,9 +320,10 @@ function begin(): void {
   plan();
 }
 
-function refused(reason: string, isSave: boolean): void {
+function refused(reason: string, isSave: boolean, address: string): void {
   mayShowErrors = true;
-  const detail = isSave ? `${reason} save` : reason;
+  const isMoved = !isSave && content.refused(address);
+  const detail = isSave ? `${reason} save` : isMoved ? `${reason} moved` : reason;
   if (cover.isShown() || !document.dispatchEvent(new CustomEvent(REFUSED_EVENT, { cancelable: true, detail }))) return;
   wasRefusedAtStart = !seat.hadSeat;
   cover.show(reason);
@@ -330,8 +334,11 @@ function attach(mount: (acts: Acts) => Show): void {
   showSeat();
 }
 
-function answered(): void {
-  if (!cover.isShown()) clearErrors();
+function answered(address: string): void {
+  if (!cover.isShown()) {
+    content.answered(address);
+    clearErrors();
+  }
   if (seat.link !== "signed_out") return;
   // A single-page CRM signs in by such a request.
   beatSoon(seat, Math.max(now() + 1_000, seat.beatAt + SIGNED_IN_AGAIN_MS));

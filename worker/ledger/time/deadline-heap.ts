@@ -19,14 +19,12 @@ const sooner = (a: Deadline, b: Deadline): boolean => a.at < b.at || (a.at === b
 
 export class DeadlineHeap {
   readonly #entries: Deadline[] = [];
-  /** The earliest entry that is in the heap for each thing, so that only earlier ones are added. */
-  readonly #earliest: Record<DeadlineKind, Map<HolderId, number>> = {
-    lease: new Map(),
-    drain: new Map(),
-    waiting: new Map(),
-    absence: new Map(),
-    schedule: new Map(),
-  };
+  /** The earliest entry that is in the heap for each thing, so that only earlier ones are added; one map per kind. */
+  #leases = new Map<HolderId, number>();
+  #drains = new Map<HolderId, number>();
+  #waiting = new Map<HolderId, number>();
+  #absences = new Map<HolderId, number>();
+  #schedule = new Map<HolderId, number>();
   #order = 0;
 
   get size(): number {
@@ -38,9 +36,28 @@ export class DeadlineHeap {
     const heap = new DeadlineHeap();
     for (const entry of this.#entries) heap.#entries.push(entry);
     heap.#order = this.#order;
-    for (const kind of Object.keys(this.#earliest) as DeadlineKind[])
-      heap.#earliest[kind] = new Map(this.#earliest[kind]);
+    heap.#leases = new Map(this.#leases);
+    heap.#drains = new Map(this.#drains);
+    heap.#waiting = new Map(this.#waiting);
+    heap.#absences = new Map(this.#absences);
+    heap.#schedule = new Map(this.#schedule);
     return heap;
+  }
+
+  /** Asked with every event and command. */
+  #earliest(kind: DeadlineKind): Map<HolderId, number> {
+    switch (kind) {
+      case "lease":
+        return this.#leases;
+      case "drain":
+        return this.#drains;
+      case "waiting":
+        return this.#waiting;
+      case "absence":
+        return this.#absences;
+      case "schedule":
+        return this.#schedule;
+    }
   }
 
   /** The first entry, which may say an earlier moment than the true one; null when none. */
@@ -48,16 +65,17 @@ export class DeadlineHeap {
     for (;;) {
       const first = this.#entries[0];
       if (first === undefined) return null;
-      if (this.#earliest[first.kind].get(first.holder) === first.at) return first;
+      if (this.#earliest(first.kind).get(first.holder) === first.at) return first;
       this.#pop();
     }
   }
 
   /** Makes sure that `holder`'s thing is looked at no later than `at`. */
   ensure(kind: DeadlineKind, holder: HolderId, at: number): void {
-    const known = this.#earliest[kind].get(holder);
+    const earliest = this.#earliest(kind);
+    const known = earliest.get(holder);
     if (known !== undefined && known <= at) return;
-    this.#earliest[kind].set(holder, at);
+    earliest.set(holder, at);
     this.#push({ at, kind, holder, order: this.#order++ });
   }
 
@@ -67,7 +85,7 @@ export class DeadlineHeap {
       const first = this.#entries[0];
       if (first === undefined || first.at > now) return null;
       this.#pop();
-      const earliest = this.#earliest[first.kind];
+      const earliest = this.#earliest(first.kind);
       if (earliest.get(first.holder) !== first.at) continue;
       earliest.delete(first.holder);
       return first;

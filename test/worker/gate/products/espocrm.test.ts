@@ -89,6 +89,25 @@ describe("[G2] its session", () => {
     expect(new Set(site.tenant.claims.map(({ session }) => session)).size).toBe(1);
   });
 
+  it("begins where the browser has dropped the cookie of its script, as Safari does after a week", async () => {
+    const { site, browser, signIn } = openProduct(ESPO);
+    await signIn(ANNA);
+    await go(browser, "/");
+    site.time += 60_000;
+    const own = byHeader(browser);
+    await go(browser, "/");
+    const answers = [await poll(browser, "/api/v1/App/user", own)];
+    // Its second request says it in the standard header alone, and until it is answered the page stays blank.
+    answers.push(await poll(browser, "/api/v1/", { authorization: `Basic ${own["espo-authorization"]}` }));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(new Set(site.tenant.claims.map(({ session }) => session)).size).toBe(1);
+    site.tenant.refuse();
+    for (const name of [...browser.cookies.keys()]) if (name.startsWith("__Host-")) browser.cookies.delete(name);
+    site.time += 60_000;
+    const refused = await poll(browser, "/api/v1/", { authorization: `Basic ${own["espo-authorization"]}` });
+    expect(refused.headers.get("x-hotseat-refused")).toBe("limit_reached");
+  });
+
   it.each(["auth-token", "auth-token-secret"])("is not one cookie alone: without %s nobody gets in", async (name) => {
     const { site, browser, signIn } = openProduct(ESPO);
     await signIn(ANNA);
