@@ -156,7 +156,7 @@ describe("its sign-in", () => {
     expect([answer.status, site.tenant.claims]).toEqual([200, []]);
   });
 
-  it("[I7] of a portal's user is known at the portal alone, so the person is a stranger here", async () => {
+  it("[I7] of a portal's user is known only at the portal, so the person is a stranger here", async () => {
     const { site, browser } = openProduct(ESPO);
     expect((await ESPO.signIn(browser, CARL.login, CARL.password)).status).toBe(401);
     expect([(await go(browser, "/")).status, site.tenant.claims]).toEqual([200, []]);
