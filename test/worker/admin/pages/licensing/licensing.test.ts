@@ -395,7 +395,7 @@ test("[A7] a pool of twenty times is changed without losing one", async () => {
   expect((await house.look()).settings.pools).toEqual([{ ...pool, name: "More" }]);
 });
 
-test("[A7] a fault is said once, beside its field, which alone is marked and has the focus", async () => {
+test("[A7] a fault is said once, beside its field, and only that field is marked and has the focus", async () => {
   const house = openHouse();
   await furnish(house);
   for (const [form, fields, wrong, sentence] of [
