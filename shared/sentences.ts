@@ -257,6 +257,7 @@ export const ENGLISH = {
   mailStatus: "The mail service answered with status {status}.",
   mailSilent: "The mail service does not answer.",
   mailMost: "This firm has reached today's e-mail limit. Sending resumes at midnight UTC.",
+  mailOld: "A message had waited for more than three days and was not sent.",
   mailUnconfirmed: "The receiver has not confirmed that it wants messages.",
   handoverTo: "handing licences over to {how}",
   handoverTurn: "allowed in the order of the line",

@@ -40,6 +40,8 @@ export function followDocument(): CrmDocument {
   const typed = watchTypedText();
   /** G11: false once a request was refused before the person had a seat in this document. */
   let hasAllItNeeds = true;
+  /** G11: the address whose content was refused, in a page that goes there without a load. */
+  let missing: string | null = null;
   let refusedAt = Number.NEGATIVE_INFINITY;
   const goodbye = goodbyeOf({
     moves: (on) => void send({ kind: "moves", on }),
@@ -79,9 +81,13 @@ export function followDocument(): CrmDocument {
   function show(view: View): void {
     clearInterval(watch);
     const shown: View = isRefusal() ? { show: "nothing" } : view;
-    if (shows !== "nothing" && shown.show === "nothing" && !hasAllItNeeds && !typed.isThere()) {
-      hasAllItNeeds = true;
-      location.reload();
+    if (shows !== "nothing" && shown.show === "nothing") {
+      const isWhole = hasAllItNeeds && missing !== location.href;
+      missing = null;
+      if (!isWhole && !typed.isThere()) {
+        hasAllItNeeds = true;
+        location.reload();
+      }
     }
     cover.show(shown);
     shows = shown.show;
@@ -109,6 +115,7 @@ export function followDocument(): CrmDocument {
     event.preventDefault();
     const [reason = "", what] = String((event as CustomEvent<unknown>).detail).split(" ");
     if (what === "save") cover.noteUnsaved();
+    if (what === "moved") missing = location.href;
     if (performance.now() - refusedAt < REFUSED_AGAIN_MS) return;
     refusedAt = performance.now();
     const answer = await send({ kind: "refused" });

@@ -52,6 +52,8 @@ class Trial {
   readonly #crm: CrmAddress;
   readonly #report: Report;
   readonly #values: Record<string, string>;
+  /** The CRM's last answer to a question of who it is. */
+  #lastAnswer: StepTrace["answer"] = null;
   readonly #page: string;
 
   constructor(options: TrialOptions) {
@@ -95,7 +97,10 @@ class Trial {
     const asked = await this.#ask("The CRM gives strangers a session. Who is it?", visitor);
     const { kind } = asked?.finding ?? {};
     if (kind === "anonymous") this.#report.good("a session without login is known as anonymous");
-    else this.#report.lack(`A stranger's session must be anonymous, but is ${nameOf(asked)}: complete anonymousWhen.`);
+    else
+      this.#report.lack(
+        `A stranger's session must be anonymous, but is ${nameOf(asked)}: complete anonymousWhen${this.#suggestAnonymous()}.`,
+      );
   }
 
   async #visitAsPerson(): Promise<void> {
@@ -252,6 +257,19 @@ class Trial {
       );
     }
     this.#report.line(`  decided by: ${decidedBy}`);
+    this.#lastAnswer = answer;
+  }
+
+  /** A condition that the last answer to a question fits. */
+  #suggestAnonymous(): string {
+    const answer = this.#lastAnswer;
+    if (answer === null) return "";
+    const { status, headers } = answer;
+    const to = URL.parse(headers.get("location") ?? "", this.#options.origin)?.pathname;
+    if (status >= 300 && status < 400 && to !== undefined)
+      return `, such as { "status": ${status}, "location": "${to}" }`;
+    if (status >= 400) return `, such as { "status": ${status} }`;
+    return ", by a text or a field that only such an answer has";
   }
 
   async #tryForged(visitor: CrmVisitor): Promise<void> {
@@ -266,8 +284,8 @@ class Trial {
       this.#report.good("a forged session is anonymous: nobody gets in with it");
     } else if (kind === "unknown") {
       this.#report.lack(
-        "A forged session must be anonymous, but is unknown: complete anonymousWhen. People whose session has ended " +
-          "would be held back in place of coming to the CRM's login.",
+        `A forged session must be anonymous, but is unknown: complete anonymousWhen${this.#suggestAnonymous()}. People ` +
+          "whose session has ended would be held back in place of coming to the CRM's login.",
       );
     } else {
       this.#report.lack(

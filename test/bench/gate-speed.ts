@@ -46,10 +46,12 @@ export async function measureGate(stage: Stage): Promise<Row[]> {
   const { leases } = await stage.probe<{ leases: number }>("hotseat", "size?object=acme");
   if (leases > 0) throw new Error(`live passes were to be measured, but the tenant was asked for ${leases} leases`);
   const same = await stage.race("hotseat", "private-proxy", asks, "told");
+  const faithful = await stage.race("hotseat", "faithful-proxy", asks, "told");
   const alike = await stage.race("hotseat", "bare-proxy", asks.map(throughCloudflare), "told");
   return [
     { name: "gate", ...cells, toReach: "≥ 0.95", ok: value >= 0.95 },
     { name: "gate, same fetch", ...speedCells(same, "private proxy").cells, toReach: "told", ok: null },
+    { name: "gate, same promises", ...speedCells(faithful, "faithful proxy").cells, toReach: "told", ok: null },
     // The bare proxy copies what Cloudflare says of the visitor; the gate does not.
     { name: "gate, with cf", ...speedCells(alike, "bare proxy").cells, toReach: "told", ok: null },
   ];

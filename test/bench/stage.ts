@@ -75,6 +75,7 @@ function services(crmOrigin: string): Service[] {
     hotseat("hotseat-injecting", "tryton"),
     plain("bare-proxy"),
     plain("private-proxy"),
+    plain("faithful-proxy"),
     plain("injecting-proxy"),
     { ...plain("echo"), objects: { ECHO: "Echo" } },
   ];

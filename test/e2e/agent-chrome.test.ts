@@ -406,6 +406,41 @@ test("[G11] [L8] when a seat comes, a page that was refused at its start is load
   expect(await typing.$eval("#search", (search) => (search as HTMLInputElement).value)).toBe("larch");
 });
 
+test("[G11] a page that went on without a load and was refused there is loaded again, one that stayed is not", async () => {
+  await start();
+  const page = await openBrowser();
+  await signInAs(page, stack.url, "anna");
+  const staying = await page.browserContext().newPage();
+  await staying.goto(`${stack.url}/form`);
+  await page.goto(`${stack.url}/form`);
+  const isSame = (tab: Page) => tab.evaluate(() => "isSame" in window).catch(() => true);
+  for (const tab of [page, staying]) await tab.evaluate(() => Object.assign(window, { isSame: true }).length);
+  await eventually(async () => (await holder("anna"))?.tabs === 2);
+  await tenant().evict(ADMIN, HolderId.parse("anna"), "");
+  // A link in the document is no other place; what a router makes of one is.
+  for (const [tab, hash] of [
+    [staying, "#note"],
+    [page, "#deals/7"],
+  ] as const) {
+    await tab.bringToFront();
+    await eventually(async () => {
+      await tab.evaluate(async (to) => {
+        location.hash = to;
+        await fetch("/api/contacts");
+      }, hash);
+      return isCovered(tab);
+    });
+  }
+  await page.bringToFront();
+  await eventually(async () => (await findButton(page, "Continue working")) !== null);
+  await (await findButton(page, "Continue working"))?.click();
+  await eventually(async () => !(await isSame(page)) && !(await isCovered(page)));
+  expect(await page.evaluate(() => location.hash)).toBe("#deals/7");
+  await staying.bringToFront();
+  await eventually(async () => !(await isCovered(staying)));
+  expect(await isSame(staying)).toBe(true);
+});
+
 /** The button, also in a closed shadow root or a frame, by its words. */
 async function findButton(page: Page, name: string): Promise<ElementHandle | null> {
   for (const frame of page.frames()) {

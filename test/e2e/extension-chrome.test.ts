@@ -343,6 +343,22 @@ describe("beside the gate's agent", () => {
     await noOverlay(page);
   });
 
+  test("[G11] a page that went on without a load and was refused there is loaded again when the seat comes", async () => {
+    await serve();
+    const page = await signIn("anna");
+    await page.evaluate(() => {
+      Object.assign(window, { isSame: true });
+      location.hash = "#deals/7";
+    });
+    crm.evict("anna", "manager", "");
+    expect(await refuse(page, "seat_evicted moved")).toBe(false);
+    await overlayWith(page, "Your licence was freed by Manager");
+    await chrome.pressOverlay(page, "Continue working");
+    await page.waitForFunction(() => !("isSame" in window));
+    expect(await page.evaluate(() => location.hash)).toBe("#deals/7");
+    await noOverlay(page);
+  });
+
   test("[G11] a page at work stays the extension's, also when it is refused for a full house", async () => {
     await serve();
     const page = await signIn("anna");

@@ -1,8 +1,8 @@
 /** To the CRM and back: the request as the CRM may see it, its answer with what Hotseat has to add. */
 import type { HolderId, SessionKey } from "../../shared/ids.ts";
 import { within } from "../async/timeout.ts";
+import { NamedHeaders } from "../http/named-headers.ts";
 import { clearsCookies, isSureDeletion, nameSetBy } from "../http/set-cookie.ts";
-import type { SessionHeaders } from "../identity/credentials.ts";
 import type { Admission } from "./admission/admission-cache.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { answerUnreachable } from "./gate-problems.ts";
@@ -10,9 +10,9 @@ import type { GateRequest } from "./gate-request.ts";
 import { acceptedEncodings } from "./proxy/accepted-encodings.ts";
 import { forbidStoring, isCacheable } from "./proxy/cacheability.ts";
 import { bindSocket, bindStream, isEventStream, type OpenLease } from "./proxy/close-on-lease-end.ts";
-import { type Injected, readPage } from "./proxy/injection.ts";
+import { type Injected, readPage, type Unread } from "./proxy/injection.ts";
 import { AS_IT_IS, decideOutgoing, type Leaving, type Outgoing } from "./proxy/outgoing.ts";
-import type { Target } from "./proxy/proxy.ts";
+import type { Terms } from "./proxy/proxy.ts";
 import { endSession, isDead, signedOutCookies } from "./session/end-session.ts";
 import { carrierAfter, identityCookies, type Known, setCarriers } from "./session/session-values.ts";
 
@@ -29,9 +29,7 @@ export interface Seat {
   renewal: Promise<Renewed> | null;
 }
 
-export interface Load {
-  /** The Cookie header for the CRM. */
-  cookie: string | null;
+export interface Load extends Terms {
   /** G9: the session that goes on with the answer; null: none that anybody was identified by. */
   session?: Admission | null;
   /** Whose it is, where that was found out with this request. */
@@ -40,12 +38,6 @@ export interface Load {
   seat?: Seat | null;
   /** `Set-Cookie` values for the answer. */
   cookies?: readonly string[];
-  /** Everybody may have the answer. */
-  isPublic?: boolean;
-  /** G2: see proxy.ts. */
-  anonymousBut?: readonly string[];
-  /** See proxy.ts. */
-  withoutKeys?: SessionHeaders | undefined;
   /** G13: whether it is the CRM's login in place of a page is looked for, as for somebody with a seat. */
   seeksLogin?: boolean;
 }
@@ -58,32 +50,32 @@ export async function carry(gate: GateParts, visit: GateRequest, asked: Load): P
   let load = withMarks(visit, asked);
   if (visit.wayOn !== null) return leadOn(gate, visit, visit.origin + visit.pathAndQuery + visit.wayOn.fragment, load);
   const { proxy, pulse, preset, rules } = gate;
-  const { request, origin, pathAndQuery, body, isDocument } = visit;
-  const { cookie, seat = null, isPublic = false, anonymousBut, withoutKeys } = load;
-  const unconditional = isDocument && preset.inject;
-  const target: Target = { origin, pathAndQuery, cookie, body, unconditional, isPublic, anonymousBut, withoutKeys };
+  const { headers, origin, body, isDocument } = visit;
+  const { seat = null, isPublic = false } = load;
   let response: Response;
+  let head: NamedHeaders;
   let outgoing = AS_IT_IS;
   let injected: Injected | null = null;
   let brings = false;
   try {
-    response = await proxy.forward(request, target);
-    const isRenewed =
-      (response.headers.has("set-cookie") && setCarriers(gate, response.headers.getSetCookie())) ||
-      clearsCookies(response.headers);
+    response = await proxy.forward(visit, load, isDocument && preset.inject);
+    head = new NamedHeaders(response.headers);
+    const isRenewed = setCarriers(gate, head.getSetCookie()) || clearsCookies(head);
     if (isRenewed && isPublic) load = { ...load, session: await sessionBeside(gate, visit, response) };
     brings = hasCookies(gate, visit, load) || (isRenewed && load.session != null);
-    if (isDocument || brings) outgoing = decideFor(gate, visit, response, load);
-    const sign = seat !== null || load.seeksLogin === true ? rules.signedOutSign(response) : null;
+    const { status } = response;
+    const unread = (): Unread => ({ status, headers: head, body: response.body });
+    if (isDocument || brings) outgoing = decideFor(gate, visit, unread(), load);
+    const sign = seat !== null || load.seeksLogin === true ? rules.signedOutSign({ status, headers: head }) : null;
     if (outgoing.mayInject || (sign !== null && response.body !== null)) {
-      const isShown = request.headers.get("sec-fetch-dest") === "document";
-      injected = await readPage(response, { wantsScript: outgoing.mayInject, isShown, sign });
+      const isShown = headers.get("sec-fetch-dest") === "document";
+      injected = await readPage(unread(), { wantsScript: outgoing.mayInject, isShown, sign });
       visit.isForNobody = injected.hasSign;
     }
   } catch (error) {
     console.error("The CRM does not answer:", error);
     // With a body on its way it may be the visitor who broke off, and anybody could make the CRM look down.
-    if (request.body === null || body !== null) pulse.note("crm", false);
+    if (!visit.hasBody || body !== null) pulse.note("crm", false);
     return withAsked(answerUnreachable(gate, visit), visit);
   }
   pulse.note("crm", true);
@@ -93,13 +85,13 @@ export async function carry(gate: GateParts, visit: GateRequest, asked: Load): P
   if (brings && !mayBring) owe(gate, visit, load);
   const cookies = brings && mayBring ? await cookiesFor(gate, visit, load, response) : NO_COOKIES;
   const answer = proxy.answer(response, {
+    head,
     origin,
-    byLoader: target.byLoader === true,
     cookies,
     noStore: outgoing.noStore,
     injected,
   });
-  if (seat !== null && (isEventStream(answer.headers) || rules.isStreaming(visit.path)))
+  if (seat !== null && (isEventStream(head) || rules.isStreaming(visit.path)))
     return bindStream(answer, openLease(gate, visit, seat));
   return answer;
 }
@@ -122,10 +114,9 @@ async function leadOn(gate: GateParts, visit: GateRequest, location: string, loa
   return withCookies(answer, hasCookies(gate, visit, load) ? await cookiesFor(gate, visit, load, answer) : NO_COOKIES);
 }
 
-function decideFor({ preset, now }: GateParts, visit: GateRequest, response: Response, load: Load): Outgoing {
+function decideFor({ preset, now }: GateParts, visit: GateRequest, unread: Unread, load: Load): Outgoing {
   const { seat = null, cookies = NO_COOKIES } = load;
-  const { method, isDocument, request } = visit;
-  const { headers } = request;
+  const { method, isDocument, headers } = visit;
   const leaving: Leaving = {
     method,
     isDocument,
@@ -135,7 +126,7 @@ function decideFor({ preset, now }: GateParts, visit: GateRequest, response: Res
     destination: headers.get("sec-fetch-dest"),
     encodings: acceptedEncodings(headers.get("accept-encoding")),
   };
-  return decideOutgoing(response, leaving, now());
+  return decideOutgoing(unread, leaving, now());
 }
 
 /**

@@ -6,6 +6,8 @@ import { mayShowPage, type RequestAct, readSource, showsUser } from "./request-a
 
 export interface GateRequest {
   request: Request;
+  /** As sent. */
+  headers: Headers;
   method: string;
   ctx: Pick<ExecutionContext, "waitUntil">;
   /** Public origin, such as `https://crm.acme.com`. */
@@ -23,6 +25,8 @@ export interface GateRequest {
   marks: readonly string[];
   /** Leads on to the page wanted, by a fresh GET with this fragment, in place of asking the CRM for it. */
   wayOn: { fragment: string } | null;
+  /** The visitor sends a body with it. */
+  hasBody: boolean;
   /** The body, where it had to be read to know what the request is. */
   body: ReadBody | null;
   /** `Set-Cookie` lines of the CRM's answers to questions who this is: the visitor's, whatever answer leaves. */
@@ -57,6 +61,7 @@ export function readGateRequest(request: Request, ctx: GateRequest["ctx"]): Gate
   const { act, isDocument } = readSource(header, isSender);
   return {
     request,
+    headers,
     method: request.method,
     ctx,
     origin: url.slice(0, pathStart),
@@ -68,6 +73,7 @@ export function readGateRequest(request: Request, ctx: GateRequest["ctx"]): Gate
     isDocument,
     marks: isDocument && !isSender && showsUser(header) ? SENDS_USER_MARKS : NO_MARKS,
     wayOn: null,
+    hasBody: request.body !== null,
     body: null,
     asked: [],
     isUnsettled: false,
@@ -98,7 +104,7 @@ export function readWayOn(request: Request, ctx: GateRequest["ctx"]): GateReques
 }
 
 /** Whether what Hotseat says in place of an answer is a page for the person, or data for a program. */
-export const wantsPage = ({ isDocument, method, path, request: { headers } }: GateRequest): boolean =>
+export const wantsPage = ({ isDocument, method, path, headers }: GateRequest): boolean =>
   isDocument || mayShowPage(method, path, (name) => headers.get(name));
 
 /** Path and query of the page that was asked for, where a way on leads; null for a request that shows no page. */

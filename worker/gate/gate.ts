@@ -4,7 +4,6 @@ import { WAY_ON_PATH } from "../../shared/reserved-path.ts";
 import type { Config } from "../config/config.ts";
 import type { Preset } from "../identity/preset/preset-schema.ts";
 import { answerConfirmed } from "../pass/confirm-return.ts";
-import type { Pass } from "../pass/pass.ts";
 import { showsReceipt } from "../pass/receipt.ts";
 import { callTenant } from "../tenant/client.ts";
 import type { Admission } from "./admission/admission-cache.ts";
@@ -109,7 +108,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     const facts: Facts = {
       act,
       isDocument,
-      opens: visit.request.headers.has("upgrade") ? { hasLease: null } : null,
+      opens: visit.headers.has("upgrade") ? { hasLease: null } : null,
       meaning,
       isVisit: act === "navigation" && method === "GET" && meaning === "public" && !rules.isLoginPage(visit.path),
       session: null,
@@ -123,7 +122,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       isLoginForm: meaning === "public" && rules.isLoginForm(visit.path),
     };
     const answering = proceed({ visit, facts });
-    if (visit.request.body === null) return answering;
+    if (!visit.hasBody) return answering;
     return answering.then((answer) => hearOut(visit.request).then(() => answer));
   }
 
@@ -258,12 +257,17 @@ function end(
     case "sign_out":
       return signOut(gate, visit, outcome.session.admission);
     case "admit":
-      return endWhereDead(gate, visit, outcome, admit(gate, visit, outcome.session.admission, outcome.pass));
+      return endWhereDead(
+        gate,
+        visit,
+        { session: outcome.session, holder: outcome.pass.holder },
+        admit(gate, visit, outcome.session.admission, outcome.pass),
+      );
     case "admit_and_renew":
       return endWhereDead(
         gate,
         visit,
-        outcome,
+        { session: outcome.session, holder: outcome.pass.holder },
         admitAndRenew(gate, visit, outcome.session.admission, outcome.pass, outcome.act),
       );
     case "prefetch":
@@ -271,7 +275,13 @@ function end(
     case "not_in_advance":
       return answerNotInAdvance();
     case "admit_claimed":
-      return admitClaimed(gate, visit, outcome.session.admission, outcome.identity);
+      // Who it is may be known from minutes ago: a tab in the background polls more seldom than a pass lives.
+      return endWhereDead(
+        gate,
+        visit,
+        { session: outcome.session, holder: outcome.identity.person.id },
+        admitClaimed(gate, visit, outcome.session.admission, outcome.identity),
+      );
     case "admit_in_grace":
       return admitInGrace(gate, visit, outcome.session.admission, outcome.identity.person);
     case "exempt":
@@ -298,7 +308,7 @@ function end(
 const endWhereDead = (
   gate: GateParts,
   visit: GateRequest,
-  { session, pass }: Extract<Ending, { pass: Pass }>,
+  { session, holder }: { session: Session; holder: HolderId },
   answering: Promise<Response>,
 ): Promise<Response> =>
   answering.then((answer) =>
@@ -307,5 +317,5 @@ const endWhereDead = (
       (answer.status < 300 || answer.status >= 500) &&
       !(visit.isDocument && answer.headers.has("refresh")))
       ? answer
-      : endIfDead(gate, visit, { admission: session.admission, holder: pass.holder }, answer),
+      : endIfDead(gate, visit, { admission: session.admission, holder }, answer),
   );

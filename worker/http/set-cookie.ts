@@ -1,4 +1,5 @@
 /** What the CRM's `Set-Cookie` makes of a browser's Cookie header, as far as one request can tell (G9). */
+import type { HeaderReader } from "./named-headers.ts";
 
 interface SetCookie {
   name: string;
@@ -61,7 +62,7 @@ export const isSureDeletion = (lines: readonly string[], requestPath: string, no
   });
 
 /** Whether the answer has the browser forget all its cookies of this host. */
-export const clearsCookies = (headers: Headers): boolean =>
+export const clearsCookies = (headers: HeaderReader): boolean =>
   /"(?:cookies|\*)"/.test(headers.get("clear-site-data") ?? "");
 
 /**

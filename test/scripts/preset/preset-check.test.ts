@@ -85,7 +85,8 @@ describe("a preset that does not fit", () => {
       odoo((preset) => {
         for (const step of preset.identity.steps) step.anonymousWhen = [];
       }),
-      "A stranger's session must be anonymous, but is unknown: complete anonymousWhen.",
+      "A stranger's session must be anonymous, but is unknown: complete anonymousWhen, by a text or a field that only " +
+        "such an answer has.",
     ],
     [
       "a rule that fits everything",
@@ -204,7 +205,7 @@ describe("a preset by which the gate would stand open", () => {
       (preset) => {
         for (const step of preset.identity.steps) step.anonymousWhen = [];
       },
-      "A forged session must be anonymous, but is unknown: complete anonymousWhen.",
+      'A forged session must be anonymous, but is unknown: complete anonymousWhen, such as { "status": 401 }.',
     ],
     [
       "lists by a name that the CRM does not tell",
@@ -319,6 +320,13 @@ describe("what is said of a person", () => {
       const carriers = [[{ cookie: "SESSION" }, { cookie: "uid" }]];
       const right = await tryOn(new FakeRememberingCrm(), wiki({ carriers }));
       expect(right.warnings.join("\n")).not.toContain("all that carriers names");
+    });
+
+    test("an answer to nobody that the preset does not know is told as the rule that would fit", async () => {
+      const preset = wiki({});
+      for (const step of preset.identity.steps) step.anonymousWhen = [];
+      const { missing } = await tryOn(new FakeRememberingCrm(), preset);
+      expect(missing.join("\n")).toContain('complete anonymousWhen, such as { "status": 302, "location": "/login" }.');
     });
 
     test("a logout that a form tells is sent as one, with the fields that the trial names", async () => {

@@ -135,7 +135,7 @@ test("[L16] a nudge is refused where nobody is idle, and where nobody waits", as
   expect((await say(bert, "answer-nudge", { keep: "yes" })).status).toBe(400);
 });
 
-test("[L32] [I4] a seat is handed over by name, to the person in line alone, and the audit has both", async () => {
+test("[L32] [I4] a seat is handed over by name, only to the person in line, and the audit has both", async () => {
   const [anna, maria] = [await signedIn("anna"), await signedIn("maria")];
   const bert = open("bert");
   expect((await bert.navigate("/")).status).toBe(503);

@@ -63,7 +63,7 @@ const auditSeeds = (count: number, from: number, everyMs: number) =>
     body: { exempt: false, heldMs: everyMs },
   }));
 
-test("[R2] the audit goes from its start alone, in chunks, and the rest still verifies from its anchor", async () => {
+test("[R2] the audit goes only from its start, in chunks, and the rest still verifies from its anchor", async () => {
   const before = DELETE_CHUNK + 20;
   const tenant = await writeEvents(env.RECORDS, "ageing", auditSeeds(before + 30, OLD - before * 60_000, 60_000));
   const head = await readHead(env.RECORDS, tenant);

@@ -86,7 +86,7 @@ describe("[G4] behind a service worker", () => {
     expect(refused.headers.get("content-type")).toBe("text/html; charset=utf-8");
   });
 
-  it("of which the address alone is handed on, a refusal is shown as a page and takes nothing back", async () => {
+  it("of which only the address is handed on, a refusal is shown as a page and takes nothing back", async () => {
     stayInOneIsolate("a refusal is remembered by the isolate that gave it");
     const site = new GateSite();
     site.tenant.refuse({ reason: "seat_released" });

@@ -24,7 +24,7 @@ describe("[L1] the spelling of a holder's key", () => {
     expect(decideRole({}, LISTS, [], [key])).toBe("support");
   });
 
-  it("an id of the CRM's stays as it is: ids may differ by case alone", () => {
+  it("an id of the CRM's stays as it is: ids may differ only by case", () => {
     expect(["0a1B", "0a1b", " 7 "].map(keySpelling(demo.identity))).toEqual(["0a1B", "0a1b", "7"]);
     expect(holderSpelling(testConfig())("Ab")).toBe("Ab");
   });

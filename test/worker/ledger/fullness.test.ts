@@ -186,7 +186,7 @@ test("[L27] a reason is judged again with each answer: nobody reads that all are
   expect(denied()).toBeNull();
 });
 
-test("[L27] [N1] a program that takes reserved licences alone reads that those are taken, not that all are", () => {
+test("[L27] [N1] a program that takes only reserved licences reads that those are taken, not that all are", () => {
   const scenario = new Scenario({ roles, limit: 5 });
   const person = scenario.person("ben");
   const claim = { type: "claim", act: "button", active: true, clientKind: "native:mail", reservedOnly: true } as const;

@@ -27,7 +27,7 @@ const pool = (id: string, over: Partial<Pool> = {}): Pool => ({
 const play = (script: string, settings: Partial<Settings>, options: ScenarioOptions = {}) =>
   new Scenario({ roles, groups, settings, ...options }).play(script);
 
-test("[L17] reserved seats are for the pool's people alone", () => {
+test("[L17] reserved seats are only for the pool's people", () => {
   play(
     `
     0s  anna@desk navigates  -> granted
@@ -156,7 +156,7 @@ test("[R2] whoever made a boost is forgotten with it, and the boost stays", () =
   expect(forgetInHistory(ledger.settings, "mia").boosts).toMatchObject([{ by: "somebody", extra: 1 }]);
 });
 
-test("[L17] [L10] a running boost is ended early by support alone; one to come by a manager", () => {
+test("[L17] [L10] only support ends a running boost early; a manager may end one that is still to come", () => {
   play(
     `
     0s  mia@desk changes {"what":"boost","extra":1,"startsInMs":0,"lastsMs":60000}     -> done
@@ -199,7 +199,7 @@ test("[L30] [L17] a boost that repeats raises the limit at its times, and is end
   );
 });
 
-test("[L17.6] [L30] a running boost is ended by support alone, also by way of the holidays and the time zone", () => {
+test("[L17.6] [L30] only support ends a running boost, also by way of the holidays and the time zone", () => {
   const windows = [{ kind: "weekly" as const, days: [1], from: "09:00", to: "10:00", holidays: "except" as const }];
   const boost = JSON.stringify({ what: "boost", extra: 1, startsInMs: 0, lastsMs: 86400000, windows });
   const holidays = (date: string) =>

@@ -32,7 +32,7 @@ test("[Q2] a boost adds as many seats as were asked for, for as long as the answ
   expect(scenario.ledger.effective.limit).toBe(2);
 });
 
-test("[Q2] a manager asks for a lower limit, and support alone carries it out or declines it", () => {
+test("[Q2] a manager asks for a lower limit, and only support carries it out or declines it", () => {
   play(`
     0s  mia@desk applies lower 1        -> done => seats_requested
     1s  ada@desk decides q1 lower       -> refused forbidden, limit 2 => change_refused ada

@@ -164,7 +164,7 @@ async function judge(
   if (claim.kind === "denied") {
     // What was sent is a login, not work to be kept for later; going on is reading the same address.
     const request = new Request(visit.request.url, { headers: visit.request.headers });
-    const again = { ...visit, request, method: "GET", body: null };
+    const again = { ...visit, request, method: "GET", hasBody: false, body: null };
     return withCookies(inPlaceOf(answer, await refuseRequest(gate, again, claim.denied, person)), identity);
   }
   gate.counter.counts.claimed++;

@@ -2,29 +2,34 @@
 import { REFUSED_HEADER } from "../../../shared/reserved-path.ts";
 
 export interface Watched {
-  /** A request was refused; `isSave`: it was to change something. */
-  refused(reason: string, isSave: boolean): void;
+  /** A request was refused; `isSave`: it was to change something. `address`: where the page was when it began. */
+  refused(reason: string, isSave: boolean, address: string): void;
   /** One was answered. */
-  answered(): void;
+  answered(address: string): void;
+}
+
+interface Begun {
+  method: string;
+  address: string;
 }
 
 /** `view`: whose requests. */
 export function watchRequests({ refused, answered }: Watched, view: Window & typeof globalThis = window): void {
-  const see = (reason: string | null, method: string) => {
-    if (reason === null) answered();
-    else refused(reason, !/^(GET|HEAD|OPTIONS)$/i.test(method));
+  const see = (reason: string | null, { method, address }: Begun) => {
+    if (reason === null) answered(address);
+    else refused(reason, !/^(GET|HEAD|OPTIONS)$/i.test(method), address);
   };
 
   const own = `${location.origin}/`;
-  const methods = new WeakMap<XMLHttpRequest, string>();
+  const begun = new WeakMap<XMLHttpRequest, Begun>();
   const realOpen = view.XMLHttpRequest.prototype.open;
   const look = ({ currentTarget }: Event) => {
     const request = currentTarget as XMLHttpRequest;
     if (!request.responseURL.startsWith(own)) return;
-    see(request.getResponseHeader(REFUSED_HEADER), methods.get(request) ?? "GET");
+    see(request.getResponseHeader(REFUSED_HEADER), begun.get(request) ?? { method: "GET", address: location.href });
   };
   view.XMLHttpRequest.prototype.open = function open(this: XMLHttpRequest, ...given: unknown[]) {
-    methods.set(this, String(given[0]));
+    begun.set(this, { method: String(given[0]), address: location.href });
     this.addEventListener("load", look);
     return Reflect.apply(realOpen, this, given);
   };
@@ -33,10 +38,12 @@ export function watchRequests({ refused, answered }: Watched, view: Window & typ
   view.fetch = function fetch(this: unknown, ...given: Parameters<typeof realFetch>) {
     const [input, init] = given;
     const method = init?.method ?? (input instanceof view.Request ? input.method : "GET");
+    const address = location.href;
     const answer = Reflect.apply(realFetch, this, given) as Promise<Response>;
     answer.then(
       (response) => {
-        if (response.type !== "cors" && response.type !== "opaque") see(response.headers.get(REFUSED_HEADER), method);
+        if (response.type !== "cors" && response.type !== "opaque")
+          see(response.headers.get(REFUSED_HEADER), { method, address });
       },
       () => undefined,
     );

@@ -1,4 +1,5 @@
 /** Who might be given an answer again without asking the CRM (RFC 9111), and so without asking the gate. */
+import type { HeaderReader } from "../../http/named-headers.ts";
 
 /** Directives without an argument that let only this browser, or nobody, reuse the answer without asking. */
 const OURS_ALONE = new Set(["no-store", "private", "no-cache"]);
@@ -26,7 +27,7 @@ const hasAge = (directives: readonly string[]): boolean =>
  * Hotseat too. An answer "not modified" without a word renews one that is stored already, of which nothing is known
  * here.
  */
-export function isCacheable(headers: Headers, now: number, status = 200): boolean {
+export function isCacheable(headers: HeaderReader, now: number, status = 200): boolean {
   for (const name of TARGETED) {
     const targeted = headers.get(name);
     if (targeted !== null && grantsTime(readDirectives(targeted))) return true;
@@ -39,7 +40,7 @@ export function isCacheable(headers: Headers, now: number, status = 200): boolea
 }
 
 /** Whether the visitor's own browser might show the answer again later without asking. */
-export function isReusable(headers: Headers, now: number): boolean {
+export function isReusable(headers: HeaderReader, now: number): boolean {
   const control = headers.get("cache-control");
   // With a Last-Modified date and no directive, a browser guesses how long it is fresh.
   if (control === null) return headers.has("last-modified") || isFreshByDate(headers, now);
@@ -50,7 +51,7 @@ export function isReusable(headers: Headers, now: number): boolean {
   return grantsTime(directives) || headers.has("last-modified") || isFreshByDate(headers, now);
 }
 
-function isFreshByDate(headers: Headers, now: number): boolean {
+function isFreshByDate(headers: HeaderReader, now: number): boolean {
   const expires = headers.get("expires");
   return expires !== null && Date.parse(expires) > now;
 }

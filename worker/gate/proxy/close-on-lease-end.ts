@@ -1,5 +1,6 @@
 /** G7: WebSockets and event streams that last no longer than their holder's lease. */
 import type { HolderId, SessionKey } from "../../../shared/ids.ts";
+import type { HeaderReader } from "../../http/named-headers.ts";
 import { callTenant } from "../../tenant/client.ts";
 import type { TenantCalls } from "../../tenant/tenant-calls.ts";
 
@@ -153,7 +154,7 @@ const STREAM =
   /^(?:text\/event-stream|multipart\/x-mixed-replace|application\/(?:(?:x-)?ndjson|jsonl(?:ines)?|x-jsonlines|json-seq|stream\+json|grpc-web(?:-text)?(?:\+\w+)?))\s*(?:;|$)/i;
 
 /** Whether the answer is a stream of events or the like, which lasts as long as its page. */
-export const isEventStream = (headers: Headers): boolean =>
+export const isEventStream = (headers: HeaderReader): boolean =>
   // An answer with a length has an end; checking that is cheaper than reading each content type.
   !headers.has("content-length") && STREAM.test(headers.get("content-type") ?? "");
 

@@ -1,5 +1,7 @@
 /** Puts the agent's script into the CRM's documents (G5, G10): where the preset wants it, and only where it surely fits. */
 import { AGENT_PATH } from "../../../shared/protocol.ts";
+import type { HeaderReader } from "../../http/named-headers.ts";
+import type { AnswerHead } from "../../identity/crm/crm-answer.ts";
 import type { Sign } from "../session/signed-out-signs.ts";
 import { findHeadStart, type HeadStart } from "./head-start.ts";
 import { continueWith, joinBytes, lengthOf, readStart } from "./page-start.ts";
@@ -27,11 +29,16 @@ export interface Shown {
   encodings: string;
 }
 
+/** An answer of which nothing was read yet. */
+export interface Unread extends AnswerHead {
+  body: ReadableStream<Uint8Array> | null;
+}
+
 /**
  * Whether the answer's head allows a script: a whole HTML page, in an encoding that was asked for, in letters that begin
  * as ASCII does. Frames, parts, downloads and whatever says two things at once stay as they are.
  */
-export function isInjectable({ status, body, headers }: Response, shown: Shown): boolean {
+export function isInjectable({ status, body, headers }: Unread, shown: Shown): boolean {
   if (!PAGE_STATUSES.has(status) || body === null || shown.method === "HEAD") return false;
   const { destination } = shown;
   if (destination !== null && destination !== "document" && destination !== "empty" && destination !== "") return false;
@@ -99,10 +106,7 @@ export interface Reading {
  * Reads the beginning of an answer, looks for the sign in it and, where that is wanted, puts the script in. Throws when
  * the CRM breaks off within it.
  */
-export async function readPage(
-  { body, headers }: Response,
-  { wantsScript, isShown, sign }: Reading,
-): Promise<Injected> {
+export async function readPage({ body, headers }: Unread, { wantsScript, isShown, sign }: Reading): Promise<Injected> {
   if (body === null) throw new Error("an answer without a body has no beginning");
   let at: HeadStart = wantsScript ? "more" : null;
   let hasSign = false;
@@ -126,7 +130,7 @@ export function markInjected(headers: Headers): void {
   for (const name of ABOUT_BYTES) headers.delete(name);
 }
 
-function tagFor(headers: Headers): string {
+function tagFor(headers: HeaderReader): string {
   const nonce = readNonce(headers.get("content-security-policy"));
   return `${TAG_START}${nonce === null ? "" : ` nonce="${nonce}"`}></script>`;
 }

@@ -2,8 +2,9 @@
  * What may change in an answer (G10), decided on the answer as it will leave: whether a script goes in, whether it may be
  * kept, and so whether it may bring cookies. In doubt the answer passes as the CRM gave it.
  */
+import type { HeaderReader } from "../../http/named-headers.ts";
 import { isCacheable, isReusable } from "./cacheability.ts";
-import { isInjectable, type Shown } from "./injection.ts";
+import { isInjectable, type Shown, type Unread } from "./injection.ts";
 
 export interface Leaving extends Shown {
   /** The answer is shown as a page, to a person. */
@@ -26,7 +27,7 @@ export interface Outgoing {
 /** Nothing is to be decided: no page, and nothing to bring. */
 export const AS_IT_IS: Outgoing = { mayInject: false, noStore: false, mayBring: false };
 
-export function decideOutgoing(response: Response, leaving: Leaving, now: number): Outgoing {
+export function decideOutgoing(response: Unread, leaving: Leaving, now: number): Outgoing {
   const { status, headers } = response;
   const { isDocument, isGated, wantsScript, method } = leaving;
   const isPage = isDocument && isHtml(headers);
@@ -38,9 +39,9 @@ export function decideOutgoing(response: Response, leaving: Leaving, now: number
   };
 }
 
-const isHtml = (headers: Headers): boolean =>
+const isHtml = (headers: HeaderReader): boolean =>
   /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(headers.get("content-type") ?? "");
 
 /** Caches keep answers to GET and HEAD, and of others only what says that it stands for an address (RFC 9111, 9110). */
-const mayBeStored = (method: string, headers: Headers): boolean =>
+const mayBeStored = (method: string, headers: HeaderReader): boolean =>
   method === "GET" || method === "HEAD" || headers.has("content-location");

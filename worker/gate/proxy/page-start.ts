@@ -1,5 +1,6 @@
 /** The beginning of an answer's body: read, looked at, and passed on with what follows it. */
 import { within } from "../../async/timeout.ts";
+import type { HeaderReader } from "../../http/named-headers.ts";
 
 /** No more is looked at. */
 export const LOOK_MAX_BYTES = 32 * 1024;
@@ -79,7 +80,7 @@ function bodyReader(body: ReadableStream<Uint8Array>): BodyReader {
 }
 
 /** Bytes of the whole body, where the answer's head tells; else NaN. */
-export const lengthOf = (headers: Headers): number =>
+export const lengthOf = (headers: HeaderReader): number =>
   headers.has("content-encoding") ? Number.NaN : Number(headers.get("content-length") ?? Number.NaN);
 
 /** `start`, then what is left of the CRM's answer, passed on by the runtime. `length`: of both, where it is known. */

@@ -1,41 +1,35 @@
 /** The reverse proxy (G1): carries a request to the CRM and its answer back, changing nothing that need not change. */
+import type { NamedHeaders } from "../../http/named-headers.ts";
 import { dropCredentials, dropKeys, dropOtherKeys, type SessionHeaders } from "../../identity/credentials.ts";
 import { askTwice, UNCACHED } from "../../identity/crm/crm-fetch.ts";
 import { setVisitorAddress, VISITOR_CLAIMS } from "../../identity/crm/visitor-address.ts";
 import type { Preset } from "../../identity/preset/preset-schema.ts";
-import type { ReadBody } from "../body-peek.ts";
+import type { GateRequest } from "../gate-request.ts";
 import { acceptedEncodings } from "./accepted-encodings.ts";
 import { forbidStoring } from "./cacheability.ts";
 import { fitCookies } from "./cookie-domain.ts";
-import { nameTest } from "./header-names.ts";
+import { allOf, headerTable } from "./header-names.ts";
 import { type Injected, markInjected } from "./injection.ts";
-import { createAddressMap, isLoader } from "./public-address.ts";
+import { createAddressMap } from "./public-address.ts";
 
-export interface Target {
-  /** Public origin of the request, such as `https://crm.acme.com`. */
-  origin: string;
-  /** Path and query, byte for byte. */
-  pathAndQuery: string;
+/** How a request goes to the CRM. */
+export interface Terms {
   /** The Cookie header without Hotseat's and Access's cookies; null for none. */
   cookie: string | null;
-  /** Bytes to send in place of a body that was read already. */
-  body: ReadBody | null;
-  /** Asks for the whole document, never "not modified": the script must go into it. */
-  unconditional: boolean;
-  /** Public: may come from Cloudflare's cache. */
-  isPublic: boolean;
+  /** Public: everybody may have the answer, also from Cloudflare's cache. */
+  isPublic?: boolean;
   /** G2: nobody's request: of the headers that could say who asks only these go on; left out: all do. */
-  anonymousBut?: readonly string[] | undefined;
+  anonymousBut?: readonly string[];
   /** Of somebody who needs no seat: no other key goes along in headers or the address, nor another session. */
   withoutKeys?: SessionHeaders | undefined;
-  /** Set by `forward`: a script of the page's asks, which goes by headers of its own. */
-  byLoader?: boolean;
 }
 
 /** What Hotseat adds to an answer. */
 export interface Additions {
+  /** As the CRM sent it. */
+  head: NamedHeaders;
+  /** Public origin, such as `https://crm.acme.com`. */
   origin: string;
-  byLoader: boolean;
   cookies: readonly string[];
   noStore: boolean;
   /** The body with the script; null: the CRM's own. */
@@ -43,16 +37,24 @@ export interface Additions {
 }
 
 export interface Proxy {
-  /** The CRM's answer as it comes. Throws when the CRM cannot be reached. */
-  forward(request: Request, target: Target): Promise<Response>;
+  /**
+   * The CRM's answer as it comes. Throws when the CRM cannot be reached. `unconditional`: for the whole document, never "not
+   * modified", since the script must go into it.
+   */
+  forward(visit: GateRequest, terms: Terms, unconditional: boolean): Promise<Response>;
   /** The answer as the visitor gets it; the very same object where nothing has to change. */
   answer(response: Response, additions: Additions): Response;
 }
 
 /** Hop by hop, or asking for what a Worker cannot pass on: `Expect` would surface as an answer 100. */
 const HOP_BY_HOP = ["expect", "te", "trailer", "keep-alive", "proxy-authorization", "proxy-connection"];
-const isNotForwarded = nameTest([...HOP_BY_HOP, ...VISITOR_CLAIMS]);
 const OWN_HEADERS = "x-hotseat-";
+/** Headers that name the public host; WebDAV's Destination is one. */
+const SOURCES = ["origin", "referer", "destination", "hx-current-url"];
+const kindOf = headerTable<"unwanted" | "source">({
+  ...allOf([...HOP_BY_HOP, ...VISITOR_CLAIMS], "unwanted"),
+  ...allOf(SOURCES, "source"),
+});
 
 /**
  * `host`, `linkKeys`: see preset-schema.ts; without `host` Origin and Referer are rewritten where the public host is another than the
@@ -70,43 +72,40 @@ export function createProxy(
     host === undefined ? origin.slice(origin.indexOf("://") + 3) !== crmHost : host === "rewrite";
 
   return {
-    forward(request, target) {
-      const { origin, pathAndQuery, cookie, body, unconditional, isPublic, anonymousBut } = target;
-      const headers = new Headers(request.headers);
+    forward(visit, { cookie, isPublic = false, anonymousBut, withoutKeys }, unconditional) {
+      const { request, method, origin, pathAndQuery, body } = visit;
+      const headers = new Headers(visit.headers);
       if (anonymousBut !== undefined) dropCredentials(headers, anonymousBut);
-      if (target.withoutKeys !== undefined) dropOtherKeys(headers, target.withoutKeys);
-      const shown = readNames(headers);
-      target.byLoader = shown.byLoader;
-      for (const name of shown.unwanted) headers.delete(name);
+      if (withoutKeys !== undefined) dropOtherKeys(headers, withoutKeys);
+      const { unwanted, sources } = sortNames(headers.keys());
+      for (const name of unwanted) headers.delete(name);
       if (cookie === null) headers.delete("cookie");
       else headers.set("cookie", cookie);
       const encodings = headers.get("accept-encoding");
       const accepted = acceptedEncodings(encodings);
       if (accepted !== encodings) headers.set("accept-encoding", accepted);
       setVisitorAddress(headers, origin);
-      if (shown.sources.length > 0 && isRewriting(origin)) rewriteSources(headers, shown.sources, origin);
+      if (sources.length > 0 && isRewriting(origin)) rewriteSources(headers, sources, origin);
       if (unconditional) {
         headers.delete("if-none-match");
         headers.delete("if-modified-since");
       }
-      const isKeyless = anonymousBut !== undefined || target.withoutKeys !== undefined;
+      const isKeyless = anonymousBut !== undefined || withoutKeys !== undefined;
       const url = crmOrigin + (isKeyless ? dropKeys(pathAndQuery, linkKeys) : pathAndQuery);
-      const { method } = request;
       const plain: RequestInit = isPublic
         ? { headers, redirect: "manual" }
         : { headers, redirect: "manual", cf: UNCACHED };
       // The method goes with the request: said again beside a body, a GET is refused by the runtime.
-      if (body === null && request.body !== null) return fetchCrm(new Request(url, request), plain);
+      if (body === null && visit.hasBody) return fetchCrm(new Request(url, request), plain);
       const init = { ...plain, method };
       if (body !== null) return fetchCrm(url, { ...init, body: body.bytes });
       // Not `new Request(url, request)`: that copies what Cloudflare knows of the visitor, which costs a tenth of a request.
       return method === "GET" || method === "HEAD" ? ask(url, init) : fetchCrm(url, init);
     },
 
-    answer(response, { origin, byLoader, cookies, noStore, injected }) {
-      const { headers } = response;
-      const fitted = addresses.fitHeaders(headers, origin, byLoader);
-      const own = headers.has("set-cookie") ? fitOwnCookies(headers, origin) : null;
+    answer(response, { head, origin, cookies, noStore, injected }) {
+      const fitted = addresses.fitHeaders(head, origin);
+      const own = head.has("set-cookie") ? fitOwnCookies(head, origin) : null;
       const isSame = fitted.length === 0 && own === null && cookies.length === 0 && !noStore && injected === null;
       if (isSame) return response;
       const answer = new Response(injected === null ? response.body : injected.body, response);
@@ -125,8 +124,8 @@ export function createProxy(
     },
   };
 
-  function fitOwnCookies(headers: Headers, origin: string): string[] | null {
-    return fitCookies(headers.getSetCookie(), nameOfHost(origin), crmName);
+  function fitOwnCookies(head: NamedHeaders, origin: string): string[] | null {
+    return fitCookies(head.getSetCookie(), nameOfHost(origin), crmName);
   }
 
   /** For CRMs that compare Origin and Referer with their own name. */
@@ -139,27 +138,17 @@ export function createProxy(
   }
 }
 
-/** Iterates over the headers once: on the hot path each costs more than most of what the gate does. */
-function readNames(headers: Headers): Names {
+/** Looks at each name once: that costs more than most of what the gate does. */
+function sortNames(names: Iterable<string>): { unwanted: readonly string[]; sources: readonly string[] } {
   const unwanted: string[] = [];
   const sources: string[] = [];
-  let byLoader = false;
-  for (const name of headers.keys()) {
-    if (isNotForwarded(name) || name.startsWith(OWN_HEADERS)) unwanted.push(name);
-    else if (isSource(name)) sources.push(name);
-    else byLoader ||= isLoader(name);
+  for (const name of names) {
+    const kind = kindOf(name);
+    if (kind === "unwanted" || name.startsWith(OWN_HEADERS)) unwanted.push(name);
+    else if (kind === "source") sources.push(name);
   }
-  return { unwanted, sources, byLoader };
+  return { unwanted, sources };
 }
-
-interface Names {
-  unwanted: readonly string[];
-  sources: readonly string[];
-  byLoader: boolean;
-}
-
-/** Headers that name the public host; WebDAV's Destination is one. */
-const isSource = nameTest(["origin", "referer", "destination", "hx-current-url"]);
 
 /** The name of an origin's host, without its port. */
 const nameOfHost = (origin: string): string => new URL(origin).hostname.replace(/\.$/, "");

@@ -3,20 +3,18 @@
  * parsed as browsers parse them, since capitals, a default port, the other scheme or a trailing dot name the same
  * server.
  */
-import { nameTest } from "./header-names.ts";
+import type { NamedHeaders } from "../../http/named-headers.ts";
+import { allOf, headerTable } from "./header-names.ts";
 
 export interface AddressMap {
   /** The address as the visitor at `origin` can reach it: changed only where it lies on the CRM's own origin. */
   toPublic(address: string, origin: string): string;
-  /** Headers with their fitted values; empty where nothing has to change. `byLoader`: see `isLoader`. */
-  fitHeaders(
-    headers: Headers,
-    origin: string,
-    byLoader?: boolean,
-  ): readonly (readonly [name: string, value: string | null])[];
+  /** Headers with their fitted values, null for one that goes; empty where nothing has to change. */
+  fitHeaders(headers: NamedHeaders, origin: string): readonly (readonly [name: string, value: string | null])[];
 }
 
-type Fit = (value: string, toPublic: (address: string) => string) => string;
+/** The header's value as the visitor gets it; null: the header goes. */
+type Fit = (value: string, toPublic: (address: string) => string) => string | null;
 
 /** Headers that hold one address, and nothing else. */
 const ADDRESS_HEADERS = [
@@ -26,7 +24,7 @@ const ADDRESS_HEADERS = [
   "x-sourcemap",
   "access-control-allow-origin",
   "timing-allow-origin",
-] as const;
+];
 /** The same of htmx, Inertia, Turbolinks, PJAX and Unpoly, which load pages in place of the browser and go there. */
 const LOADER_HEADERS = [
   "hx-location",
@@ -37,16 +35,25 @@ const LOADER_HEADERS = [
   "turbolinks-location",
   "x-pjax-url",
   "x-up-location",
-] as const;
+];
 
 const NOTHING: readonly never[] = [];
-
-/** Request headers by which a script says that it loads a page. */
-export const isLoader = nameTest(["hx-request", "turbolinks-referrer", "x-inertia", "x-pjax", "x-up-version"]);
 
 export function createAddressMap(crmOrigin: string): AddressMap {
   const crm = new URL(crmOrigin);
   const crmName = bareName(crm);
+  const namesCrm = (value: string): boolean => value.toLowerCase().includes(crmName);
+
+  const fitOf = headerTable<Fit>({
+    ...allOf(ADDRESS_HEADERS, fitAddress),
+    ...allOf(LOADER_HEADERS, fitPathOrAddress),
+    refresh: fitRefresh,
+    link: fitLink,
+    // Every page may have a policy of many sources, of which each would be parsed.
+    "content-security-policy": (value, toPublic) => (namesCrm(value) ? fitPolicy(value, toPublic) : value),
+    // Another way to the same server, which browsers would take by themselves.
+    "alt-svc": (value) => (namesCrm(value) ? null : value),
+  });
 
   /** Port 80 and 443 are one server; any other port must be the CRM's own. */
   const isSameServer = (url: URL): boolean =>
@@ -66,27 +73,16 @@ export function createAddressMap(crmOrigin: string): AddressMap {
   return {
     toPublic,
 
-    fitHeaders(headers, origin, byLoader = false) {
+    fitHeaders(headers, origin) {
       let fitted: [string, string | null][] | null = null;
-      const fit = (name: string, change: Fit): void => {
-        const value = headers.get(name);
-        if (value === null) return;
-        const changed = change(value, (address) => toPublic(address, origin));
-        if (changed === value) return;
+      for (const name of headers.names) {
+        const fit = fitOf(name);
+        if (fit === undefined) continue;
+        const value = headers.get(name) ?? "";
+        const changed = fit(value, (address) => toPublic(address, origin));
+        if (changed === value) continue;
         fitted ??= [];
         fitted.push([name, changed]);
-      };
-      const namesCrm = (name: string): boolean => headers.get(name)?.toLowerCase().includes(crmName) === true;
-      for (const name of ADDRESS_HEADERS) fit(name, fitAddress);
-      if (byLoader) for (const name of LOADER_HEADERS) fit(name, fitPathOrAddress);
-      fit("refresh", fitRefresh);
-      fit("link", fitLink);
-      // Every page may have a policy of many sources, of which each would be parsed.
-      if (namesCrm("content-security-policy")) fit("content-security-policy", fitPolicy);
-      // Another way to the same server, which browsers would take by themselves.
-      if (namesCrm("alt-svc")) {
-        fitted ??= [];
-        fitted.push(["alt-svc", null]);
       }
       return fitted ?? NOTHING;
     },

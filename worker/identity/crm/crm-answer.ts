@@ -1,5 +1,6 @@
 /** An answer of the CRM to a question of ours: read within bounds, tested by a preset's conditions. */
 import { readPointer } from "../../config/json-pointer.ts";
+import type { HeaderReader } from "../../http/named-headers.ts";
 import { extractHtml } from "../preset/html-extract.ts";
 import type { Condition, Extract } from "../preset/preset-schema.ts";
 
@@ -12,7 +13,10 @@ export interface CrmAnswer {
 }
 
 /** What is known of an answer whose body is not read: it streams on to the visitor. */
-export type AnswerHead = Pick<CrmAnswer, "status" | "headers">;
+export interface AnswerHead {
+  status: number;
+  headers: HeaderReader;
+}
 
 /** Reads the whole answer; throws when it is larger than `maxBytes`. */
 export async function readCrmAnswer(response: Response, maxBytes: number): Promise<CrmAnswer> {

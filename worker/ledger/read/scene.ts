@@ -172,7 +172,8 @@ export function ledgerOf(scene: Scene): Ledger {
       assumedActiveAt: at,
       sessions: [],
       clients: new Map(),
-      gates: new Map(),
+      // Somebody at work: otherwise whoever came long ago would be lost with the next step.
+      gates: new Map([["" as never, { heardAt: at }]]),
       passes: noPasses(),
       clientKind: "",
       nudge: null,

@@ -142,19 +142,22 @@ function withinLimit({ settings, effective }: Ledger, trial: Trial): Trial {
   return reserved <= mostReserved(settings) ? trial : { ...trial, limit: Math.max(trial.limit, reserved) };
 }
 
+/** In an order in which each step is possible: room is made before more is reserved. */
 function stepsOf({ settings, effective }: Ledger, { limit, reserved, most }: Trial): ChangeStep[] {
-  const steps: ChangeStep[] = [];
-  if (limit !== settings.limit) steps.push({ what: "limit", from: settings.limit, to: limit });
+  const room: ChangeStep[] = [];
+  const more: ChangeStep[] = [];
+  if (limit !== settings.limit) room.push({ what: "limit", from: settings.limit, to: limit });
   for (const { bit, reserved: kept, most: set } of effective.pools) {
     const pool = settings.pools[bit];
     if (pool === undefined) continue;
     const of = { pool: pool.id, name: pool.name };
-    const [less, higher] = [reserved.get(bit), most.get(bit)];
+    const [wanted, higher] = [reserved.get(bit), most.get(bit)];
+    if (wanted !== undefined && wanted !== kept)
+      (wanted < kept ? room : more).push({ what: "reserved", ...of, from: kept, to: wanted });
     if (higher !== undefined && set !== null && higher !== set)
-      steps.push({ what: "most", ...of, from: set, to: higher });
-    if (less !== undefined && less !== kept) steps.push({ what: "reserved", ...of, from: kept, to: less });
+      room.push({ what: "most", ...of, from: set, to: higher });
   }
-  return steps;
+  return [...room, ...more];
 }
 
 /** Why the person would get no seat once the settings were so and whoever waits had been offered what there is; null: would get one. */

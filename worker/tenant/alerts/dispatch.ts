@@ -1,5 +1,6 @@
 /** R4, R9, R10: one message to one receiver, in the form that it takes. */
 
+import { DAY_MS } from "../../../shared/durations.ts";
 import { ADMIN_PATH } from "../../../shared/protocol.ts";
 import { type Sentence, sentence } from "../../../shared/sentence.ts";
 import type { SignedHead } from "../../audit/signed-head.ts";
@@ -47,6 +48,9 @@ export interface Refusal {
 const tryAgain = (fault: Sentence | null): Refusal | null => (fault === null ? null : { fault, isFinal: false });
 
 const TOO_MANY = sentence("mailMost");
+const TOO_LATE = sentence("mailOld");
+/** R10: an alert or a question that is older says nothing of now; tries again are over long before. */
+const LATE_MS = 3 * DAY_MS;
 const NOT_CONFIRMED = sentence("mailUnconfirmed");
 
 /** `id`: the same on every try. Null: it was taken. */
@@ -84,6 +88,7 @@ async function sendMail(
   const isQuestion = "ask" in message;
   if (!isQuestion && !isWilling(receiver)) return { fault: NOT_CONFIRMED, isFinal: true };
   const [sort, at] = [isQuestion ? "questions" : "messages", now()] as const;
+  if ("at" in message && at - message.at > LATE_MS) return { fault: TOO_LATE, isFinal: true };
   if (!allowance.spend(sort, at)) return { fault: TOO_MANY, isFinal: false, due: nextDayAt(at) };
   const { language = "en", site = "" } = receiver;
   const stop = await linkOf(receiver, "stop", null, ports);

@@ -355,7 +355,7 @@ test("[S1] a removal that names nobody removes nobody, and one that takes active
   expect(on.body.active).toBe(true);
 });
 
-test("[S1] what SCIM has not is said in its own words, to a token of its own alone", async () => {
+test("[S1] what SCIM lacks here is said in its own words, and only to a token of its own", async () => {
   for (const [method, path, status] of [
     ["POST", "Bulk", 501],
     ["GET", "Me", 501],

@@ -214,7 +214,7 @@ describe("[I11] long credentials", () => {
   }, 60_000);
 });
 
-it("[G2] a key in the address reaches a public address alone", async () => {
+it("[G2] a key in the address reaches only a public address", async () => {
   const site = new GateSite();
   site.tenant.refuse();
   const stranger = new Browser(site, {});

@@ -1,6 +1,7 @@
 /** [G10] Addresses on the CRM's own origin lead to the public one, however they are spelled. */
 import { describe, expect, it } from "vitest";
 import { createAddressMap } from "../../../../worker/gate/proxy/public-address.ts";
+import { NamedHeaders } from "../../../../worker/http/named-headers.ts";
 
 const PUBLIC = "https://crm.acme.example";
 const toPublic = (address: string, crm = "http://crm.test", origin = PUBLIC): string =>
@@ -65,8 +66,8 @@ describe("[G10] an address on the CRM's own origin", () => {
 });
 
 describe("[G10] headers that hold addresses", () => {
-  const fit = (headers: Record<string, string>, byLoader = false) =>
-    Object.fromEntries(createAddressMap("https://crm.test").fitHeaders(new Headers(headers), PUBLIC, byLoader));
+  const fit = (headers: Record<string, string>) =>
+    Object.fromEntries(createAddressMap("https://crm.test").fitHeaders(new NamedHeaders(new Headers(headers)), PUBLIC));
 
   it.each<[string, string, string]>([
     ["location", "https://CRM.test:443/a", `${PUBLIC}/a`],
@@ -82,13 +83,13 @@ describe("[G10] headers that hold addresses", () => {
       '<https://crm.test/a.css>; rel=preload; title="<https://crm.test/>", <//crm.test/b>; rel=next',
       `<${PUBLIC}/a.css>; rel=preload; title="<https://crm.test/>", <${PUBLIC}/b>; rel=next`,
     ],
-  ])("%s: %s", (name, value, expected) => expect(fit({ [name]: value }, true)).toEqual({ [name]: expected }));
+  ])("%s: %s", (name, value, expected) => expect(fit({ [name]: value })).toEqual({ [name]: expected }));
 
   it.each(["hx-redirect", "hx-location", "hx-push-url", "x-inertia-location", "turbolinks-location", "x-pjax-url"])(
     "%s, by which a script goes on",
     (name) => {
-      expect(fit({ [name]: "https://CRM.test/a" }, true)).toEqual({ [name]: `${PUBLIC}/a` });
-      expect(fit({ [name]: "https://elsewhere.example/a" }, true)).toEqual({});
+      expect(fit({ [name]: "https://CRM.test/a" })).toEqual({ [name]: `${PUBLIC}/a` });
+      expect(fit({ [name]: "https://elsewhere.example/a" })).toEqual({});
     },
   );
 
@@ -96,11 +97,11 @@ describe("[G10] headers that hold addresses", () => {
     ['{"path":"https://crm.test/a", "target":"#x"}', `{"path":"${PUBLIC}/a", "target":"#x"}`],
     [String.raw`{"target":"#x","path" : "https:\/\/crm.test\/\u4e00"}`, `{"target":"#x","path" : "${PUBLIC}/\\u4e00"}`],
   ])("htmx's object with a path: %s", (value, expected) =>
-    expect(fit({ "hx-location": value }, true)).toEqual({ "hx-location": expected }),
+    expect(fit({ "hx-location": value })).toEqual({ "hx-location": expected }),
   );
   it.each(['{"path":"/a","values":{"next":"https://crm.test/"}}', '{"path":"https://crm.test', "{}"])(
     "htmx's object that leads nowhere else stays: %s",
-    (value) => expect(fit({ "hx-location": value }, true)).toEqual({}),
+    (value) => expect(fit({ "hx-location": value })).toEqual({}),
   );
 
   it.each([
@@ -122,7 +123,7 @@ describe("[G10] headers that hold addresses", () => {
 
   it("others stay as they are, and one that names another way to the CRM goes", () => {
     const headers = { link: "</a.css>; rel=preload", refresh: "30", location: "/a", "content-location": "/b" };
-    expect(fit(headers, true)).toEqual({});
+    expect(fit(headers)).toEqual({});
     expect(fit({ "alt-svc": 'h3="crm.test:443"; ma=86400' })).toEqual({ "alt-svc": null });
     expect(fit({ "alt-svc": 'h3=":443"; ma=86400' })).toEqual({});
   });

@@ -153,7 +153,7 @@ describe("[G5] signing out from a page of Hotseat's", () => {
 });
 
 describe("[G5] [L13] the page of a form that was kept", () => {
-  it("shows the way to the administration to those who may go there alone", async () => {
+  it("shows the way to the administration only to people who may go there", async () => {
     const site = new GateSite();
     site.tenant.refuse();
     const form = {

@@ -34,6 +34,18 @@ describe("[G9] a session that the CRM has ended", () => {
     expect(anna.cookies.has(PASS)).toBe(false);
   });
 
+  it("ends the lease, too, where the request needs a new pass: a tab in the background polls once a minute", async () => {
+    const site = new GateSite();
+    const anna = site.browser("anna");
+    await anna.navigate("/contacts");
+    site.crm.people.delete("anna");
+    site.crm.pages.set("/api/contacts", answers["a 401"]);
+    site.time += 60_000;
+    expect((await anna.poll("/api/contacts")).status).toBe(401);
+    expect(site.tenant.signOuts).toEqual([{ holder: "u1", session: site.tenant.claims[0]?.session }]);
+    expect(anna.cookies.has(PASS)).toBe(false);
+  });
+
   it("is asked about before it counts as ended, once in a while: a CRM says 401 for other reasons, too", async () => {
     stayInOneIsolate("each isolate remembers by itself that it has asked");
     const site = new GateSite();

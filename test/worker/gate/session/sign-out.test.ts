@@ -22,7 +22,7 @@ async function atWork(crm: RenewingCrm, login: string, site = openSite(crm)): Pr
   return desk;
 }
 
-describe("a sign-out with the CRM's cookie alone", () => {
+describe("a sign-out with only the CRM's cookie", () => {
   it("ends the lease of the session that it names", async () => {
     const crm = new RenewingCrm({});
     const sue = await atWork(crm, "sue");

@@ -321,6 +321,22 @@ test("[R10.10] no firm makes the operator's relay a source of spam: ten question
   expect((await calls.records(mia, { do: "test_receiver", id })).ok).toBe(true);
 });
 
+test("[R10.16] an alert that has waited for days is left out, and the page says so", async () => {
+  const { calls, alarm } = openTenant();
+  const added = await answerOf(calls.records(mia, { do: "add_receiver", ...wish }));
+  await alarm(1_000);
+  await calls.settleReceiver(added.alerts.hooks[0]?.id ?? "", "confirm");
+  status = 503;
+  for (const name of ["anna", "ben"]) await claim(calls, caller(name));
+  await alarm(1_000);
+  expect((await head(calls)).alerts).toMatchObject({ waiting: 1 });
+  const before = sent.length;
+  status = 200;
+  await alarm(4 * DAY_MS);
+  expect(sent.length).toBe(before);
+  expect((await head(calls)).alerts).toMatchObject({ waiting: 0, hooks: [{ last: { fault: { key: "mailOld" } } }] });
+});
+
 test("[R10.10] what the mail service does not take for now is not counted; what it refuses for good is", async () => {
   const { calls, alarm } = openTenant();
   vi.setSystemTime(midnightToCome() - DAY_MS / 2);

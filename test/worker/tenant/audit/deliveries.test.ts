@@ -34,7 +34,7 @@ const names = (count: number) =>
   Array.from({ length: count }, (_, n) => ({ id: `crm-person-${n}`, name: `Person ${n} of the Ärzte` }));
 
 describe("[R2] a delivery", () => {
-  test("is bounded in bytes, and a row larger than that goes alone", async () => {
+  test("is bounded in bytes, and a row larger than that goes by itself", async () => {
     const firm = freshFirm("bytes");
     await runInDurableObject(firm.stub, (_, { storage }) => {
       const outbox = new Outbox(storage.sql, firm.name, emptyLedger);

@@ -429,8 +429,8 @@ test("[R2] a change of the settings keeps people's names out of the chain, and t
     .bind(name)
     .all();
   expect(pools.results).toEqual([
-    { pool: "", grants: 2, peak: 1 },
-    { pool: "Sales", grants: 2, peak: 1 },
+    { pool: "", grants: 1, peak: 1 },
+    { pool: "Sales", grants: 1, peak: 1 },
   ]);
   expect(await exported(name)).toContain("cleo Adams: exempt");
   expect(await verifyAudit([new TextEncoder().encode(await exported(name))])).toMatchObject({ first: 1 });

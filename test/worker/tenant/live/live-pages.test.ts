@@ -90,7 +90,7 @@ test("[A5] a plain heartbeat is told, too, later, and the telling writes no row"
   expect(await changes(stub)).toBe(before);
 }, 20_000);
 
-test("[A5] signing out ends the pages of that session alone, the loss of the role all of the person's", async () => {
+test("[A5] signing out ends only the pages of that session, losing the role all of the person's", async () => {
   const { calls } = freshTenant();
   const [desk, phone] = [await openPage(calls, mia), await openPage(calls, caller("mia", "licence_manager", "phone"))];
   const other = await openPage(calls, caller("sue", "support"));
@@ -133,7 +133,7 @@ test("[A5] people who may not administer get no page, a page that says anything 
   expect((await calls.fetch(liveRequest(mia))).status).toBe(503);
 }, 20_000);
 
-test("[P7] a page that listens is told at once of its own person alone, also after the object has slept", async () => {
+test("[P7] a page that listens is told at once, and only about its own person, also after the object has slept", async () => {
   const { stub, calls } = freshTenant();
   const ben = caller("ben");
   await claim(calls, anna);

@@ -96,7 +96,7 @@ export function addPools(app: Hono<AdminEnv>, { tenant }: AdminPorts, door: Door
     }),
   );
 
-  // L33: beside what holds, and with whatever else is tried already.
+  // L33: beside what holds, and with what else is tried already.
   app.post(
     PATHS.tryPool,
     door.asForm(PoolForm, async (c, visitor, form) => {

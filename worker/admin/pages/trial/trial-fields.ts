@@ -31,9 +31,25 @@ export function fieldsOf(settings: Settings, trial: ShadowView | null): TrialFie
   };
 }
 
-/** Everything that is proposed now, as changes; what the form or another page replaces comes after. */
-export function changesOf({ limit, idleTimeoutMs, overdraft, enforced, pools }: Partial<Settings>): Proposal[] {
+/**
+ * What is proposed, as changes. Without lists of people, which no page is told, and without boosts, closings and
+ * announcements, whose times have run on since.
+ */
+export function changesOf(proposed: Partial<Omit<Settings, "named" | "exempt">>): Proposal[] {
+  const { limit, idleTimeoutMs, overdraft, enforced, pools, model, timeZone, contact, holidays } = proposed;
+  const { nudge, handover, button, refusalToleranceMs, records } = proposed;
   return [
+    ...(model === undefined ? [] : [{ what: "model", model } as const]),
+    ...(timeZone === undefined ? [] : [{ what: "time_zone", timeZone } as const]),
+    ...(contact === undefined ? [] : [{ what: "contact", contact } as const]),
+    ...(holidays === undefined ? [] : [{ what: "holidays" as const, holidays: [...holidays] }]),
+    ...(records === undefined ? [] : [{ what: "records_agreed", agreed: records.agreed } as const]),
+    ...(nudge === undefined ? [] : [{ what: "nudge", ...nudge } as const]),
+    ...(handover === undefined ? [] : [{ what: "handover", handover } as const]),
+    ...(button === undefined ? [] : [{ what: "button", corner: button } as const]),
+    ...(refusalToleranceMs === undefined
+      ? []
+      : [{ what: "refusal_tolerance", toleranceMs: refusalToleranceMs } as const]),
     ...(limit === undefined ? [] : [{ what: "limit", limit } as const]),
     ...(idleTimeoutMs === undefined ? [] : [{ what: "idle_timeout", idleTimeoutMs } as const]),
     ...(overdraft === undefined ? [] : [{ what: "overdraft", ...overdraft } as const]),
@@ -42,7 +58,10 @@ export function changesOf({ limit, idleTimeoutMs, overdraft, enforced, pools }: 
   ];
 }
 
-/** What the form asks for beyond what holds. */
+/** What the form itself says. */
+const ON_FORM: ReadonlySet<Proposal["what"]> = new Set(["limit", "idle_timeout", "overdraft", "enforcement", "pools"]);
+
+/** What the form asks for beyond what holds, with what else is tried already. */
 export function readTrial(
   form: TrialFields,
   settings: Settings,
@@ -61,13 +80,15 @@ export function readTrial(
     seats === settings.overdraft.seats && overdraft.hoursPerMonth === settings.overdraft.hoursPerMonth;
   const isSameTimeout = minutes === Math.round(settings.idleTimeoutMs / MINUTE_MS);
   const pools = form.pools === "yes" ? trial?.proposed.pools : undefined;
-  const changes = changesOf({
+  const kept = changesOf(trial?.proposed ?? {}).filter(({ what }) => !ON_FORM.has(what));
+  const asked = changesOf({
     ...(limit === settings.limit ? {} : { limit }),
     ...(isSameTimeout ? {} : { idleTimeoutMs: minutes * MINUTE_MS }),
     ...(isSameOverdraft ? {} : { overdraft }),
     ...(enforced === settings.enforced ? {} : { enforced }),
     ...(pools === undefined ? {} : { pools }),
   });
+  const changes = [...kept, ...asked];
   return changes.length === 0 ? { fault: said.same } : { changes };
 }
 

@@ -3,9 +3,10 @@
 import { env } from "cloudflare:workers";
 import ICAL from "ical.js";
 import { expect, test, vi } from "vitest";
-import { DAY_MS, HOUR_MS } from "../../../../../shared/durations.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../../../shared/durations.ts";
 import { BindingId, HolderId, SessionKey } from "../../../../../shared/ids.ts";
 import { FORM_NAMES, type FormName } from "../../../../../worker/admin/pages/licensing/forms.ts";
+import { changesOf } from "../../../../../worker/admin/pages/trial/trial-fields.ts";
 import type { Role } from "../../../../../worker/tenant/tenant-calls.ts";
 import { makeSecret } from "../../../../../worker/tenant/tokens/secret.ts";
 import { SITE } from "../../../../support/site/browser.ts";
@@ -394,7 +395,7 @@ test("[A7] a pool of twenty times is changed without losing one", async () => {
   expect((await house.look()).settings.pools).toEqual([{ ...pool, name: "More" }]);
 });
 
-test("[A7] a fault is said once, beside its field, which alone is marked and has the focus", async () => {
+test("[A7] a fault is said once, beside its field, and only that field is marked and has the focus", async () => {
   const house = openHouse();
   await furnish(house);
   for (const [form, fields, wrong, sentence] of [
@@ -843,4 +844,22 @@ test("[L33] [L28] a trial of more people beyond the limit keeps the hours that b
   expect(await begin("2")).toEqual([422, undefined]);
   expect(await begin("3")).toEqual([303, { seats: 3, hoursPerMonth: 10 }]);
   expect(await begin("0")).toEqual([303, { seats: 0, hoursPerMonth: null }]);
+});
+
+test("[L33.19] what a program tries stays beside what another page tries", () => {
+  const proposed = {
+    limit: 9,
+    timeZone: "Asia/Tokyo",
+    handover: "off",
+    refusalToleranceMs: 2 * MINUTE_MS,
+    nudge: { allowed: true, showNames: false },
+  } as const;
+  expect(changesOf({ ...proposed, pools: [] })).toEqual([
+    { what: "time_zone", timeZone: "Asia/Tokyo" },
+    { what: "nudge", allowed: true, showNames: false },
+    { what: "handover", handover: "off" },
+    { what: "refusal_tolerance", toleranceMs: 2 * MINUTE_MS },
+    { what: "limit", limit: 9 },
+    { what: "pools", pools: [] },
+  ]);
 });
