@@ -6,6 +6,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
+import { minifySync } from "rolldown/utils";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** What a source ends in, and what is made of it. Style sheets first: scripts import them. */
@@ -36,16 +37,27 @@ function buildClientFile(source: string, target: string): void {
   renameSync(draft, target);
 }
 
+// What runs in a CRM's page runs in the browsers of its people: Safari 16.4 is the oldest that knows what is used.
+const BROWSERS = ["chrome109", "firefox115", "safari16.4"];
+
 /** One classic script or one style sheet, as small as it gets. A script that imports a style sheet wants it made first. */
 export function bundleClientFile(source: string): string {
+  const bundle = bundleByEsbuild(source);
+  if (!source.endsWith(".ts")) return bundle;
+  // Two hundredths smaller yet.
+  const { code, errors } = minifySync(source, bundle, { module: false, compress: { target: BROWSERS } });
+  if (errors.length > 0) throw new Error(`${source} cannot be made smaller: ${errors.map(String).join("; ")}`);
+  return code;
+}
+
+function bundleByEsbuild(source: string): string {
   const { outputFiles } = buildSync({
     entryPoints: [source],
     bundle: true,
     write: false,
     minify: true,
     format: "iife",
-    // What runs in a CRM's page runs in the browsers of its people: Safari 16.4 is the oldest that knows what is used.
-    target: ["chrome109", "firefox115", "safari16.4"],
+    target: BROWSERS,
     charset: "utf8",
     legalComments: "none",
     tsconfigRaw: "{}",

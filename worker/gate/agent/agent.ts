@@ -11,7 +11,7 @@ import { BUTTON_PATH, COVER_EVENT, REFUSED_EVENT, SPEAKS_EVENT } from "../../../
 import { coverOf } from "./cover.ts";
 import { watchFrames } from "./frames.ts";
 import { leaveToNext, readClient, takeFromLast } from "./memory.ts";
-import { watchContent } from "./missing-content.ts";
+import { isContentMissing, noteAnswered, noteRefused } from "./missing-content.ts";
 import { pauseBeforeReload } from "./reload-pause.ts";
 import { type Answer, ask } from "./seat-api.ts";
 import type { Acts, Show } from "./seat-view.ts";
@@ -66,7 +66,6 @@ const HAND_BACK_AFTER_MS = 300;
 /** The state of the document's one agent, which is the module's; set when the agent starts. */
 let seat: TabSeat;
 let typed: ReturnType<typeof watchTypedText>;
-let content: ReturnType<typeof watchContent>;
 let cover: ReturnType<typeof coverOf>;
 let goodbye: ReturnType<typeof goodbyeOf>;
 let channel: ReturnType<typeof openTabChannel>;
@@ -87,7 +86,6 @@ export function startAgent(): Agent {
   const last = takeFromLast(now());
   seat = last === null ? newTabSeat(readClient(), newTab()) : continueSeat(last, now());
   typed = watchTypedText();
-  content = watchContent();
   cover = coverOf(() => {
     beatSoon(seat, now());
     uncover();
@@ -255,7 +253,7 @@ function clearErrors(): void {
 function uncover(): void {
   clearErrors();
   if (!cover.isShown()) return;
-  if ((wasRefusedAtStart || content.isMissing()) && !typed.isThere()) {
+  if ((wasRefusedAtStart || isContentMissing()) && !typed.isThere()) {
     setTimeout(() => location.reload(), pauseBeforeReload());
     return;
   }
@@ -322,7 +320,7 @@ function begin(): void {
 
 function refused(reason: string, isSave: boolean, address: string): void {
   mayShowErrors = true;
-  const isMoved = !isSave && content.refused(address);
+  const isMoved = !isSave && noteRefused(address);
   const detail = isSave ? `${reason} save` : isMoved ? `${reason} moved` : reason;
   if (cover.isShown() || !document.dispatchEvent(new CustomEvent(REFUSED_EVENT, { cancelable: true, detail }))) return;
   wasRefusedAtStart = !seat.hadSeat;
@@ -336,7 +334,7 @@ function attach(mount: (acts: Acts) => Show): void {
 
 function answered(address: string): void {
   if (!cover.isShown()) {
-    content.answered(address);
+    noteAnswered(address);
     clearErrors();
   }
   if (seat.link !== "signed_out") return;

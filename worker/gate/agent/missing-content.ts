@@ -3,46 +3,25 @@
  * refused, the page stands under an address whose content it has not got, and many ask for it only once (G11).
  */
 
-export interface Content {
-  /** A request that began at this address was refused. Whether the page lacks what stands there. */
-  refused(address: string): boolean;
-  /** One was answered. */
-  answered(address: string): void;
-  /** Whether what stands where the page is now was refused. */
-  isMissing(): boolean;
+/** Where the page last got something, which it had to be loaded for at first. */
+let complete = location.href;
+let missing: string | null = null;
+
+/** A request that began at this address was refused. Whether the page lacks what stands there. */
+export function noteRefused(address: string): boolean {
+  // A place in the same document needs nothing: it is the target there.
+  if (bare(address) !== bare(complete) && document.querySelector(":target") === null) missing = address;
+  return missing === address;
 }
 
-export function watchContent(): Content {
-  /** Where the page last got something, which it had to be loaded for at first. */
-  let complete = location.href;
-  let missing: string | null = null;
-  return {
-    refused(address) {
-      if (isElsewhere(address, complete)) missing = address;
-      return missing === address;
-    },
-    answered(address) {
-      complete = address;
-      if (missing === address) missing = null;
-    },
-    isMissing: () => missing === location.href,
-  };
+/** One was answered. */
+export function noteAnswered(address: string): void {
+  complete = address;
+  if (missing === address) missing = null;
 }
 
-/** A place of its own in the application, not one in the same document. */
-function isElsewhere(address: string, before: string): boolean {
-  const [here = "", fragment = ""] = address.split("#");
-  const [there = ""] = before.split("#");
-  if (address === before) return false;
-  if (here !== there) return true;
-  const name = decode(fragment);
-  return name !== "" && document.getElementById(name) === null && document.getElementsByName(name).length === 0;
-}
+/** Whether what stands where the page is now was refused. */
+export const isContentMissing = (): boolean => missing === location.href;
 
-function decode(fragment: string): string {
-  try {
-    return decodeURIComponent(fragment);
-  } catch {
-    return fragment;
-  }
-}
+/** A link to the top of the page leaves a `#`. */
+const bare = (address: string): string => address.replace(/#(top)?$/, "");
