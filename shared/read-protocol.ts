@@ -245,7 +245,7 @@ export const PastItem = z.object({
   was: z.nullable(z.int()),
   most: z.nullable(z.int()),
   whole: z.nullable(z.boolean()),
-  /** Of the refusal: whether a reserved seat alone was asked for. */
+  /** Of the refusal: whether only a reserved seat was asked for. */
   reservedOnly: z.nullable(z.boolean()),
   seq: z.nullable(z.int()),
 });

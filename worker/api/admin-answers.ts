@@ -43,7 +43,8 @@ export const ReceiversAnswer = z.object({
     z.object({
       id: z.string(),
       kind: z.enum(RECEIVER_KINDS),
-      url: z.string(),
+      /** Of a webhook only the host. */
+      address: z.string(),
       on: z.array(z.enum(ALERT_KINDS)),
       events: z.boolean(),
       names: z.boolean(),

@@ -5,6 +5,7 @@ import type { DoorProblem } from "../../shared/problem.ts";
 import { ok, type Result } from "../../shared/result.ts";
 import { type Sentence, writeSentence } from "../../shared/sentence.ts";
 import { ENGLISH } from "../../shared/sentences.ts";
+import { shownAddressOf } from "../tenant/alerts/receiver.ts";
 import type { Person, TenantCalls } from "../tenant/tenant-calls.ts";
 import { ADMIN_ENDPOINTS } from "./admin-endpoints.ts";
 import { answerJson } from "./answer.ts";
@@ -16,14 +17,19 @@ type Answer = Promise<Result<unknown, DoorProblem>>;
 /** `site`: origin of the tenant's pages, for the links in e-mail. */
 type Call<Body> = (tenant: TenantCalls, actor: Person, body: Body, site: string) => Answer;
 
-/** Receivers with what became of their last message in English, and the secret where there is a new one. */
+/** Receivers without the keys of webhooks, with what became of their last message in English and the secret where it is new. */
 async function received(asked: ReturnType<TenantCalls["records"]>): Answer {
   const answer = await asked;
   if (!answer.ok) return answer;
   const { alerts, secret = null } = answer.value;
-  const hooks = alerts.hooks.map(({ last, ...hook }) => {
+  const hooks = alerts.hooks.map(({ last, url, ...hook }) => {
+    const address = shownAddressOf({ kind: hook.kind, url });
     const fault = last === null || typeof last.fault === "string" ? last?.fault : writeOrNull(last.fault);
-    return { ...hook, last: last === null ? null : { at: last.at, fault: fault ?? null, off: last.off ?? null } };
+    return {
+      ...hook,
+      address,
+      last: last === null ? null : { at: last.at, fault: fault ?? null, off: last.off ?? null },
+    };
   });
   return ok({ ...alerts, hooks, secret });
 }

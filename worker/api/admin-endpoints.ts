@@ -182,7 +182,7 @@ const ADMINISTRATION: Record<
   receivers: {
     summary: "Whom Hotseat tells of what, and what became of the last message to each.",
     description:
-      "Receivers of alerts, events, signed heads and the monthly report. `secret` is null but in the answer that makes one.",
+      "Receivers of alerts, events, signed heads and the monthly report. `secret` is null except in the answer that makes one.",
     body: null,
     answer: RECEIVERS,
     problems: [],
@@ -190,7 +190,7 @@ const ADMINISTRATION: Record<
   "receivers/add": {
     summary: "Adds a receiver.",
     description:
-      "`url` is a public https address, or an e-mail address where `kind` is `email`; that is asked first whether it wants messages. Events are for `generic` alone, heads for `generic` and `email`, the report for `email`. There are five at most. The answer names the secret of a `generic` one, this once.",
+      "`url` is a public https address, or an e-mail address where `kind` is `email`; an e-mail address is asked first whether it wants messages. Only `generic` takes events, `generic` and `email` take heads, and only `email` takes the report. There are five receivers at most. The answer names the secret of a `generic` one, this once.",
     body: { kind: "generic", url: "https://hooks.acme.example/hotseat", on: ["full", "denied"], events: true },
     answer: RECEIVERS,
     problems: ["out_of_range"],

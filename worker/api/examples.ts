@@ -214,7 +214,7 @@ export const RECEIVERS = {
     {
       id: "h7Qz2m",
       kind: "generic",
-      url: "https://hooks.acme.example/hotseat",
+      address: "hooks.acme.example/…",
       on: ["full", "denied"],
       events: true,
       names: false,

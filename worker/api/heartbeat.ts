@@ -8,7 +8,7 @@ import type { Caller, TenantCalls } from "../tenant/tenant-calls.ts";
 import { answerText, problemResponse } from "./answer.ts";
 import type { Sender } from "./api-request.ts";
 import { silenceOf } from "./pipeline.ts";
-import { isJson } from "./request-body.ts";
+import { hasLostText, isJson } from "./request-body.ts";
 
 /** `otherwise` answers the same request by the pipeline, which says what is wrong with it. */
 export async function answerHeartbeat(
@@ -20,7 +20,8 @@ export async function answerHeartbeat(
   if (caller === null || origin === "foreign" || !isShortJson(request)) return otherwise(request);
   try {
     const said = await request.text();
-    const status = said.length > BODY_MAX_BYTES ? null : await tenant.heartbeatText(textOf(caller), said);
+    const isWhole = said.length <= BODY_MAX_BYTES && !hasLostText(said);
+    const status = isWhole ? await tenant.heartbeatText(textOf(caller), said) : null;
     return status === null ? await otherwise(new Request(request, { body: said })) : answerText(status);
   } catch (error) {
     return problemResponse(silenceOf("heartbeat", error));

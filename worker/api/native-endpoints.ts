@@ -10,7 +10,7 @@ const VERDICT: Message = { name: "Verdict", schema: NativeAnswer, example: examp
 const NATIVE: Record<NativeApiName, { summary: string; description: string; body: unknown; answer: Message }> = {
   check: {
     summary: "Whether the person would be let in; takes and reserves nothing.",
-    description: "A `PASS` is good for this moment alone: somebody else may take the seat before `claim` does.",
+    description: "A `PASS` is good only for this moment: somebody else may take the seat before `claim` does.",
     body: { person: example.PERSON },
     answer: VERDICT,
   },

@@ -16,13 +16,13 @@ const PROBLEM_TYPE = "application/problem+json";
 const DESCRIPTION = `Who has a seat, who waits, what is agreed. Times travel as ages in ms, never as clocks.
 
 Messages are JSON of at most ${BODY_MAX_BYTES} bytes; an unknown field is refused. What cannot be answered is a problem
-(RFC 9457), told apart by its \`code\`. Every address takes one method and answers others with 405 and \`Allow\`. Who reads
-an answer leaves fields alone that it does not know: newer versions may add some.
+(RFC 9457), told apart by its \`code\`. Every address takes one method and answers others with 405 and \`Allow\`. A program
+ignores fields of an answer that it does not know: newer versions may add some.
 
-The addresses of SCIM 2.0 (RFC 7643, 7644) take several methods, know fields by any case, leave alone what they do not
+The addresses of SCIM 2.0 (RFC 7643, 7644) take several methods, take names of fields in any case, ignore what they do not
 keep, and answer faults in SCIM's own words; SCIM also describes itself, at \`/.hotseat/scim/v2/Schemas\`.
 
-A request that changes anything is taken from the CRM's own pages and from browser extensions alone, by \`Origin\`.`;
+A request that changes anything is taken only from the CRM's own pages and from browser extensions, by \`Origin\`.`;
 
 const TAGS: Record<Endpoint["tag"], string> = {
   Seats: "The person's own seat: for the extension and the pages.",
@@ -181,7 +181,7 @@ function describe(): Json {
         token: {
           type: "http",
           scheme: "bearer",
-          description: "A token `hs_…` that a manager made; it counts at the addresses of its own policy alone.",
+          description: "A token `hs_…` that a manager made; it counts only at the addresses of its own policy.",
         },
       },
       schemas: { ...schemas, Problem: schemaOf(ProblemBody, "Problem") },

@@ -244,8 +244,8 @@ const READ: Record<
       { name: "limit", schema: { type: "integer", minimum: 1 }, description: "Licences to try." },
       { name: "minutes", schema: { type: "integer", minimum: 5, maximum: 60 }, description: "Idle time-out to try." },
       { name: "group", schema: { type: "string" }, description: "A group with licences reserved, or with a maximum." },
-      { name: "reserved", schema: { type: "integer", minimum: 0 }, description: "Licences reserved for it." },
-      { name: "most", schema: { type: "integer", minimum: 1 }, description: "Its maximum; left out: none." },
+      { name: "reserved", schema: { type: "integer", minimum: 0 }, description: "Licences reserved for the group." },
+      { name: "most", schema: { type: "integer", minimum: 1 }, description: "The group's maximum; left out: none." },
     ],
     item: {
       ...emptyItem("whatIf"),
@@ -287,7 +287,7 @@ const READ: Record<
   refusal: {
     summary: "One refusal as it was.",
     description:
-      "From the audit alone, for thirteen months: items told apart by `what`. `refused` is the refusal itself; then everybody who had a seat, whose passes still kept one, who waited, in order, the settings and pools that held, and the smallest change that would have seated the person.",
+      "Only from the audit, for thirteen months: items told apart by `what`. `refused` is the refusal itself; then everybody who had a seat, whose passes still kept one, who waited, in order, the settings and pools that held, and the smallest change that would have seated the person.",
     query: [
       {
         name: "id",

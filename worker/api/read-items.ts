@@ -94,6 +94,12 @@ export const READS: { [N in ReadName]: Read<N> } = {
   refusal,
 };
 
+const NO_GROUP: DoorProblem = {
+  code: "out_of_range",
+  field: "group",
+  detail: "`reserved` and `most` are a group's: name it as `group`, or leave them out.",
+};
+
 const NO_CURSOR: DoorProblem = {
   code: "out_of_range",
   field: "cursor",
@@ -239,6 +245,7 @@ async function whatIf(ask: Ask): Promise<Result<Page<"whatIf">, DoorProblem>> {
   const { measure } = view.full;
   if (measure === "named" || measure === "records") return pageOfTable<"whatIf">([], ask);
   const { limit, minutes, group, reserved, most } = tried;
+  if (group === "" && (reserved !== null || most !== null)) return err(NO_GROUP);
   const wish = judgeWhatIf({
     limit: limit ?? view.limit,
     minutes: minutes ?? Math.round(view.idleTimeoutMs / MINUTE_MS),

@@ -11,6 +11,8 @@ const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 /** Decoders put it where bytes are no UTF-8. */
 const LOST = "\ufffd";
 
+export const hasLostText = (text: string): boolean => text.includes(LOST);
+
 const malformed = (detail: string): { ok: false; error: DoorProblem } => err({ code: "malformed", detail });
 
 export function isJson(headers: Headers): boolean {
@@ -30,7 +32,7 @@ export async function readBody<T extends z.ZodMiniType>(
   if (text === null) {
     return err({ code: "too_large", detail: `The body may be at most ${BODY_MAX_BYTES} bytes.` });
   }
-  if (text.includes(LOST)) {
+  if (hasLostText(text)) {
     return malformed("The body is not UTF-8, or has the character U+FFFD, which stands for text that was lost.");
   }
   let value: unknown;

@@ -529,6 +529,7 @@ test("[P1] [P2] [L6] a heartbeat that states its length, as those of browsers do
       { body: JSON.stringify({ ...beat, surprise: 1 }), status: 400 },
       { body: JSON.stringify({ ...beat, client: "short" }), status: 400 },
       { body: "{", status: 400 },
+      { body: `{"client":"\ufffd",${JSON.stringify(beat).slice(1)}`, status: 400 },
       { body: padded, status: 413 },
       { body: padded, status: 413, length: "10" },
       { body: JSON.stringify(beat), status: 413, length: "many" },

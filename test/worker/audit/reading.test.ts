@@ -243,6 +243,8 @@ test("[R3] [R7] past days at other settings: what happened, the same replayed, a
     ["minutes=61", "minutes"],
     ["limit=3&group=sales&reserved=4", "reserved"],
     ["limit=3&group=sales&reserved=2&most=1", "most"],
+    ["reserved=1", "group"],
+    ["most=2", "group"],
   ] as const) {
     const headers = { authorization: `Bearer ${secret}` };
     const response = await open().ask(`/.hotseat/api/read/what-if?${query}`, { headers });

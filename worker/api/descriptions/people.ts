@@ -26,7 +26,7 @@ export const PEOPLE: Readonly<Record<string, string>> = {
   "group.people": "How many people it lists.",
   rules:
     "E-mail rules: whoever has such an address is in the group. `@acme.example` is everybody there; `*` stands for anything.",
-  source: "`hand`: filled here. `scim`: filled by an identity provider, and changed there alone.",
+  source: "`hand`: filled here. `scim`: filled by an identity provider, and changed only there.",
   revision: "Grows with every change of the group; a change names the one that it was made from.",
   "view.people": "People that the group lists: one page of them.",
   "view.people.id": "Id of the person in the CRM; null: listed by login or address.",
@@ -62,7 +62,7 @@ export const PEOPLE: Readonly<Record<string, string>> = {
   fromPools: "Names of the pools that the person manages now, as a plain user otherwise.",
   toPools: "Names of the pools that the person would manage then.",
   scope:
-    "Names of the pools of whose people alone the view is, for somebody whose right is limited to them; null: of everybody.",
+    "Names of the pools to which the reader's right is limited: the view is only of their people; null: of everybody.",
   preset: "What the preset gives; it holds while `rights` is null.",
   "preset.rules": "What gives a right by the preset.",
   names: "Roles and groups of the CRM that people here have, or that a map names.",

@@ -19,6 +19,7 @@ export const PROGRAMS: Readonly<Record<string, string>> = {
   "AdminReceiversAddRequest.kind":
     "`generic`: signed JSON. `slack`, `teams`: text for their channels. `email`: an e-mail address.",
   url: "Where messages go: a public https address, or an e-mail address.",
+  "hooks.address": "The host of a webhook, whose path is its key and is not told again, or an e-mail address.",
   on: "Of what it is told: `near` and `full` use, `denied`, `records`, `overdraft`, `requests`.",
   events: "Whether it gets every event of the audit.",
   "hooks.names": "Whether events, or the monthly report, have people's names.",
@@ -49,7 +50,7 @@ export const PROGRAMS: Readonly<Record<string, string>> = {
   "AdminTokensRevokeRequest.id": "Id of the token, as in the list.",
   kind: "Kind of client, a word of your own such as `desktop`; it is told apart in the records.",
   policy:
-    "`consume`: takes a seat. `check`: asks whether there would be one. `reserved`: takes reserved seats alone. `records`: reports the number of records. `metrics`: reads the metrics. `read`: reads the records. `scim`: keeps an identity provider's users and groups.",
+    "`consume`: takes a seat. `check`: asks whether there would be one. `reserved`: takes only reserved seats. `records`: reports the number of records. `metrics`: reads the metrics. `read`: reads the records. `scim`: keeps an identity provider's users and groups.",
   madeAt: "When it was made, in ms since 1970.",
   madeBy: "Name of whoever made it.",
   lastUsedAt: "When it was last used, to the hour, in ms since 1970; null: never.",

@@ -58,6 +58,6 @@ export const READING: Readonly<Record<string, string>> = {
   "ReportPage.items.named": "Whether it was by a licence of the person's own; otherwise the person was exempt.",
   heldHours: "For how many hours together.",
   "ReportPage.items.extra":
-    "By how many licences the boost raised the limit; one that repeats did so at its times alone.",
+    "By how many licences the boost raised the limit; one that repeats did so only at its times.",
   "ReportPage.items.seq": "Number of the row of the audit.",
 };

@@ -54,17 +54,21 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   "monthly.kind": "Every month.",
   "quarterly.kind": "At the end of every quarter of the year.",
   "dates.kind": "From one date to another.",
-  every: "In every so many weeks alone; left out: in each.",
+  every: "Only in every so many weeks; left out: in each.",
   "every.weeks": "How many; 1: each.",
   "every.from": "A date in the first of them, such as `2026-12-24`; none counts before that week.",
   hours: "At these times of each day; left out: the whole day.",
   "hours.from": "Time of day at which it begins, such as `08:00`.",
   "hours.to": "Time of day at which it ends; at or before `from`: on the next day.",
   zone: "Time zone of the window; left out: the firm's.",
-  "windows.weekly.holidays": "Whether holidays are left out, or alone count; left out: they are days as others.",
-  "windows.monthly.holidays": "Whether holidays are left out, or alone count; left out: they are days as others.",
-  "windows.quarterly.holidays": "Whether holidays are left out, or alone count; left out: they are days as others.",
-  "windows.dates.holidays": "Whether holidays are left out, or alone count; left out: they are days as others.",
+  "windows.weekly.holidays":
+    "`except`: not on holidays; `only`: on nothing but holidays; left out: they are days like others.",
+  "windows.monthly.holidays":
+    "`except`: not on holidays; `only`: on nothing but holidays; left out: they are days like others.",
+  "windows.quarterly.holidays":
+    "`except`: not on holidays; `only`: on nothing but holidays; left out: they are days like others.",
+  "windows.dates.holidays":
+    "`except`: not on holidays; `only`: on nothing but holidays; left out: they are days like others.",
   lastDays: "How many last days of the quarter.",
   "windows.dates.from": "First date, such as `2026-12-24`.",
   "windows.dates.to": "Last date, which is included.",

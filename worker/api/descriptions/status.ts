@@ -69,7 +69,7 @@ export const STATUS: Readonly<Record<string, string>> = {
   "tabs.id": "Random id of the open document, never its address or title.",
   tab: "Random id of the open document, as in the heartbeat.",
   "ReleaseRequest.client": "The client whose tab gives up its share; left out with `tab`: the whole seat.",
-  "ReleaseRequest.tab": "Gives back this tab's share alone; left out: the whole seat.",
+  "ReleaseRequest.tab": "Gives back only this tab's share; left out: the whole seat.",
   act: "`button`: the person pressed a button. `activity`: the first action in a tab whose seat went idle.",
   keep: "true: keep the seat. false: give it to whoever asks.",
 

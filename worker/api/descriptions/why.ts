@@ -45,7 +45,7 @@ export const WHY: Readonly<Record<string, string>> = {
   "RefusalPage.items.counted": "Whether the person counted against the limit.",
   place: "Place in line, 1 being the next; null: not in line.",
   "RefusalPage.items.reservedOnly":
-    "Of the refusal: whether a reserved licence alone was asked for; null: of other rows.",
+    "Of the refusal: whether only a reserved licence was asked for; null: of other rows.",
   "RefusalPage.items.offered": "Whether a seat was held for the person.",
   setting:
     "`limit`, `idle_minutes` or `model`; the pool's name; or of a change `limit`, `reserved: POOL`, `most: POOL`, `assign` or `free`.",
@@ -101,7 +101,7 @@ export const WHY: Readonly<Record<string, string>> = {
   "TeamsPage.items.what":
     "`team`: one group; `day`: one of its local days; `hour`: an hour of its week; `overlap`: two groups together.",
   "items.group": "The group.",
-  "items.other": "The other group of an overlap; null: of a group alone.",
+  "items.other": "The other group of an overlap; null: the item is of one group.",
   "items.people": "How many people of it had a seat in the period; of an overlap, of both; null: of a day or an hour.",
   "items.hours": "Hours of seats in the period, the day or the hour; null: of an overlap.",
   "TeamsPage.items.day": "Of a day: which; in the firm's time zone.",

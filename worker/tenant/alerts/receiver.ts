@@ -45,3 +45,7 @@ export const isWilling = ({ kind, confirmedAt }: Pick<Receiver, "kind" | "confir
 /** What of a receiver's address may be recorded: a webhook's path is its key, and the name before an @ a person's. */
 export const hostOf = ({ kind, url }: Pick<Receiver, "kind" | "url">): string =>
   kind === "email" ? url.slice(url.indexOf("@") + 1) : new URL(url).host;
+
+/** R4: what of it those who administer may read: anyone who knows a webhook's path can write there. */
+export const shownAddressOf = ({ kind, url }: Pick<Receiver, "kind" | "url">): string =>
+  kind === "email" ? url : `${new URL(url).host}/…`;

@@ -3,7 +3,7 @@
 import type { Child } from "hono/jsx";
 import type { Sentence } from "../../../../shared/sentence.ts";
 import { ALERT_KINDS, type AlertKind } from "../../../tenant/alerts/alert-watch.ts";
-import { RECEIVER_KINDS, type ReceiverKind, WEBHOOK_KINDS } from "../../../tenant/alerts/receiver.ts";
+import { RECEIVER_KINDS, type ReceiverKind, shownAddressOf, WEBHOOK_KINDS } from "../../../tenant/alerts/receiver.ts";
 import type { AlertsView } from "../../../tenant/audit/records-calls.ts";
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import { type Language, useLanguage, type Words } from "../../language.ts";
@@ -301,14 +301,12 @@ const Receiver = ({ hook, nearPercent }: { hook: Hook; nearPercent: number }) =>
   const { words, say } = language;
   const { alerts, receivers } = words;
   const { id, kind, url, last, signed, confirmed } = hook;
-  const isMail = kind === "email";
-  const host = isMail ? url : new URL(url).host;
+  const host = kind === "email" ? url : new URL(url).host;
   return (
     <tr>
       <th scope="row" class="person">
         <span class="name">{sayReceiver(words, kind)}</span>
-        {/* The path of a webhook is its key: anyone who has it can write there. */}
-        <bdi class="email">{isMail ? host : `${host}/…`}</bdi>
+        <bdi class="email">{shownAddressOf(hook)}</bdi>
       </th>
       <td data-label={alerts.toldWhen}>{occasionsOf(language, hook, nearPercent)}</td>
       <td data-label={alerts.last}>
