@@ -31,7 +31,7 @@ export const PastPage = ({ visitor, view, past, explained }: PastPageProps) => {
       <div class="title">
         <h1>{parts(said.heading, { person: <Name past={past} person={past.person} /> })}</h1>
         <p class="quiet">
-          {date("second", past.at)} {say(words.filter.times, { zone: settings.timeZone })}
+          {date("second", past.at)}. {say(words.filter.times, { zone: settings.timeZone })}
         </p>
       </div>
       {!isWhole && (
