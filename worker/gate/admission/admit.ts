@@ -13,7 +13,7 @@ import type { Known } from "../session/session-values.ts";
 import type { Admission } from "./admission-cache.ts";
 import { carryArrival, isArrival } from "./arrivals.ts";
 import type { SignedIn } from "./identify.ts";
-import { carrySeated } from "./judged.ts";
+import { carryKnown } from "./judged.ts";
 
 /** G2: no seat is needed. `isPublic`: of anybody. */
 export function carryOpen(gate: GateParts, visit: GateRequest, isPublic: boolean): Response | Promise<Response> {
@@ -35,14 +35,14 @@ export function carryExempt(
   const inCookies = source.readCarrier({ cookie: visit.cookie, header: () => null });
   const isInHeader = inCookies?.raw !== admission.carrier.raw;
   const withoutKeys = { carriers: source.carrierHeaders, isInHeader };
-  return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, known: identity, withoutKeys });
+  return carryKnown(gate, visit, { cookie: admission.cookieForCrm, session: admission, known: identity, withoutKeys });
 }
 
 /** G3: by a live pass, without asking anybody. */
 export function admit(gate: GateParts, visit: GateRequest, admission: Admission, pass: Pass): Promise<Response> {
   seePass(gate, visit, admission, pass);
   const seat = { holder: pass.holder, session: admission.session, renewal: null };
-  return carrySeated(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
+  return carryKnown(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
 }
 
 /** G3: the pass is renewed beside the CRM's work. */
@@ -55,7 +55,7 @@ export function admitAndRenew(
 ): Promise<Response> {
   seePass(gate, visit, admission, pass);
   const seat = { holder: pass.holder, session: admission.session, renewal: renew(gate, visit, admission, pass, act) };
-  return carrySeated(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
+  return carryKnown(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
 }
 
 /** G4: nobody's work. */
@@ -84,7 +84,7 @@ export function admitClaimed(
 ): Promise<Response> {
   gate.counter.counts.claimed++;
   const seat = { holder: identity.person.id, session: admission.session, renewal: null };
-  return carrySeated(gate, visit, { cookie: admission.cookieForCrm, session: admission, known: identity, seat });
+  return carryKnown(gate, visit, { cookie: admission.cookieForCrm, session: admission, known: identity, seat });
 }
 
 /** G6: the tenant's object cannot be reached. */
@@ -97,6 +97,6 @@ export async function admitInGrace(
   gate.pulse.countGrace();
   gate.counter.counts.grace++;
   const seat = { holder: person.id, session: admission.session, renewal: null };
-  const answer = await carrySeated(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
+  const answer = await carryKnown(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
   return withHeader(answer, OUTAGE_HEADER, "grace");
 }

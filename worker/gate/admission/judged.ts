@@ -28,8 +28,11 @@ export async function carryJudged(gate: GateParts, visit: GateRequest, load: Loa
   return judgeAnswer(gate, visit, load, await carry(gate, visit, load));
 }
 
-/** A person with a seat may sign in as somebody else by a request that the preset does not know for a sign-in. */
-export function carrySeated(gate: GateParts, visit: GateRequest, load: Load): Promise<Response> {
+/**
+ * Somebody with a seat, or who needs none, may sign in as somebody else by a request that the preset does not know for a
+ * sign-in.
+ */
+export function carryKnown(gate: GateParts, visit: GateRequest, load: Load): Promise<Response> {
   if (visit.isLogin) return carryJudged(gate, visit, load);
   return carry(gate, visit, load).then((answer) =>
     visit.hasNewValue && mayHaveSignedIn(gate, visit, answer) ? judgeNewValue(gate, visit, load, answer) : answer,
@@ -74,8 +77,11 @@ async function judgeAnswer(
   const headers = headersOf({ ...visit, cookie });
   const found = await identity.identify({ headers, origin, path, ctx, carrier, session: value, proof: null });
   switch (found.kind) {
-    case "anonymous":
     case "exempt":
+      if (load.known?.kind === "exempt")
+        return goOn(gate, visit, load, found, [...lines, ...(found.setCookies ?? [])], answer);
+      return withCookies(answer, [...(found.setCookies ?? []), ...(await endBefore(gate, visit, load))]);
+    case "anonymous":
       return withCookies(answer, [...(found.setCookies ?? []), ...(await endBefore(gate, visit, load))]);
     case "unknown":
       return inDoubt(answerUnknown(gate, visit, found.why));
@@ -97,19 +103,19 @@ async function judgeAnswer(
 function mayShowPages(
   gate: GateParts,
   visit: GateRequest,
-  { seat }: Load,
+  { session }: Load,
   answer: Response,
   lines: readonly string[],
 ): boolean {
   if (answer.webSocket || answer.status >= 400) return false;
-  if (!answer.ok) return visit.isLogin && seat != null;
+  if (!answer.ok) return visit.isLogin && session != null;
   return visit.isLogin || !isReading(visit.method) || setCarriers(gate, lines);
 }
 
 /** L1: a session that a pass was for is over where somebody else, or nobody, is there now. */
 async function endBefore(gate: GateParts, visit: GateRequest, { seat, session }: Load): Promise<readonly string[]> {
-  if (seat == null || session == null) return NO_COOKIES;
-  await endSession(gate, session, { holder: seat.holder, session: session.session });
+  if (session == null) return NO_COOKIES;
+  await endSession(gate, session, seat == null ? null : { holder: seat.holder, session: session.session });
   return signedOutCookies(gate, visit, session);
 }
 
@@ -118,7 +124,7 @@ async function goOn(
   gate: GateParts,
   visit: GateRequest,
   { session }: Load,
-  known: Extract<Identity, { kind: "signed_in" }>,
+  known: Extract<Identity, { kind: "signed_in" | "exempt" }>,
   lines: readonly string[],
   answer: Response,
 ): Promise<Response> {

@@ -91,6 +91,18 @@ describe("[G2] without a session", () => {
     expect(site.tenant.claims).toEqual([]);
   });
 
+  it("[G9] somebody who needs no seat and becomes a person who counts needs one from then on", async () => {
+    const site = openPortal();
+    const pia = site.browser("pia");
+    await pia.navigate("/my");
+    const answer = { status: 303, headers: { location: "/contacts", "set-cookie": "larch_session=anna; Path=/" } };
+    site.crm.pages.set("/provider", () => new Response(null, answer));
+    site.tenant.refuse();
+    await pia.navigate("/provider");
+    const refused = await pia.navigate("/contacts");
+    expect([refused.status, refused.headers.get("x-hotseat-refused")]).toEqual([503, "limit_reached"]);
+  });
+
   it.each([{}, { larch_session: "anna" }])(
     "the same where the session is in a header, beside the cookies %j",
     async (cookies) => {
