@@ -182,6 +182,8 @@ export class Presence {
     if (!this.#isPerhapsThere(client, at)) return;
     const gate = this.#gates.get(session);
     if (gate !== undefined) gate.isPerhapsGone = true;
+    // For such an object it speaks for the session that it names: a request of that session keeps nothing.
+    client.session = session;
     client.perhapsUntil = Math.max(client.perhapsUntil, at + this.#timing.closeGraceMs);
   }
 
