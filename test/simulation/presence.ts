@@ -43,6 +43,8 @@ export class Presence {
   #told: { before: number; toldAt: number }[] = [];
   #activeAt: number;
   #perhapsActiveAt: number;
+  /** The latest number of each browser that has left: an object that remembers it takes no earlier beat. */
+  readonly #leftWith = new Map<ClientId, number>();
   /** When a request may have counted as presence, or not. */
   #perhapsGateAt = 0;
   #lossAt = 0;
@@ -87,6 +89,8 @@ export class Presence {
       // Whoever was gone when times were last written is granted nothing.
       if (client.closingAt === null && there > at - UNWRITTEN_MOST_MS) client.perhapsUntil = until;
     }
+    const gateThere = this.#perhapsGateAt + this.#timing.lostAfterMs + UNWRITTEN_MOST_MS;
+    if (gateThere > at - UNWRITTEN_MOST_MS) this.#perhapsGateAt = at;
     for (const gate of this.#gates.values()) {
       const there = Math.max(this.#gateUntil(gate), gate.perhapsUntil + UNWRITTEN_MOST_MS);
       if (there > at - UNWRITTEN_MOST_MS) gate.perhapsUntil = until;
@@ -140,6 +144,10 @@ export class Presence {
       known.perhapsUntil = Math.max(known.perhapsUntil, at + this.#timing.lostAfterMs);
       return;
     }
+    if (seq <= (this.#leftWith.get(id) ?? -1)) {
+      this.#perhapsComesBack(id, known, { session, seq, tabs: tabs.map((tab) => tab.id) }, at);
+      return;
+    }
     const isThere = known !== undefined && this.#goneAt(known) > at;
     if (tabs.length === 0 && !isThere) {
       if (known !== undefined) this.#perhapsCloses(known, session, at);
@@ -155,6 +163,24 @@ export class Presence {
     for (const { activeAgeMs } of tabs) {
       if (activeAgeMs !== null) this.#wasActive(at - activeAgeMs, at);
     }
+  }
+
+  /** A beat from before the browser left, late: an object that has forgotten the number takes it for a new one. */
+  #perhapsComesBack(
+    id: ClientId,
+    known: Client | undefined,
+    { session, seq, tabs }: { session: SessionKey; seq: number; tabs: TabId[] },
+    at: number,
+  ): void {
+    if (tabs.length === 0) {
+      if (known !== undefined) this.#perhapsCloses(known, session, at);
+      return;
+    }
+    const perhapsUntil = at + this.#timing.lostAfterMs;
+    const closed = known?.closed ?? new Set<TabId>();
+    this.#clients.set(id, { session, seq, tabs: new Set(tabs), closed, heardAt: 0, closingAt: null, perhapsUntil });
+    const gate = this.#gates.get(session);
+    if (gate !== undefined) gate.isPerhapsGone = true;
   }
 
   /** Told at `toldAt`; a beat that was long on its way tells of a later activity than there was. */
@@ -182,13 +208,19 @@ export class Presence {
     if (!this.#isPerhapsThere(client, at)) return;
     const gate = this.#gates.get(session);
     if (gate !== undefined) gate.isPerhapsGone = true;
+    // For such an object it speaks for the session that it names: a request of that session keeps nothing.
+    client.session = session;
     client.perhapsUntil = Math.max(client.perhapsUntil, at + this.#timing.closeGraceMs);
   }
 
   left(session: SessionKey): void {
     this.#end = null;
     this.#gates.delete(session);
-    for (const [id, client] of this.#clients) if (client.session === session) this.#clients.delete(id);
+    for (const [id, { session: own, seq }] of this.#clients) {
+      if (own !== session) continue;
+      this.#clients.delete(id);
+      this.#leftWith.set(id, Math.max(seq, this.#leftWith.get(id) ?? 0));
+    }
   }
 
   /** The lease must not end so before this. */

@@ -243,6 +243,13 @@ const FAILED: { seed: number; people: number; limit: number; steps?: number; ahe
   { seed: 1383060, people: 8, limit: 2, steps: 18_800, ahead: true },
   // The clock stepped back, memory was lost, and the oracle dated the loss before the last write: passes drained too long.
   { seed: 269253, people: 9, limit: 5, steps: 7_200, ahead: true },
+  // A browser lost to silence said after a loss, under a new session, that it has no tab; the oracle let a request of
+  // that session keep the seat.
+  { seed: 3191358, people: 14, limit: 4, steps: 8_800, ahead: true },
+  // Beats from before a sign-out came late, and the object, awake again, remembered a later one; the oracle did not.
+  { seed: 673115, people: 3, limit: 5, steps: 18_400, ahead: true },
+  // A request beside a browser that was perhaps gone was heard; the oracle granted it no loss of memory.
+  { seed: 2565759, people: 5, limit: 5, steps: 17_600, ahead: true },
 ];
 
 for (const { seed, people, limit, steps = 4_000, ahead = false } of FAILED) {
