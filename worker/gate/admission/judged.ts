@@ -45,7 +45,9 @@ export function carryKnown(gate: GateParts, visit: GateRequest, load: Load): Pro
  * nothing by doing so when something is sent.
  */
 function mayHaveSignedIn(gate: GateParts, { method, query }: GateRequest, { status }: Response): boolean {
-  if ((status >= 300 && status < 400 && status !== 304) || showsKey(query)) return true;
+  // Neither a socket nor a fault is a page that was read.
+  if (status < 200 || status >= 400) return false;
+  if ((status >= 300 && status !== 304) || showsKey(query)) return true;
   if (!isReading(method)) return !gate.renews.byReading;
   gate.renews.byReading = true;
   return false;

@@ -97,6 +97,25 @@ describe("[G9] somebody else signs in by a request that is no login form's", () 
     expect([answer.status, answer.headers.get("x-hotseat-refused")]).toEqual([503, "limit_reached"]);
   });
 
+  it("a fault with a new value makes no CRM of it that renews the values of those who read", async () => {
+    const { site, browser, signIn, crm } = openProduct(SUITE);
+    await signIn(ANNA);
+    await go(browser, SUITE.page);
+    const answers = crm.fetch.bind(crm);
+    crm.fetch = async (request) => {
+      const answer = await answers(request);
+      if (!request.url.includes("action=Missing")) return answer;
+      return new Response("", { status: 404, headers: { "set-cookie": "PHPSESSID=of-nobody; path=/" } });
+    };
+    const id = await sessionOf(site, HUGO);
+    const before = browser.cookies.get("PHPSESSID") ?? "";
+    await poll(browser, "/index.php?module=Home&action=Missing");
+    browser.cookies.set("PHPSESSID", before);
+    site.tenant.refuse();
+    const answer = await submit(browser, SUITE.page, { MSID: id });
+    expect([answer.status, answer.headers.get("x-hotseat-refused")]).toEqual([503, "limit_reached"]);
+  });
+
   it.each([
     ["in the address", (browser: Browser, id: string) => go(browser, `${SUITE.page}&MSID=${id}`)],
     ["in a form", (browser: Browser, id: string) => submit(browser, SUITE.page, { MSID: id })],
