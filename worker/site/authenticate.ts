@@ -34,9 +34,10 @@ const KNOWN_MAX_CHARS = 4_096;
 type Source = Pick<IdentitySource, "readCarrier" | "steadyHeaders"> & Partial<Pick<IdentitySource, "find" | "lives">>;
 
 /**
- * The reader of callers, without an `await` where the isolate knows the cookies. It answers null where nobody is signed in: for no session of the CRM and no identity cookie that is
- * genuine and still counts, and for a session that is nobody's. A CRM that keeps its session in a header, or its cookie
- * to a path, shows none here: there the identity cookie stands alone, which login and logout change.
+ * The reader of callers, without an `await` where the isolate knows the cookies. It answers null where nobody is signed
+ * in: for no session of the CRM and no identity cookie that is genuine and still counts, and for a session that is
+ * nobody's. A CRM that keeps its session in a header, or its cookie to a path, shows none here: there only the identity
+ * cookie counts, which login and logout change.
  */
 export function createReadCaller(
   config: Config,
