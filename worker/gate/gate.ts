@@ -105,6 +105,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
 
   function begin(visit: GateRequest, meaning: Facts["meaning"]): Promise<Response> {
     const { act, isDocument, method } = visit;
+    visit.isOpen = meaning === "public";
     const facts: Facts = {
       act,
       isDocument,

@@ -79,7 +79,11 @@ export function createIdentitySource(config: Config, preset: Preset, ports: Sour
   const header = "header" in identity.carrier ? [identity.carrier.header] : [];
   return {
     ...crm,
-    readCarrier: joinCarriers(crm.readCarrier, (source) => readSentToken(identity, source.cookie, source.header)),
+    readCarrier: joinCarriers(
+      crm.readCarrier,
+      (source) => readSentToken(identity, source.cookie, source.header),
+      header,
+    ),
     carrierHeaders: [...crm.carrierHeaders, ...header],
     steadyHeaders: identity.kind === "access" ? header : [],
     find: ({ headers }) => find(readSentToken(identity, headers.get("cookie"), (name) => headers.get(name))),
@@ -97,10 +101,15 @@ const withSignIn =
 
 /** A pass is bound to both: another person behind the same session of the CRM is another session. */
 const joinCarriers =
-  (readCrm: ReadCredential, readOther: (source: Parameters<ReadCredential>[0]) => string | null): ReadCredential =>
+  (
+    readCrm: ReadCredential,
+    readOther: (source: Parameters<ReadCredential>[0]) => string | null,
+    headers: readonly string[] = [],
+  ): ReadCredential =>
   (source) => {
     const carrier = readCrm(source);
     // A longer token proves nobody, so the rest does not distinguish sessions.
     const other = (readOther(source) ?? "").slice(0, TOKEN_MAX_CHARS + 1);
-    return carrier === null ? null : { ...carrier, raw: `${carrier.raw}\n\n${other}` };
+    if (carrier === null) return null;
+    return { ...carrier, raw: `${carrier.raw}\n\n${other}`, headers: [...(carrier.headers ?? []), ...headers] };
   };

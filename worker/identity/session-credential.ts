@@ -3,6 +3,7 @@ import type { SessionKey } from "../../shared/ids.ts";
 import { BoundedMap } from "../memory/bounded-map.ts";
 import { findCookies } from "../pass/cookies.ts";
 import { toBase64Url } from "../pass/signature.ts";
+import { looksLikeKey } from "./key-names.ts";
 import type { CarrierPart, Preset } from "./preset/preset-schema.ts";
 import { matchSafely } from "./preset/safe-regex.ts";
 
@@ -11,6 +12,8 @@ export interface SessionCredential {
   raw: string;
   /** What the values say of themselves, for asking the CRM; null when they are not of the form that can be asked. */
   captures: Readonly<Record<string, string>> | null;
+  /** Names of the headers that carry it, in lower case; left out: none. */
+  headers?: readonly string[];
   /** Which sign-in of the browser made it (pass/sign-in.ts); left out: none is known. */
   signIn?: string;
 }
@@ -32,17 +35,46 @@ const NO_CAPTURES: Captures = {};
 
 /** The reader for a preset: null where the request carries no session. */
 export function compileSessionCredentials(preset: Preset): ReadCredential {
-  const groups = preset.carriers.map((parts) => parts.map(compilePart));
+  const forwarded = forwardedKeys(preset);
+  const groups = preset.carriers.map((parts) => ({
+    reads: parts.map(compilePart),
+    beside: cookiesBeside(preset, parts).map(compileCookie),
+    headers: [...new Set([...headersOf(parts), ...forwarded])],
+    further: forwarded.filter((name) => !headersOf(parts).includes(name)),
+  }));
   return (source) => {
-    for (const [index, parts] of groups.entries()) {
-      const found = parts.map((read) => read(source));
+    for (const [index, { reads, beside, headers, further }] of groups.entries()) {
+      const found = reads.map((read) => read(source));
       if (!found.every((part) => part !== null)) continue;
-      const raw = `${index}\n${found.map((part) => part.value).join("\n")}`;
-      if (found.some((part) => part.captures === null)) return { raw, captures: null };
-      return { raw, captures: Object.assign({}, ...found.map((part) => part.captures)) };
+      let raw = `${index}\n${found.map((part) => part.value).join("\n")}`;
+      // Whatever the CRM is asked by is part of the session: else one person's could be taken for another's.
+      for (const read of beside) raw += addition(read(source)?.value);
+      for (const name of further) raw += addition(source.header(name));
+      const captures = found.some((part) => part.captures === null)
+        ? null
+        : (Object.assign({}, ...found.map((part) => part.captures)) as Captures);
+      return headers.length === 0 ? { raw, captures } : { raw, captures, headers };
     }
     return null;
   };
+}
+
+const addition = (value: string | null | undefined): string => (value == null || value === "" ? "" : `\n\n+${value}`);
+
+const headersOf = (parts: readonly CarrierPart[]): string[] =>
+  parts.flatMap(({ header }) => (header === undefined ? [] : [header]));
+
+/** Cookies of other shapes of the session, which the question carries, too. */
+function cookiesBeside({ carriers }: Preset, parts: readonly CarrierPart[]): CarrierPart[] {
+  const nameOf = ({ cookie, cookiePattern }: CarrierPart) => `${cookie ?? ""} ${cookiePattern ?? ""}`;
+  const own = new Set(parts.map(nameOf));
+  const others = carriers.flat().filter((part) => part.header === undefined && !own.has(nameOf(part)));
+  return others.filter((part, index) => others.findIndex((other) => nameOf(other) === nameOf(part)) === index);
+}
+
+/** Headers by their names keys, with which the CRM is asked beside the session. */
+function forwardedKeys({ identity }: Preset): string[] {
+  return [...new Set(identity.steps.flatMap(({ forward }) => forward ?? []))].filter(looksLikeKey);
 }
 
 const compilePart = (part: CarrierPart): ReadPart =>
@@ -143,7 +175,7 @@ export const CREDENTIAL_MAX_CHARS = 16_384;
 
 export const isOverLong = ({ raw }: SessionCredential): boolean => raw.length > CREDENTIAL_MAX_CHARS;
 
-/** Names of headers that may carry a session, in lower case. */
-export function credentialHeaders(preset: Preset): string[] {
-  return [...new Set(preset.carriers.flat().flatMap(({ header }) => (header === undefined ? [] : [header])))];
-}
+/** Names of headers that may carry a session or belong to it, in lower case. */
+export const credentialHeaders = (preset: Preset): string[] => [
+  ...new Set([...headersOf(preset.carriers.flat()), ...forwardedKeys(preset)]),
+];

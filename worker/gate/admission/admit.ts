@@ -14,6 +14,7 @@ import type { Admission } from "./admission-cache.ts";
 import { carryArrival, isArrival } from "./arrivals.ts";
 import type { SignedIn } from "./identify.ts";
 import { carryKnown } from "./judged.ts";
+import { carryOwn, otherHeaders } from "./keys-beside.ts";
 
 /** G2: no seat is needed. `isPublic`: of anybody. */
 export function carryOpen(gate: GateParts, visit: GateRequest, isPublic: boolean): Response | Promise<Response> {
@@ -30,11 +31,8 @@ export function carryExempt(
   identity: Extract<Known, { kind: "exempt" }>,
 ): Promise<Response> {
   gate.counter.counts.exempt++;
-  const { source } = gate;
   // G2: needing no seat goes for the person of the session, not for whoever else the CRM knows by the same request.
-  const inCookies = source.readCarrier({ cookie: visit.cookie, header: () => null });
-  const isInHeader = inCookies?.raw !== admission.carrier.raw;
-  const withoutKeys = { carriers: source.carrierHeaders, isInHeader };
+  const withoutKeys = { headers: otherHeaders(gate, visit, admission), isInAddress: true };
   return carryKnown(gate, visit, { cookie: admission.cookieForCrm, session: admission, known: identity, withoutKeys });
 }
 
@@ -42,7 +40,7 @@ export function carryExempt(
 export function admit(gate: GateParts, visit: GateRequest, admission: Admission, pass: Pass): Promise<Response> {
   seePass(gate, visit, admission, pass);
   const seat = { holder: pass.holder, session: admission.session, renewal: null };
-  return carryKnown(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
+  return carryOwn(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
 }
 
 /** G3: the pass is renewed beside the CRM's work. */
@@ -55,7 +53,7 @@ export function admitAndRenew(
 ): Promise<Response> {
   seePass(gate, visit, admission, pass);
   const seat = { holder: pass.holder, session: admission.session, renewal: renew(gate, visit, admission, pass, act) };
-  return carryKnown(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
+  return carryOwn(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
 }
 
 /** G4: nobody's work. */
@@ -66,7 +64,8 @@ export function admitInAdvance(
   pass: Pass,
 ): Promise<Response> {
   const seat = { holder: pass.holder, session: admission.session, renewal: null };
-  return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
+  const withoutKeys = { headers: otherHeaders(gate, visit, admission), isInAddress: true };
+  return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat, withoutKeys });
 }
 
 function seePass(gate: GateParts, visit: GateRequest, { session }: Admission, pass: Pass): void {
@@ -84,7 +83,7 @@ export function admitClaimed(
 ): Promise<Response> {
   gate.counter.counts.claimed++;
   const seat = { holder: identity.person.id, session: admission.session, renewal: null };
-  return carryKnown(gate, visit, { cookie: admission.cookieForCrm, session: admission, known: identity, seat });
+  return carryOwn(gate, visit, { cookie: admission.cookieForCrm, session: admission, known: identity, seat });
 }
 
 /** G6: the tenant's object cannot be reached. */
@@ -97,6 +96,6 @@ export async function admitInGrace(
   gate.pulse.countGrace();
   gate.counter.counts.grace++;
   const seat = { holder: person.id, session: admission.session, renewal: null };
-  const answer = await carryKnown(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
+  const answer = await carryOwn(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
   return withHeader(answer, OUTAGE_HEADER, "grace");
 }

@@ -133,6 +133,31 @@ describe("[G2] credentials of programs", () => {
   });
 });
 
+describe("[G2] another person's key beside its session", () => {
+  const frank = btoa(`${FRANK.login}:${FRANK.password}`);
+
+  it.each<[string, Record<string, string>]>([
+    ["the standard header", { authorization: `Basic ${frank}` }],
+    ["its own header with a password", { "espo-authorization": frank }],
+    ["the same and a word that it shows none", { "espo-authorization": frank, "espo-authorization-by-token": "false" }],
+    ["an API key", { "x-api-key": ESPO_API_KEY }],
+    ["an API key beside the standard header", { "x-api-key": ESPO_API_KEY, authorization: `Basic ${frank}` }],
+  ])("%s shows nothing of theirs, and gives them no seat", async (_, headers) => {
+    const { site, browser, signIn } = openProduct(ESPO);
+    await signIn(ANNA);
+    const token = browser.cookies.get("auth-token") ?? "";
+    const own = { "espo-authorization": btoa(`anna:${token}`), "espo-authorization-by-token": "true" };
+    for (const more of [{}, own, {}]) {
+      const answer = await poll(browser, "/api/v1/Account", { ...more, ...headers });
+      expect(await answer.json()).toMatchObject({ of: ANNA.login });
+      site.time += 24_000;
+    }
+    // Its own script sends its header beside the cookies.
+    expect(await (await poll(browser, "/api/v1/Account", own)).json()).toMatchObject({ of: ANNA.login });
+    expect(new Set(site.tenant.claims.map(({ person }) => person.name))).toEqual(new Set([ANNA.name]));
+  });
+});
+
 describe("its sign-in", () => {
   it("[G5] is never refused, and with a wrong password is the CRM's own affair", async () => {
     const { site, browser } = openProduct(ESPO);
