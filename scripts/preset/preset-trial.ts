@@ -90,12 +90,12 @@ class Trial {
     this.#report.title(`A stranger asks for ${this.#page}`);
     const visitor = new CrmVisitor(this.#crm);
     await visitor.send("GET", this.#page);
-    if (visitor.carrier === null) {
+    if (visitor.credential === null) {
       this.#report.good("no session: the gate lets strangers pass to the CRM");
       return;
     }
     const asked = await this.#ask("The CRM gives strangers a session. Who is it?", visitor);
-    const { kind } = asked?.finding ?? {};
+    const { kind } = asked?.result ?? {};
     if (kind === "anonymous") this.#report.good("a session without login is known as anonymous");
     else
       this.#report.lack(
@@ -108,7 +108,7 @@ class Trial {
     const signedIn = await this.#signIn();
     if (signedIn === null) return;
     const { visitor, calls } = signedIn;
-    if (visitor.carrier === null) {
+    if (visitor.credential === null) {
       const names = visitor.jar.names.join(", ") || "none";
       this.#report.lack(
         `After the login no carrier of the preset is there. Cookies that the CRM set: ${names}. ${this.#maybeWrong()}`,
@@ -118,19 +118,19 @@ class Trial {
     this.#report.good("the session is carried, so the gate would ask who it is");
     const asked = await this.#ask("Who is it?", visitor);
     reportPerson(this.#crm, asked, this.#options.expectRole ?? null, this.#maybeWrong());
-    const isIn = asked?.finding.kind === "signed_in" || asked?.finding.kind === "exempt";
+    const isIn = asked?.result.kind === "signed_in" || asked?.result.kind === "exempt";
     if (isIn) this.#checkLogin(calls);
     await this.#tryForged(visitor);
     if (isIn) {
       const { report } = this.#crm;
-      const whoIs = async (somebody: CrmVisitor) => (await this.#ask(null, somebody))?.finding ?? null;
+      const whoIs = async (somebody: CrmVisitor) => (await this.#ask(null, somebody))?.result ?? null;
       await tryCredentialsAlone(this.#crm, visitor, this.#sentHeaders(calls), (somebody) =>
         this.#findWithout(somebody, visitor),
       );
       await tryRenewal(this.#crm, visitor, this.#page, whoIs);
       await tryForm(this.#crm, visitor, this.#page);
       report.title("Public paths, without a session and with it");
-      await tryPublicPaths(this.#crm, visitor, asked?.finding ?? null);
+      await tryPublicPaths(this.#crm, visitor, asked?.result ?? null);
       await this.#signOut(visitor);
     } else if (preset.paths.public.length > 0) {
       this.#report.title("Public paths, without a session");
@@ -192,14 +192,14 @@ class Trial {
   }
 
   async #ask(title: string | null, visitor: CrmVisitor): Promise<Asked | null> {
-    const { carrier } = visitor;
-    return carrier === null ? null : this.#question(title, visitor, carrier);
+    const { credential } = visitor;
+    return credential === null ? null : this.#question(title, visitor, credential);
   }
 
   async #question(
     title: string | null,
     visitor: CrmVisitor,
-    carrier: NonNullable<CrmVisitor["carrier"]>,
+    credential: NonNullable<CrmVisitor["credential"]>,
   ): Promise<Asked> {
     const { preset, origin } = this.#options;
     if (title !== null) this.#report.title(title);
@@ -220,13 +220,13 @@ class Trial {
       if (step.answer !== null) answers.push(step.answer);
       if (title !== null) this.#reportStep(step);
     });
-    return { finding: await question({ headers: visitor.headers, origin, path: this.#page, carrier }), answers };
+    return { result: await question({ headers: visitor.headers, origin, path: this.#page, credential }), answers };
   }
 
   /** Who the CRM takes somebody for whose session the gate does not know. */
   async #findWithout(somebody: CrmVisitor, person: CrmVisitor): Promise<IdentityResult["kind"] | "no question"> {
-    const carrier = somebody.carrier ?? person.carrier;
-    return carrier === null ? "no question" : (await this.#question(null, somebody, carrier)).finding.kind;
+    const credential = somebody.credential ?? person.credential;
+    return credential === null ? "no question" : (await this.#question(null, somebody, credential)).result.kind;
   }
 
   #sentHeaders(calls: readonly SignInCall[]): Record<string, string> {
@@ -279,7 +279,7 @@ class Trial {
     if (visitor.header !== null)
       forged.header = forgeHeader(visitor.header, preset.trial?.session?.encode === "base64");
     const asked = await this.#ask("Somebody shows a forged session. Who is it?", forged);
-    const kind = asked?.finding.kind ?? "anonymous";
+    const kind = asked?.result.kind ?? "anonymous";
     if (kind === "anonymous") {
       this.#report.good("a forged session is anonymous: nobody gets in with it");
     } else if (kind === "unknown") {
@@ -304,12 +304,12 @@ class Trial {
     this.#report.title("Signing out");
     const { headers, body } = logoutLoad(logout, preset.trial?.logoutBody as Json | undefined, this.#values);
     await visitor.send(logout.method ?? "GET", this.#addressOf(logout), headers, body);
-    if (visitor.carrier === null) {
+    if (visitor.credential === null) {
       this.#report.good("the CRM took the session back");
       return;
     }
     const asked = await this.#ask("Who is it after the logout?", visitor);
-    if (asked?.finding.kind === "anonymous") this.#report.good("after the logout the session is anonymous");
+    if (asked?.result.kind === "anonymous") this.#report.good("after the logout the session is anonymous");
     else this.#report.lack(`After the logout the session must be anonymous, but is ${nameOf(asked)}: see logout.`);
   }
 

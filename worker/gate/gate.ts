@@ -57,7 +57,7 @@ export interface Gate {
 
 /** A request, and what is known of it so far. */
 interface Passage {
-  visit: GateRequest;
+  req: GateRequest;
   facts: Facts;
 }
 
@@ -74,15 +74,15 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   };
 
   /** L9: a browser that has taken the hand-back shows it with its next request, of whatever kind. */
-  function confirming(visit: GateRequest, answer: () => Promise<Response>): Promise<Response> {
-    const { cookie } = visit;
+  function confirming(req: GateRequest, answer: () => Promise<Response>): Promise<Response> {
+    const { cookie } = req;
     return showsReceipt(cookie) ? answerConfirmed(returns, cookie, answer) : answer();
   }
 
   /** Hot path: a cached pass reaches the CRM fetch without an `await`. */
   function handle(request: Request, ctx: GateRequest["ctx"]): Promise<Response> {
-    const visit = readGateRequest(request, ctx);
-    return confirming(visit, () => begin(visit, rules.meaningOf(visit)));
+    const req = readGateRequest(request, ctx);
+    return confirming(req, () => begin(req, rules.meaningOf(req)));
   }
 
   function handleOwn(request: Request, ctx: GateRequest["ctx"]): Promise<Response> | null {
@@ -90,62 +90,62 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     if (isAt(WAY_ON_PATH, url)) {
       const refused = refuseMethod(request, ["GET", "POST"]) ?? refuseForeign(request);
       if (refused !== null) return Promise.resolve(refused);
-      const visit = readWayOn(request, ctx);
-      return confirming(visit, () => begin(visit, "protected"));
+      const req = readWayOn(request, ctx);
+      return confirming(req, () => begin(req, "protected"));
     }
     if (!isAt(SIGN_OUT_PATH, url)) return null;
     const refused = refuseMethod(request, ["POST"]) ?? refuseForeign(request);
     return refused === null ? signOutHere(readGateRequest(request, ctx)) : Promise.resolve(refused);
   }
 
-  async function signOutHere(visit: GateRequest): Promise<Response> {
-    const admission = await gate.readAdmission(visit);
-    return forgetBrowser(gate, visit, admission === "too_long" ? null : admission);
+  async function signOutHere(req: GateRequest): Promise<Response> {
+    const admission = await gate.readAdmission(req);
+    return forgetBrowser(gate, req, admission === "too_long" ? null : admission);
   }
 
-  function begin(visit: GateRequest, meaning: Facts["meaning"]): Promise<Response> {
-    const { act, isDocument, method } = visit;
+  function begin(req: GateRequest, meaning: Facts["meaning"]): Promise<Response> {
+    const { act, isDocument, method } = req;
     const facts: Facts = {
       act,
       isDocument,
-      opens: visit.headers.has("upgrade") ? { hasLease: null } : null,
+      opens: req.headers.has("upgrade") ? { hasLease: null } : null,
       meaning,
-      isVisit: act === "navigation" && method === "GET" && meaning === "public" && !rules.isLoginPage(visit.path),
+      isPublicPage: act === "navigation" && method === "GET" && meaning === "public" && !rules.isLoginPage(req.path),
       session: null,
       identity: null,
       canSignIn: source.signInAddress !== null && method === "GET",
       claim: null,
       isInGrace: false,
-      isRefusedProgram: isRefusedProgram(gate, visit),
+      isRefusedProgram: isRefusedProgram(gate, req),
       isRemembered: null,
-      isCookielessFrame: isInCookielessFrame(visit),
-      isLoginForm: meaning === "public" && rules.isLoginForm(visit.path),
+      isCookielessFrame: isInCookielessFrame(req),
+      isLoginForm: meaning === "public" && rules.isLoginForm(req.path),
     };
-    const answering = proceed({ visit, facts });
-    if (!visit.hasBody) return answering;
-    return answering.then((answer) => hearOut(visit.request).then(() => answer));
+    const answering = proceed({ req, facts });
+    if (!req.hasBody) return answering;
+    return answering.then((answer) => hearOut(req.request).then(() => answer));
   }
 
   /** Gathers facts until they decide the outcome, then acts on it. */
   function proceed(passage: Passage): Promise<Response> {
-    const { visit, facts } = passage;
+    const { req, facts } = passage;
     const outcome = classify(facts);
     switch (outcome.kind) {
       case "read_session": {
-        const admission = gate.readAdmission(visit);
+        const admission = gate.readAdmission(req);
         if (admission instanceof Promise) return admission.then((read) => learnSession(passage, read));
         return learnSession(passage, admission);
       }
       case "read_body":
-        return readSmallBody(visit.request).then((body) => {
-          visit.body = body;
-          facts.meaning = rules.meaningOfBody(visit, body);
+        return readSmallBody(req.request).then((body) => {
+          req.body = body;
+          facts.meaning = rules.meaningOfBody(req, body);
           return proceed(passage);
         });
       case "identify":
-        return identify(gate, visit, outcome.session.admission).then((found) => learnPerson(passage, found));
+        return identify(gate, req, outcome.session.admission).then((found) => learnPerson(passage, found));
       case "recognize":
-        return recognize(gate, visit).then((found) => {
+        return recognize(gate, req).then((found) => {
           facts.isRemembered = found !== null;
           return found === null ? proceed(passage) : learnPerson(passage, found);
         });
@@ -158,37 +158,37 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
         return claim(passage, outcome);
       case "guarded_sign_in":
         facts.meaning = "protected";
-        visit.isLogin = true;
+        req.isLogin = true;
         return proceed(passage).then((answer) => {
           const { session } = facts;
-          if (typeof session === "object" && session !== null && !visit.isJudged) {
+          if (typeof session === "object" && session !== null && !req.isJudged) {
             gate.identity.forget(session.admission.session);
           }
           return answer;
         });
       default:
-        return visit.asked.length === 0 && !visit.isUnsettled
-          ? Promise.resolve(end(gate, visit, outcome))
-          : endRenewed(gate, visit, outcome);
+        return req.asked.length === 0 && !req.isUnsettled
+          ? Promise.resolve(end(gate, req, outcome))
+          : endRenewed(gate, req, outcome);
     }
   }
 
   async function claim(passage: Passage, { session, identity, act }: Extract<Step, { kind: "claim" }>) {
-    const { visit, facts } = passage;
+    const { req, facts } = passage;
     const { person } = identity;
-    facts.claim = await claimSeat(gate, visit, session.admission, { person, act, active: isActive(gate, visit) });
+    facts.claim = await claimSeat(gate, req, session.admission, { person, act, active: isActive(gate, req) });
     facts.isInGrace = hasGrace(gate, session.admission, person);
     return proceed(passage);
   }
 
   function learnSession(passage: Passage, admission: Admission | "too_long" | null): Promise<Response> {
-    const { facts, visit } = passage;
+    const { facts, req } = passage;
     if (admission === null) facts.session = "none";
     else facts.session = admission === "too_long" ? admission : sessionOf(gate, admission);
-    if (admission === null && !mayBeRemembered(gate, visit)) facts.isRemembered = false;
-    if (admission === null || admission === "too_long" || !mayArrive(visit)) return proceed(passage);
-    return arrive(gate, visit, admission).then(() => {
-      facts.act = visit.act;
+    if (admission === null && !mayBeRemembered(gate, req)) facts.isRemembered = false;
+    if (admission === null || admission === "too_long" || !mayArrive(req)) return proceed(passage);
+    return arrive(gate, req, admission).then(() => {
+      facts.act = req.act;
       return proceed(passage);
     });
   }
@@ -217,18 +217,18 @@ function sessionOf({ desk, config, now }: GateParts, admission: Admission): Sess
 }
 
 /** The CRM renewed the session when it was asked who this is: the answer brings that along, whatever it says. */
-async function endRenewed(gate: GateParts, visit: GateRequest, outcome: Exclude<Ending, { kind: "guarded_sign_in" }>) {
-  const answer = await end(gate, visit, outcome);
+async function endRenewed(gate: GateParts, req: GateRequest, outcome: Exclude<Ending, { kind: "guarded_sign_in" }>) {
+  const answer = await end(gate, req, outcome);
   switch (outcome.kind) {
     case "refuse":
-      return withAsked(answer, visit);
+      return withAsked(answer, req);
     case "refuse_again":
     case "identity_unknown":
     case "too_often":
     case "unproven":
     case "lead_to_sign_in":
     case "out_of_reach":
-      return withCookies(withAsked(answer, visit), await identityCookies(gate, visit, outcome.session.admission, null));
+      return withCookies(withAsked(answer, req), await identityCookies(gate, req, outcome.session.admission, null));
     default:
       return answer;
   }
@@ -236,86 +236,86 @@ async function endRenewed(gate: GateParts, visit: GateRequest, outcome: Exclude<
 
 function end(
   gate: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   outcome: Exclude<Ending, { kind: "guarded_sign_in" }>,
 ): Response | Promise<Response> {
   switch (outcome.kind) {
     case "public":
-      return carryOpen(gate, visit, true);
+      return carryOpen(gate, req, true);
     case "open":
-      return signInAnew(gate, visit);
+      return signInAnew(gate, req);
     case "foreign_frame":
-      return answerForeignFrame(languageOf(visit), gate.config.tenantName, visit.pathAndQuery);
+      return answerForeignFrame(languageOf(req), gate.config.tenantName, req.pathAndQuery);
     case "stranger":
-      return carryStranger(gate, visit);
+      return carryStranger(gate, req);
     case "too_long":
-      return answerTooLong(gate, visit);
+      return answerTooLong(gate, req);
     case "machine":
-      return answerMachine(gate, visit);
+      return answerMachine(gate, req);
     case "sign_in":
-      return signIn(gate, visit, outcome.session.admission);
+      return signIn(gate, req, outcome.session.admission);
     case "sign_out":
-      return signOut(gate, visit, outcome.session.admission);
+      return signOut(gate, req, outcome.session.admission);
     case "admit":
       return endWhereDead(
         gate,
-        visit,
+        req,
         { session: outcome.session, holder: outcome.pass.holder },
-        admit(gate, visit, outcome.session.admission, outcome.pass),
+        admit(gate, req, outcome.session.admission, outcome.pass),
       );
     case "admit_and_renew":
       return endWhereDead(
         gate,
-        visit,
+        req,
         { session: outcome.session, holder: outcome.pass.holder },
-        admitAndRenew(gate, visit, outcome.session.admission, outcome.pass, outcome.act),
+        admitAndRenew(gate, req, outcome.session.admission, outcome.pass, outcome.act),
       );
     case "prefetch":
-      return admitInAdvance(gate, visit, outcome.session.admission, outcome.pass);
+      return admitInAdvance(gate, req, outcome.session.admission, outcome.pass);
     case "not_in_advance":
       return answerNotInAdvance();
     case "admit_claimed":
       // Who it is may be known from minutes ago: a tab in the background polls more seldom than a pass lives.
       return endWhereDead(
         gate,
-        visit,
+        req,
         { session: outcome.session, holder: outcome.identity.person.id },
-        admitClaimed(gate, visit, outcome.session.admission, outcome.identity),
+        admitClaimed(gate, req, outcome.session.admission, outcome.identity),
       );
     case "admit_in_grace":
-      return admitInGrace(gate, visit, outcome.session.admission, outcome.identity.person);
+      return admitInGrace(gate, req, outcome.session.admission, outcome.identity.person);
     case "exempt":
-      return carryExempt(gate, visit, outcome.session.admission, outcome.identity);
+      return carryExempt(gate, req, outcome.session.admission, outcome.identity);
     case "anonymous":
-      return carryAnonymous(gate, visit, outcome.session.admission, outcome.identity.who);
+      return carryAnonymous(gate, req, outcome.session.admission, outcome.identity.who);
     case "refuse":
-      return refuseClaim(gate, visit, outcome.session.admission, outcome.identity, outcome.denied);
+      return refuseClaim(gate, req, outcome.session.admission, outcome.identity, outcome.denied);
     case "refuse_again":
-      return refuseRequest(gate, visit, outcome.denied, null);
+      return refuseRequest(gate, req, outcome.denied, null);
     case "identity_unknown":
-      return answerUnknown(gate, visit, outcome.why);
+      return answerUnknown(gate, req, outcome.why);
     case "too_often":
-      return answerTooOften(gate, visit);
+      return answerTooOften(gate, req);
     case "unproven":
-      return answerUnproven(gate, visit, outcome.why);
+      return answerUnproven(gate, req, outcome.why);
     case "lead_to_sign_in":
-      return leadToSignIn(gate, visit);
+      return leadToSignIn(gate, req);
     case "out_of_reach":
-      return answerOutOfReach(gate, visit);
+      return answerOutOfReach(gate, req);
   }
 }
 
 const endWhereDead = (
   gate: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   { session, holder }: { session: Session; holder: HolderId },
   answering: Promise<Response>,
 ): Promise<Response> =>
   answering.then((answer) =>
-    visit.isJudged ||
-    (!visit.isForNobody &&
+    req.isJudged ||
+    (!req.isForNobody &&
       (answer.status < 300 || answer.status >= 500) &&
-      !(visit.isDocument && answer.headers.has("refresh")))
+      !(req.isDocument && answer.headers.has("refresh")))
       ? answer
-      : endIfDead(gate, visit, { admission: session.admission, holder }, answer),
+      : endIfDead(gate, req, { admission: session.admission, holder }, answer),
   );
