@@ -2,7 +2,8 @@
 import { type CrmAnswer, extract } from "../../worker/identity/crm/crm-answer.ts";
 import type { IdentityResult } from "../../worker/identity/identity-result.ts";
 import type { TextPattern } from "../../worker/identity/preset/html-extract.ts";
-import type { PersonField, Preset } from "../../worker/identity/preset/preset-schema.ts";
+import type { Preset } from "../../worker/identity/preset/preset-schema.ts";
+import type { PersonField } from "../../worker/identity/preset/question-schema.ts";
 import type { Role } from "../../worker/tenant/tenant-calls.ts";
 import type { CrmAddress } from "./preset-visitor.ts";
 

@@ -6,44 +6,12 @@ import type { Preset } from "../identity/preset/preset-schema.ts";
 import { answerConfirmed } from "../pass/confirm-return.ts";
 import { showsReceipt } from "../pass/receipt.ts";
 import { callTenant } from "../tenant/client.ts";
-import type { Admission } from "./admission/admission-cache.ts";
-import {
-  admit,
-  admitAndRenew,
-  admitClaimed,
-  admitInAdvance,
-  admitInGrace,
-  carryExempt,
-  carryOpen,
-} from "./admission/admit.ts";
-import { arrive, mayArrive } from "./admission/arrivals.ts";
-import { type Found, identify } from "./admission/identify.ts";
-import { carryStranger, isRefusedProgram, mayBeRemembered, recognize } from "./admission/stranger.ts";
-import { readSmallBody } from "./body-peek.ts";
-import { withAsked, withCookies } from "./carry.ts";
-import { claimSeat, hasGrace, hasLease, isActive, refuseClaim } from "./claim.ts";
-import { classify, type Ending, type Facts, type Session, type Step } from "./classify.ts";
-import { createGateParts, type GateParts, type GatePorts } from "./gate-parts.ts";
-import {
-  answerMachine,
-  answerNotInAdvance,
-  answerOutOfReach,
-  answerTooLong,
-  answerTooOften,
-  answerUnknown,
-  answerUnproven,
-  languageOf,
-  leadToSignIn,
-} from "./gate-problems.ts";
+import { answerRequest } from "./answer-request.ts";
+import { createGateParts, type GatePorts } from "./gate-parts.ts";
 import { type GateRequest, readGateRequest, readWayOn } from "./gate-request.ts";
 import { isAt, refuseForeign, refuseMethod } from "./own-request.ts";
 import { isCacheable } from "./proxy/cacheability.ts";
-import { hearOut } from "./proxy/hear-out.ts";
-import { answerForeignFrame, isInCookielessFrame } from "./refusal/foreign-frame.tsx";
-import { refuseRequest } from "./refusal/refuse-request.ts";
-import { endIfDead } from "./session/dead-session.ts";
-import { carryAnonymous, forgetBrowser, signIn, signInAnew, signOut } from "./session/session-change.ts";
-import { identityCookies } from "./session/session-values.ts";
+import { forgetBrowser } from "./session/session-change.ts";
 import { SIGN_OUT_PATH } from "./session/sign-out.ts";
 
 export type { GatePorts } from "./gate-parts.ts";
@@ -55,15 +23,9 @@ export interface Gate {
   handleOwn(request: Request, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Response> | null;
 }
 
-/** A request, and what is known of it so far. */
-interface Passage {
-  req: GateRequest;
-  facts: Facts;
-}
-
 export function createGate(config: Config, preset: Preset, ports: GatePorts): Gate {
   const gate = createGateParts(config, preset, ports);
-  const { rules, source, now } = gate;
+  const { rules, now } = gate;
 
   const returns = {
     config,
@@ -82,7 +44,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   /** Hot path: a cached pass reaches the CRM fetch without an `await`. */
   function handle(request: Request, ctx: GateRequest["ctx"]): Promise<Response> {
     const req = readGateRequest(request, ctx);
-    return confirming(req, () => begin(req, rules.meaningOf(req)));
+    return confirming(req, () => answerRequest(gate, req, rules.meaningOf(req)));
   }
 
   function handleOwn(request: Request, ctx: GateRequest["ctx"]): Promise<Response> | null {
@@ -91,7 +53,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       const refused = refuseMethod(request, ["GET", "POST"]) ?? refuseForeign(request);
       if (refused !== null) return Promise.resolve(refused);
       const req = readWayOn(request, ctx);
-      return confirming(req, () => begin(req, "protected"));
+      return confirming(req, () => answerRequest(gate, req, "protected"));
     }
     if (!isAt(SIGN_OUT_PATH, url)) return null;
     const refused = refuseMethod(request, ["POST"]) ?? refuseForeign(request);
@@ -103,219 +65,5 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     return forgetBrowser(gate, req, admission === "too_long" ? null : admission);
   }
 
-  function begin(req: GateRequest, meaning: Facts["meaning"]): Promise<Response> {
-    const { act, isDocument, method } = req;
-    const facts: Facts = {
-      act,
-      isDocument,
-      opens: req.headers.has("upgrade") ? { hasLease: null } : null,
-      meaning,
-      isPublicPage: act === "navigation" && method === "GET" && meaning === "public" && !rules.isLoginPage(req.path),
-      session: null,
-      identity: null,
-      canSignIn: source.signInAddress !== null && method === "GET",
-      claim: null,
-      isInGrace: false,
-      isRefusedProgram: isRefusedProgram(gate, req),
-      isRemembered: null,
-      isCookielessFrame: isInCookielessFrame(req),
-      isLoginForm: meaning === "public" && rules.isLoginForm(req.path),
-    };
-    const answering = proceed({ req, facts });
-    if (!req.hasBody) return answering;
-    return answering.then((answer) => hearOut(req.request).then(() => answer));
-  }
-
-  /** Gathers facts until they decide the outcome, then acts on it. */
-  function proceed(passage: Passage): Promise<Response> {
-    const { req, facts } = passage;
-    const outcome = classify(facts);
-    switch (outcome.kind) {
-      case "read_session": {
-        const admission = gate.readAdmission(req);
-        if (admission instanceof Promise) return admission.then((read) => learnSession(passage, read));
-        return learnSession(passage, admission);
-      }
-      case "read_body":
-        return readSmallBody(req.request).then((body) => {
-          req.body = body;
-          facts.meaning = rules.meaningOfBody(req, body);
-          return proceed(passage);
-        });
-      case "identify":
-        return identify(gate, req, outcome.session.admission).then((found) => learnPerson(passage, found));
-      case "recognize":
-        return recognize(gate, req).then((found) => {
-          facts.isRemembered = found !== null;
-          return found === null ? proceed(passage) : learnPerson(passage, found);
-        });
-      case "confirm_lease":
-        return hasLease(gate, outcome.holder).then((answer) => {
-          facts.opens = { hasLease: answer };
-          return proceed(passage);
-        });
-      case "claim":
-        return claim(passage, outcome);
-      case "guarded_sign_in":
-        facts.meaning = "protected";
-        req.isLogin = true;
-        return proceed(passage).then((answer) => {
-          const { session } = facts;
-          if (typeof session === "object" && session !== null && !req.isJudged) {
-            gate.identity.forget(session.admission.session);
-          }
-          return answer;
-        });
-      default:
-        return req.asked.length === 0 && !req.isUnsettled
-          ? Promise.resolve(end(gate, req, outcome))
-          : endRenewed(gate, req, outcome);
-    }
-  }
-
-  async function claim(passage: Passage, { session, identity, act }: Extract<Step, { kind: "claim" }>) {
-    const { req, facts } = passage;
-    const { person } = identity;
-    facts.claim = await claimSeat(gate, req, session.admission, { person, act, active: isActive(gate, req) });
-    facts.isInGrace = hasGrace(gate, session.admission, person);
-    return proceed(passage);
-  }
-
-  function learnSession(passage: Passage, admission: Admission | "too_long" | null): Promise<Response> {
-    const { facts, req } = passage;
-    if (admission === null) facts.session = "none";
-    else facts.session = admission === "too_long" ? admission : sessionOf(gate, admission);
-    if (admission === null && !mayBeRemembered(gate, req)) facts.isRemembered = false;
-    if (admission === null || admission === "too_long" || !mayArrive(req)) return proceed(passage);
-    return arrive(gate, req, admission).then(() => {
-      facts.act = req.act;
-      return proceed(passage);
-    });
-  }
-
-  function learnPerson(passage: Passage, { identity, admission }: Found): Promise<Response> {
-    const { facts } = passage;
-    facts.identity = identity;
-    facts.session = sessionOf(gate, admission);
-    return proceed(passage);
-  }
-
   return { handle, handleOwn };
 }
-
-/** What this isolate knows of the request's session. */
-function sessionOf({ desk, config, now }: GateParts, admission: Admission): Session {
-  const { pass, session } = admission;
-  if (pass !== null) {
-    const isDue =
-      pass.until - now() < config.timing.passRenewAheadMs &&
-      !desk.isAsking(admission) &&
-      !desk.hasPassReady(admission, pass.holder);
-    return { admission, isDue, refused: desk.recentRefusal(session) };
-  }
-  return { admission, isDue: false, refused: desk.recentRefusal(session) };
-}
-
-/** The CRM renewed the session when it was asked who this is: the answer brings that along, whatever it says. */
-async function endRenewed(gate: GateParts, req: GateRequest, outcome: Exclude<Ending, { kind: "guarded_sign_in" }>) {
-  const answer = await end(gate, req, outcome);
-  switch (outcome.kind) {
-    case "refuse":
-      return withAsked(answer, req);
-    case "refuse_again":
-    case "identity_unknown":
-    case "too_often":
-    case "unproven":
-    case "lead_to_sign_in":
-    case "out_of_reach":
-      return withCookies(withAsked(answer, req), await identityCookies(gate, req, outcome.session.admission, null));
-    default:
-      return answer;
-  }
-}
-
-function end(
-  gate: GateParts,
-  req: GateRequest,
-  outcome: Exclude<Ending, { kind: "guarded_sign_in" }>,
-): Response | Promise<Response> {
-  switch (outcome.kind) {
-    case "public":
-      return carryOpen(gate, req, true);
-    case "open":
-      return signInAnew(gate, req);
-    case "foreign_frame":
-      return answerForeignFrame(languageOf(req), gate.config.tenantName, req.pathAndQuery);
-    case "stranger":
-      return carryStranger(gate, req);
-    case "too_long":
-      return answerTooLong(gate, req);
-    case "machine":
-      return answerMachine(gate, req);
-    case "sign_in":
-      return signIn(gate, req, outcome.session.admission);
-    case "sign_out":
-      return signOut(gate, req, outcome.session.admission);
-    case "admit":
-      return endWhereDead(
-        gate,
-        req,
-        { session: outcome.session, holder: outcome.pass.holder },
-        admit(gate, req, outcome.session.admission, outcome.pass),
-      );
-    case "admit_and_renew":
-      return endWhereDead(
-        gate,
-        req,
-        { session: outcome.session, holder: outcome.pass.holder },
-        admitAndRenew(gate, req, outcome.session.admission, outcome.pass, outcome.act),
-      );
-    case "prefetch":
-      return admitInAdvance(gate, req, outcome.session.admission, outcome.pass);
-    case "not_in_advance":
-      return answerNotInAdvance();
-    case "admit_claimed":
-      // Who it is may be known from minutes ago: a tab in the background polls more seldom than a pass lives.
-      return endWhereDead(
-        gate,
-        req,
-        { session: outcome.session, holder: outcome.identity.person.id },
-        admitClaimed(gate, req, outcome.session.admission, outcome.identity),
-      );
-    case "admit_in_grace":
-      return admitInGrace(gate, req, outcome.session.admission, outcome.identity.person);
-    case "exempt":
-      return carryExempt(gate, req, outcome.session.admission, outcome.identity);
-    case "anonymous":
-      return carryAnonymous(gate, req, outcome.session.admission, outcome.identity.who);
-    case "refuse":
-      return refuseClaim(gate, req, outcome.session.admission, outcome.identity, outcome.denied);
-    case "refuse_again":
-      return refuseRequest(gate, req, outcome.denied, null);
-    case "identity_unknown":
-      return answerUnknown(gate, req, outcome.why);
-    case "too_often":
-      return answerTooOften(gate, req);
-    case "unproven":
-      return answerUnproven(gate, req, outcome.why);
-    case "lead_to_sign_in":
-      return leadToSignIn(gate, req);
-    case "out_of_reach":
-      return answerOutOfReach(gate, req);
-  }
-}
-
-const endWhereDead = (
-  gate: GateParts,
-  req: GateRequest,
-  { session, holder }: { session: Session; holder: HolderId },
-  answering: Promise<Response>,
-): Promise<Response> =>
-  answering.then((answer) =>
-    req.isJudged ||
-    (!req.isForNobody &&
-      (answer.status < 300 || answer.status >= 500) &&
-      !(req.isDocument && answer.headers.has("refresh")))
-      ? answer
-      : endIfDead(gate, req, { admission: session.admission, holder }, answer),
-  );
