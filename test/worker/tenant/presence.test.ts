@@ -302,3 +302,22 @@ test("[L5.9] a heartbeat without news asks the storage nothing, also where messa
   });
   expect(asked.filter((statement) => !String(statement).includes("presence"))).toEqual([]);
 });
+
+test("[L2.7] whoever lets the object sleep between two acts has no larger allowance", async () => {
+  const { stub, calls } = sleepyTenant();
+  const mia = { ...caller("mia").person, role: "licence_manager" as const };
+  const told: string[] = [];
+  for (let tried = 0; tried < 40; tried++) {
+    const asked = await calls.setLimit(anna.person, 9, 1);
+    told.push(asked.ok ? "done" : asked.error.code);
+    later(1_000);
+  }
+  expect(told.filter((code) => code === "forbidden")).toHaveLength(30);
+  expect(await calls.setLimit(mia, 3, 1)).toMatchObject({ ok: true });
+  later(30 * 60_000);
+  expect(await calls.setLimit(anna.person, 9, 2)).toMatchObject({ error: { code: "forbidden" } });
+  const kept = await runInDurableObject(stub, (_, { storage }) =>
+    storage.sql.exec("SELECT holder FROM acts").toArray(),
+  );
+  expect(kept).toEqual([{ holder: "anna" }]);
+});
