@@ -1,23 +1,20 @@
 /**
  * What each field of a preset means: for the table in docs/presets.md and for the JSON Schema that editors read. The
- * fields themselves come from worker/identity/preset/preset-schema.ts, and a test keeps that none is without words here.
+ * fields themselves come from worker/identity/preset/*-schema.ts, and a test keeps that none is without words here.
  */
 import * as z from "zod/mini";
 import { OtherPattern, TextPattern } from "../../worker/identity/preset/html-extract.ts";
+import { CarrierPart, Preset, RefusalAnswer } from "../../worker/identity/preset/preset-schema.ts";
 import {
-  CarrierPart,
   Condition,
   Extract,
-  Matcher,
   PersonField,
   PersonNames,
-  Preset,
-  RefusalAnswer,
-  SessionChange,
   Step,
   StepCondition,
-  Trial,
-} from "../../worker/identity/preset/preset-schema.ts";
+} from "../../worker/identity/preset/question-schema.ts";
+import { Matcher, SessionChange } from "../../worker/identity/preset/request-schema.ts";
+import { Trial } from "../../worker/identity/preset/trial-schema.ts";
 
 /** An object of the schema that stands in several places, or is large enough for a table of its own. */
 interface Shape {

@@ -26,7 +26,7 @@ export interface GatePorts {
   fetchCrm: typeof fetch;
   /** Who says who a visitor is. */
   source: IdentitySource;
-  pulse: DependencyHealth;
+  dependencyHealth: DependencyHealth;
   /** ms of the Worker's clock. */
   now: () => number;
 }
@@ -48,7 +48,7 @@ export interface GateParts extends GatePorts {
   /** Whose the keys are that were shown beside sessions (G2). */
   keys: KeyOwners;
   /** The names of a request's headers. */
-  namesOf: (visit: GateRequest) => SortedNames;
+  namesOf: (req: GateRequest) => SortedNames;
   /** What the identity source says, as often as one address may ask. */
   find: IdentitySource["find"];
   /** The session of a request, and what admits it; null: it carries none of the CRM's. */
@@ -56,21 +56,21 @@ export interface GateParts extends GatePorts {
 }
 
 export function createGateParts(config: Config, preset: Preset, ports: GatePorts): GateParts {
-  const { tenant, fetchCrm, source, pulse, now } = ports;
+  const { tenant, fetchCrm, source, dependencyHealth, now } = ports;
   const strangers = createStrangerLimit(now);
   const find: typeof source.find = async (visitor) => {
     const address = visitor.headers.get("cf-connecting-ip");
     if (strangers.isReached(address)) return { kind: "too_often" };
-    const finding = await source.find(visitor);
-    pulse.note("identity", finding.kind !== "unknown");
-    if (finding.kind === "anonymous") strangers.note(address);
-    return finding;
+    const result = await source.find(visitor);
+    dependencyHealth.note("identity", result.kind !== "unknown");
+    if (result.kind === "anonymous") strangers.note(address);
+    return result;
   };
   const counter = createRequestCounter();
-  const sortNames = compileSortNames(source.carrierHeaders);
-  const namesOf = (visit: GateRequest): SortedNames => {
-    visit.names ??= sortNames(visit.headers);
-    return visit.names;
+  const sortNames = compileSortNames(source.credentialHeaders);
+  const namesOf = (req: GateRequest): SortedNames => {
+    req.names ??= sortNames(req.headers);
+    return req.names;
   };
   return {
     ...ports,
@@ -81,13 +81,13 @@ export function createGateParts(config: Config, preset: Preset, ports: GatePorts
     rules: compileRules(preset),
     proxy: createProxy(config.crmOrigin, fetchCrm, preset, namesOf),
     identity: createIdentityCache(find, source.lives, now),
-    desk: createClaimCoalescer(config, tenant, pulse, counter, now),
+    desk: createClaimCoalescer(config, tenant, dependencyHealth, counter, now),
     records: createCrmRecordCounter(source.countRecords, tenant, now),
     counter,
     keys: createKeyOwners(source.lives.signedInMs, now),
     namesOf,
     owed: createOwedCookies(),
     find,
-    readAdmission: createAdmissionCache(config, source.readCarrier, source.carrierHeaders, now),
+    readAdmission: createAdmissionCache(config, source.readCredential, source.credentialHeaders, now),
   };
 }

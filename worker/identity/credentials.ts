@@ -4,9 +4,9 @@
  * the gate.
  */
 import { findCookies, stripCookies } from "../pass/cookies.ts";
+import { compileCookieTest, readName } from "./cookie-names.ts";
 import { HARMLESS_NAME } from "./key-names.ts";
 import type { Preset } from "./preset/preset-schema.ts";
-import { matchSafely } from "./preset/safe-regex.ts";
 
 /** Headers that say nothing about who asks. Any other could be some product's key, so it is not forwarded. */
 const HARMLESS_HEADERS: ReadonlySet<string> = new Set([
@@ -59,10 +59,10 @@ export interface Credentials {
   hasOtherCookies(cookie: string | null): boolean;
 }
 
-/** Takes every header away that could say who asks; the Cookie header is left alone. */
-export function dropCredentials(headers: Headers, carriers: readonly string[] = []): void {
+/** Takes away every header that could say who asks, except those named in `but`; the Cookie header is left alone. */
+export function dropCredentials(headers: Headers, but: readonly string[] = []): void {
   const found: string[] = [];
-  for (const name of headers.keys()) if (!isHarmless(name) && !carriers.includes(name)) found.push(name);
+  for (const name of headers.keys()) if (!isHarmless(name) && !but.includes(name)) found.push(name);
   for (const name of found) headers.delete(name);
 }
 
@@ -70,30 +70,25 @@ const isHarmless = (name: string): boolean =>
   name === "cookie" || HARMLESS_HEADERS.has(name) || HARMLESS_FAMILY.test(name) || HARMLESS_NAME.test(name);
 
 export function compileCredentials(preset: Preset): Credentials {
-  const isCarrier = compileCarrierNames(preset);
+  const isSessionCookie = compileSessionCookieTest(preset);
   const isHarmlessCookie = (name: string): boolean =>
-    !isCarrier(name) && PLAIN_NAME.test(name) && (HARMLESS_NAME.test(name) || HARMLESS_COOKIE.test(name));
+    !isSessionCookie(name) && PLAIN_NAME.test(name) && (HARMLESS_NAME.test(name) || HARMLESS_COOKIE.test(name));
   return {
     harmlessCookies: (cookie) => keepCookies(cookie, isHarmlessCookie),
     anonymousCookies(cookie) {
-      const carriers = cookiesOf(cookie, isCarrier).map(nameOf);
+      const sessionCookies = cookiesOf(cookie, isSessionCookie).map((pair) => spell(nameOf(pair)));
       // With two sessions nobody can tell which one the CRM uses here, or used when it was asked.
-      const isSole = (name: string): boolean => carriers.filter((other) => other === name).length === 1;
-      return keepCookies(cookie, (name) => (isCarrier(name) ? isSole(name) : isHarmlessCookie(name)));
+      const isSole = (name: string): boolean => sessionCookies.filter((other) => other === spell(name)).length === 1;
+      return keepCookies(cookie, (name) => (isSessionCookie(name) ? isSole(name) : isHarmlessCookie(name)));
     },
     hasOtherCookies: (cookie) =>
-      cookiesOf(cookie, (name) => !isHarmlessCookie(name) && !isCarrier(name) && name !== "").length > 0,
+      cookiesOf(cookie, (name) => !isHarmlessCookie(name) && !isSessionCookie(name) && name !== "").length > 0,
   };
 }
 
 /** Whether a cookie of this name can carry the CRM's session, alone or with others. */
-export function compileCarrierNames(preset: Preset): (name: string) => boolean {
-  const tests = preset.carriers.flat().flatMap(({ cookie, cookiePattern }) => {
-    if (cookie !== undefined) return [(name: string) => name === cookie];
-    if (cookiePattern === undefined) return [];
-    const pattern = new RegExp(cookiePattern, "u");
-    return [(name: string) => matchSafely(pattern, name) !== null];
-  });
+export function compileSessionCookieTest(preset: Preset): (name: string) => boolean {
+  const tests = preset.carriers.flat().map(compileCookieTest);
   return (name) => tests.some((test) => test(name));
 }
 
@@ -101,6 +96,7 @@ export function compileCarrierNames(preset: Preset): (name: string) => boolean {
 const cookiesOf = (cookie: string | null, isWanted: (name: string) => boolean): string[] =>
   findCookies((stripCookies(cookie) ?? "").replaceAll(",", ";"), isWanted);
 
+const spell = (name: string): string => readName(name).toLowerCase();
 const nameOf = (pair: string): string => pair.slice(0, pair.indexOf("=")).trimEnd();
 
 function keepCookies(cookie: string | null, isWanted: (name: string) => boolean): string | null {

@@ -13,7 +13,8 @@ export const showsKey = (query: string): boolean =>
     .slice(1)
     .split(/[&;]/)
     .some((field) => isKey(field.split("=", 1)[0] ?? ""));
-function isKey(name: string): boolean {
+/** Whether a field or a cookie of this name could be a session or a key. */
+export function isKey(name: string): boolean {
   const plain = plainName(name);
   return KEY_FIELD.test(plain) && !HARMLESS_NAME.test(plain);
 }
@@ -62,25 +63,33 @@ export interface AddressKeys {
 const MAY_SHOW = /[;(%]|sess|sid|key|token|secret|auth|bearer|jwt|passw|pwd/i;
 const ORDINARY = /^(?:sess(?:ion)?|sid)$/;
 
-/** null: there are none. `linkKeys`: fields that are none. */
-export function findAddressKeys(pathAndQuery: string, linkKeys: readonly string[] = []): AddressKeys | null {
+/** null: there are none. `linkKeys`: fields that are none; `isOwn`: whether a value is the session's own. */
+export function findAddressKeys(
+  pathAndQuery: string,
+  linkKeys: readonly string[] = [],
+  isOwn: (value: string) => boolean = () => false,
+): AddressKeys | null {
   if (!MAY_SHOW.test(pathAndQuery) || dropKeys(pathAndQuery, linkKeys) === pathAndQuery) return null;
   const [path = ""] = pathAndQuery.split("?", 1);
-  const names = pathAndQuery.slice(path.length + 1).split(/[&;]/);
-  const fields = names.filter((field) => {
-    const [name = ""] = field.split("=", 1);
-    return isKey(name) && !linkKeys.includes(name);
-  });
+  const fields = pathAndQuery
+    .slice(path.length + 1)
+    .split(/[&;]/)
+    .filter((field) => isKey(nameOf(field)) && !linkKeys.includes(nameOf(field)) && !isOwn(readValue(field)));
+  const isInPath = dropKeys(path) !== path;
+  if (fields.length === 0 && !isInPath) return null;
   return {
     fields: fields.join("&"),
-    isInPath: dropKeys(path) !== path,
-    isOrdinary: fields.every((field) => ORDINARY.test(plainName(field.split("=", 1)[0] ?? ""))),
+    isInPath,
+    isOrdinary: fields.every((field) => ORDINARY.test(plainName(nameOf(field)))),
   };
 }
 
+const nameOf = (field: string): string => field.split("=", 1)[0] ?? "";
+const readValue = (field: string): string => new URLSearchParams(field).values().next().value ?? "";
+
 /** Names of headers, without signs and case, by which products take a session, a key, or another person's name. */
 const KEY_HEADER =
-  /(?:session(?:id)?|token|apikey|accesskey|authkey|secret|authorization|authentication|(?:remote|switch|forwarded|auth\w*|web)(?:user|email)(?:name|id|email)?|impersonat\w*|onbehalfof|sudo)$|^(?:x?auth|cookie2)$/;
+  /(?:session(?:id)?|token|apikey|accesskey|authkey|secret|authorization|authentication|auth|(?:remote|switch|forwarded|auth\w*|web)(?:user|email)(?:name|id|email)?|impersonat\w*|onbehalfof|sudo)$|^cookie2$/;
 
 /** Whether a header of this name, in lower case, could be a key. */
 export const looksLikeKey = (name: string): boolean =>

@@ -3,7 +3,8 @@ import type { SessionKey } from "../../shared/ids.ts";
 import { BoundedMap } from "../memory/bounded-map.ts";
 import { findCookies } from "../pass/cookies.ts";
 import { toBase64Url } from "../pass/signature.ts";
-import { looksLikeKey } from "./key-names.ts";
+import { compileCookieTest, readName } from "./cookie-names.ts";
+import { isKey, looksLikeKey } from "./key-names.ts";
 import type { CarrierPart, Preset } from "./preset/preset-schema.ts";
 import { matchSafely } from "./preset/safe-regex.ts";
 
@@ -38,17 +39,17 @@ export function compileSessionCredentials(preset: Preset): ReadCredential {
   const forwarded = forwardedKeys(preset);
   const groups = preset.carriers.map((parts) => ({
     reads: parts.map(compilePart),
-    beside: cookiesBeside(preset, parts).map(compileCookie),
+    isBeside: testBeside(preset, parts),
     headers: [...new Set([...headersOf(parts), ...forwarded])],
     further: forwarded.filter((name) => !headersOf(parts).includes(name)),
   }));
   return (source) => {
-    for (const [index, { reads, beside, headers, further }] of groups.entries()) {
+    for (const [index, { reads, isBeside, headers, further }] of groups.entries()) {
       const found = reads.map((read) => read(source));
       if (!found.every((part) => part !== null)) continue;
       let raw = `${index}\n${found.map((part) => part.value).join("\n")}`;
       // Whatever the CRM is asked by is part of the session: else one person's could be taken for another's.
-      for (const read of beside) raw += addition(read(source)?.value);
+      if (source.cookie !== null) raw += addition(findCookies(plainHeader(source.cookie), isBeside).join("\n"));
       for (const name of further) raw += addition(source.header(name));
       const captures = found.some((part) => part.captures === null)
         ? null
@@ -64,13 +65,18 @@ const addition = (value: string | null | undefined): string => (value == null ||
 const headersOf = (parts: readonly CarrierPart[]): string[] =>
   parts.flatMap(({ header }) => (header === undefined ? [] : [header]));
 
-/** Cookies of other shapes of the session, which the question carries, too. */
-function cookiesBeside({ carriers }: Preset, parts: readonly CarrierPart[]): CarrierPart[] {
-  const nameOf = ({ cookie, cookiePattern }: CarrierPart) => `${cookie ?? ""} ${cookiePattern ?? ""}`;
-  const own = new Set(parts.map(nameOf));
-  const others = carriers.flat().filter((part) => part.header === undefined && !own.has(nameOf(part)));
-  return others.filter((part, index) => others.findIndex((other) => nameOf(other) === nameOf(part)) === index);
+/** Whether the question carries a cookie of this name that may sign in, too: of the session's other shapes, or a key. */
+function testBeside({ carriers }: Preset, parts: readonly CarrierPart[]): (name: string) => boolean {
+  const own = parts.map(compileCookieTest);
+  const others = carriers.flat().map(compileCookieTest);
+  return (name) => !own.some((isOwn) => isOwn(name)) && (isKey(name) || others.some((isOther) => isOther(name)));
 }
+
+/**
+ * Several Cookie headers reach us joined by commas, and the CRM may read them apart: a session that could be there counts
+ * as there, or one could walk past the gate with it.
+ */
+const plainHeader = (cookie: string): string => (cookie.includes(",") ? cookie.replaceAll(",", ";") : cookie);
 
 /** Headers by their names keys, with which the CRM is asked beside the session. */
 function forwardedKeys({ identity }: Preset): string[] {
@@ -81,18 +87,13 @@ const compilePart = (part: CarrierPart): ReadPart =>
   part.header === undefined ? compileCookie(part) : compileHeader(part.header, part);
 
 function compileCookie(part: CarrierPart): ReadPart {
-  const pattern = part.cookiePattern === undefined ? null : new RegExp(part.cookiePattern, "u");
-  const exact = part.cookie ?? null;
-  const isWanted = (name: string): boolean => (pattern === null ? name === exact : matchSafely(pattern, name) !== null);
+  const isWanted = compileCookieTest(part);
   const ignored = new Set(["", ...(part.ignore ?? [])]);
   const readCaptures = compileCaptures(part);
   return ({ cookie }) => {
-    if (cookie === null || (exact !== null && !cookie.includes(exact))) return null;
-    // Several Cookie headers reach us joined by commas, and the CRM may read them apart: a session that could be
-    // there counts as there, or one could walk past the gate with it.
-    const header = cookie.includes(",") ? cookie.replaceAll(",", ";") : cookie;
+    if (cookie === null) return null;
     // All of one name together: which of them the CRM takes is its own affair.
-    const found = findCookies(header, isWanted).filter((pair) => !ignored.has(cookieValue(pair)));
+    const found = findCookies(plainHeader(cookie), isWanted).filter((pair) => !ignored.has(cookieValue(pair)));
     const [first] = found;
     if (first === undefined) return null;
     return {
@@ -147,6 +148,23 @@ function decode(text: string, how: CarrierPart["decode"]): string | null {
   } catch {
     return null;
   }
+}
+
+/** Shorter values could be somebody's password. */
+const OWN_MIN_CHARS = 16;
+
+/**
+ * Whether a key says nothing but a value of the session itself: a page's script sends its token in a header or an address,
+ * too. Not where a cookie is there twice: nobody can tell which the CRM takes.
+ */
+export function isOwnValue({ raw }: SessionCredential, key: string): boolean {
+  const pairs = raw.split("\n\n", 1)[0]?.split("\n").slice(1) ?? [];
+  const names = pairs.map((pair) => readName(pair.slice(0, pair.indexOf("="))).toLowerCase());
+  if (new Set(names).size < names.length) return false;
+  const values = pairs.map(cookieValue).filter((value) => value.length >= OWN_MIN_CHARS);
+  const plain = key.trim().replace(/^[\w-]+\s+/, "");
+  const inside = decode(plain, "base64")?.split(":").at(-1);
+  return values.includes(plain) || (inside !== undefined && values.includes(inside));
 }
 
 const HASHES_MAX = 10_000;

@@ -16,9 +16,9 @@ export default {
       {},
       ({ headers }) => sortNames(headers),
     );
-    const visit = readGateRequest(request, ctx);
-    const response = await built.forward(visit, { cookie: stripCookies(visit.cookie) }, false);
-    const { origin } = visit;
+    const req = readGateRequest(request, ctx);
+    const response = await built.forward(req, { cookie: stripCookies(req.cookie) }, false);
+    const { origin } = req;
     const head = new NamedHeaders(response.headers);
     return built.answer(response, { head, origin, cookies: [], noStore: false, injected: null });
   },

@@ -1,7 +1,7 @@
 /** [G2] What of a request could say who sends it, and what a CRM's Set-Cookie makes of a session. */
 import { describe, expect, it } from "vitest";
 import { addressSetCookie, applySetCookies, nameSetBy } from "../../../worker/http/set-cookie.ts";
-import { compileCarrierNames, compileCredentials, dropCredentials } from "../../../worker/identity/credentials.ts";
+import { compileCredentials, compileSessionCookieTest, dropCredentials } from "../../../worker/identity/credentials.ts";
 import { dropKeys } from "../../../worker/identity/key-names.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
 import { stripCookies } from "../../../worker/pass/cookies.ts";
@@ -102,8 +102,8 @@ describe("[G2] nobody's request", () => {
   });
 
   it("one cookie of a pair is a carrier's, and no session's", () => {
-    const isCarrier = compileCarrierNames(loadPreset("espocrm"));
-    expect(["auth-token", "auth-token-secret", "auth-token-x"].map(isCarrier)).toEqual([true, true, false]);
+    const isSessionCookie = compileSessionCookieTest(loadPreset("espocrm"));
+    expect(["auth-token", "auth-token-secret", "auth-token-x"].map(isSessionCookie)).toEqual([true, true, false]);
     expect(compileCredentials(loadPreset("espocrm")).harmlessCookies("auth-token=x")).toBeNull();
   });
 });

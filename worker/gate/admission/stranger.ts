@@ -5,7 +5,7 @@ import { languageOf } from "../gate-problems.ts";
 import type { GateRequest } from "../gate-request.ts";
 import { answerForeignFrame, isInCookielessFrame } from "../refusal/foreign-frame.tsx";
 import { isReading } from "../request-act.ts";
-import { carrierAfter } from "../session/session-values.ts";
+import { credentialAfter } from "../session/session-values.ts";
 import { type Admission, admissionOf } from "./admission-cache.ts";
 import type { Identified } from "./identify.ts";
 import { carryJudged } from "./judged.ts";
@@ -22,33 +22,33 @@ export const mayBeRemembered = ({ source }: GateParts, { method, isDocument, coo
  */
 export async function recognize(
   gate: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
 ): Promise<{ identity: Identified; admission: Admission } | null> {
   const { config, find, now } = gate;
-  const { request, origin, path } = visit;
+  const { request, origin, path } = req;
   const identifiedAt = now();
   const nobody = { raw: "", captures: {} };
-  const found = await find({ headers: request.headers, origin, path, carrier: nobody }).catch(() => null);
+  const found = await find({ headers: request.headers, origin, path, credential: nobody }).catch(() => null);
   if (found?.kind !== "signed_in" && found?.kind !== "exempt") return null;
   const lines = found.setCookies ?? [];
-  const after = await carrierAfter(gate, visit, lines);
+  const after = await credentialAfter(gate, req, lines);
   if (after === null) return null;
-  visit.asked = lines;
-  visit.cookie = after.cookie;
-  const admission = await admissionOf(config, after.cookie, after.carrier, after.value, after.value, now());
+  req.asked = lines;
+  req.cookie = after.cookie;
+  const admission = await admissionOf(config, after.cookie, after.credential, after.value, after.value, now());
   return { identity: { ...found, identifiedAt, who: null }, admission };
 }
 
 /** Nothing that could identify the visitor reaches the CRM. */
-export async function carryStranger(gate: GateParts, visit: GateRequest): Promise<Response> {
+export async function carryStranger(gate: GateParts, req: GateRequest): Promise<Response> {
   gate.counter.counts.open++;
-  const cookie = gate.source.credentials.harmlessCookies(visit.cookie);
-  const seeksLogin = isInCookielessFrame(visit);
-  const answer = await carryJudged(gate, visit, { cookie, anonymousBut: [], seeksLogin });
-  if (!seeksLogin || !(isLoginInPlace(visit, answer) || leadsToLogin(gate, visit, answer))) return answer;
+  const cookie = gate.source.credentials.harmlessCookies(req.cookie);
+  const seeksLogin = isInCookielessFrame(req);
+  const answer = await carryJudged(gate, req, { cookie, anonymousBut: [], seeksLogin });
+  if (!seeksLogin || !(isLoginInPlace(req, answer) || leadsToLogin(gate, req, answer))) return answer;
   void answer.body?.cancel().catch(() => undefined);
   // G13: said here, while it is known which page was wanted.
-  return answerForeignFrame(languageOf(visit), gate.config.tenantName, visit.pathAndQuery);
+  return answerForeignFrame(languageOf(req), gate.config.tenantName, req.pathAndQuery);
 }
 
 /** The form in place of the page, as the preset knows it; one that sets a partitioned cookie expects it back in this frame. */

@@ -126,6 +126,21 @@ describe("[G9] somebody else signs in by a request that is no login form's", () 
     expect([browser.cookies.get("PHPSESSID"), site.tenant.signOuts]).toEqual([shown, []]);
   });
 
+  it("by a cookie that names a session: the person of that session asks for a seat", async () => {
+    const { site, browser, signIn } = openProduct(SUITE);
+    await signIn(ANNA);
+    await go(browser, SUITE.page);
+    site.tenant.refuse();
+    for (const name of ["MSID", "MSID[x]", "MSID%00"]) {
+      const cookies = new Map(browser.cookies);
+      browser.cookies.set(name, await sessionOf(site, HUGO));
+      const answer = await go(browser, SUITE.page);
+      expect([name, (await answer.text()).includes(SUITE.idOf(HUGO))]).toEqual([name, false]);
+      for (const one of browser.cookies.keys()) browser.cookies.delete(one);
+      for (const [one, value] of cookies) browser.cookies.set(one, value);
+    }
+  });
+
   it("by the name of a session in a form: no page of theirs leaves", async () => {
     const { site, browser, signIn } = openProduct(SUITE);
     await signIn(ANNA);
