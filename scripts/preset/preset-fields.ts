@@ -5,6 +5,7 @@
 import * as z from "zod/mini";
 import { OtherPattern, TextPattern } from "../../worker/identity/preset/html-extract.ts";
 import {
+  AddressMatcher,
   CarrierPart,
   Condition,
   Extract,
@@ -111,6 +112,8 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       readingIsWork:
         "`true`: what a page reads by script is activity, unless `paths.background` has it. For CRMs in which nobody navigates.",
       publicCalls: "Public by what query or body say.",
+      strangerCalls:
+        "Requests that the CRM takes from strangers, such as links that it mails and forms for visitors of a web site: somebody who gets no licence makes them as a stranger, without their session. By method, path and query.",
       backgroundCalls: "Background by what query or body say.",
       machine:
         "The CRM's addresses for programs, which bring credentials of their own. At the top level, not in `paths`.",
@@ -197,6 +200,16 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     },
   },
   OtherPattern: { schema: OtherPattern, about: "The same, at another place.", fields: PATTERN },
+  AddressMatcher: {
+    schema: AddressMatcher,
+    about: "Which requests, by their address alone: everything that is given must hold.",
+    fields: {
+      method: MATCHER.method,
+      path: MATCHER.path,
+      query: MATCHER.query,
+      without: "Fields that must not be in it.",
+    },
+  },
   Matcher: { schema: Matcher, about: "Which requests: everything that is given must hold.", fields: MATCHER },
   SessionChange: {
     schema: SessionChange,

@@ -18,7 +18,7 @@ import {
 } from "./admission/admit.ts";
 import { arrive, mayArrive } from "./admission/arrivals.ts";
 import { type Found, identify } from "./admission/identify.ts";
-import { carryStranger, isRefusedProgram, mayBeRemembered, recognize } from "./admission/stranger.ts";
+import { carryAsStranger, carryStranger, isRefusedProgram, mayBeRemembered, recognize } from "./admission/stranger.ts";
 import { readSmallBody } from "./body-peek.ts";
 import { withAsked, withCookies } from "./carry.ts";
 import { claimSeat, hasGrace, hasLease, isActive, refuseClaim } from "./claim.ts";
@@ -111,6 +111,7 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
       opens: visit.headers.has("upgrade") ? { hasLease: null } : null,
       meaning,
       isVisit: act === "navigation" && method === "GET" && meaning === "public" && !rules.isLoginPage(visit.path),
+      isForStrangers: false,
       session: null,
       identity: null,
       canSignIn: source.signInAddress !== null && method === "GET",
@@ -185,6 +186,9 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
     const { facts, visit } = passage;
     if (admission === null) facts.session = "none";
     else facts.session = admission === "too_long" ? admission : sessionOf(gate, admission);
+    // Somebody with a live pass has a seat for it.
+    if (admission !== null && admission !== "too_long" && admission.pass === null)
+      facts.isForStrangers = visit.wayOn === null && rules.isForStrangers(visit);
     if (admission === null && !mayBeRemembered(gate, visit)) facts.isRemembered = false;
     if (admission === null || admission === "too_long" || !mayArrive(visit)) return proceed(passage);
     return arrive(gate, visit, admission).then(() => {
@@ -223,6 +227,7 @@ async function endRenewed(gate: GateParts, visit: GateRequest, outcome: Exclude<
     case "refuse":
       return withAsked(answer, visit);
     case "refuse_again":
+    case "as_stranger":
     case "identity_unknown":
     case "too_often":
     case "unproven":
@@ -248,6 +253,8 @@ function end(
       return answerForeignFrame(languageOf(visit), gate.config.tenantName, visit.pathAndQuery);
     case "stranger":
       return carryStranger(gate, visit);
+    case "as_stranger":
+      return carryAsStranger(gate, visit);
     case "too_long":
       return answerTooLong(gate, visit);
     case "machine":

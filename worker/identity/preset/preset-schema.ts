@@ -161,6 +161,9 @@ export const Matcher = z.strictObject({
   oneOf: z.optional(someOf(z.string())),
 });
 
+/** By the address alone. */
+export const AddressMatcher = z.pick(Matcher, { method: true, path: true, query: true, without: true });
+
 /** Login or logout. */
 export const SessionChange = z.extend(Matcher, {
   /**
@@ -302,6 +305,11 @@ export const Preset = z.strictObject({
   readingIsWork: z.optional(z.boolean()),
   /** Public by what query or body say. */
   publicCalls: z.optional(someOf(Matcher)),
+  /**
+   * Requests that the CRM takes from strangers, such as links that it mails and forms for a web site's visitors: somebody
+   * who gets no seat makes them as a stranger, without their session. By method, path and query alone.
+   */
+  strangerCalls: z.optional(someOf(AddressMatcher)),
   /** Background by what query or body say: a poll that is sent as a form or JSON, beside the person's own such calls. */
   backgroundCalls: z.optional(someOf(Matcher)),
   /** The CRM's addresses for programs, which bring credentials of their own. */
