@@ -30,7 +30,7 @@ export interface Facts {
   /** By method, path and query; `ask_body` where only the body tells. */
   meaning: Meaning | "ask_body";
   /** A person goes to a page that strangers may see, too, and that is no login form. */
-  isVisit: boolean;
+  isPublicPage: boolean;
   /** The CRM takes such a request from strangers, too. */
   isForStrangers: boolean;
   session: Session | "none" | "too_long" | null;
@@ -142,15 +142,15 @@ function classifyOrStranger(facts: Facts, session: Session, act: ClaimAct): Outc
 }
 
 function classifyPublic(facts: Facts): Outcome {
-  const { session, isVisit, isCookielessFrame, isLoginForm } = facts;
-  if (isVisit) return classifyVisit(facts);
+  const { session, isPublicPage, isCookielessFrame, isLoginForm } = facts;
+  if (isPublicPage) return classifyPublicPage(facts);
   if (!isCookielessFrame || !isLoginForm) return { kind: "public" };
   if (session === null) return { kind: "read_session" };
   return { kind: session === "none" ? "foreign_frame" : "public" };
 }
 
 /** With a session it is that person's act and takes a seat where there is one; it is shown in any case. */
-function classifyVisit(facts: Facts): Outcome {
+function classifyPublicPage(facts: Facts): Outcome {
   const { session, act } = facts;
   if (session === null) return { kind: "read_session" };
   if (session === "none" || session === "too_long" || act === "prefetch") return { kind: "public" };

@@ -1,13 +1,8 @@
 /** Checks a whole preset, and says for every mistake where it is and what would be right. */
 import type * as z from "zod/mini";
-import {
-  type Condition,
-  type Matcher,
-  type PersonField,
-  Preset,
-  type RefusalAnswer,
-  type Step,
-} from "./preset-schema.ts";
+import { Preset, type RefusalAnswer } from "./preset-schema.ts";
+import type { Condition, PersonField, Step } from "./question-schema.ts";
+import type { Matcher } from "./request-schema.ts";
 import { type Json, placesIn } from "./template.ts";
 
 /** Thrown for a preset that cannot work; the message names the preset, each field's path and what would be right. */
