@@ -141,7 +141,8 @@ const scrolledInVain = (page: Page) =>
     const current = row?.querySelector("[aria-current]");
     if (row == null || current == null) return 0;
     const beyond = current.getBoundingClientRect().right - row.getBoundingClientRect().right;
-    return beyond > 0 ? `the link lies ${beyond} px beyond the edge` : beyond + row.scrollLeft > -16 ? 0 : row.scrollLeft;
+    if (beyond > 0) return `the link lies ${beyond} px beyond the edge`;
+    return beyond + row.scrollLeft > -16 ? 0 : row.scrollLeft;
   });
 
 const openedAsTelephone = async (page: Page, name: string, path: string, language: string) => {
