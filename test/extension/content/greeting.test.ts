@@ -35,7 +35,7 @@ test("[L6] an answer to a document that hides meanwhile makes no goodbye ready: 
   expect([welcomed, greeting.isKnown]).toEqual([[], false]);
 });
 
-test("[P3] a document that comes back has another id, and the answer to its earlier hello counts no more", async () => {
+test("[P3] a document that comes back has another id, and the answer to its earlier hello does not count", async () => {
   const { greeting, hellos, welcomed, answer } = greetingWith();
   void greeting.greet();
   greeting.hide();
