@@ -9,7 +9,7 @@ import {
   carryExempt,
   carryOpen,
 } from "./admission/admit.ts";
-import { carryStranger } from "./admission/stranger.ts";
+import { carryAsStranger, carryStranger } from "./admission/stranger.ts";
 import { withAsked, withCookies } from "./carry.ts";
 import { refuseClaim } from "./claim.ts";
 import type { Ending, Session } from "./classify.ts";
@@ -48,6 +48,7 @@ async function actRenewed(gate: GateParts, req: GateRequest, outcome: Decided): 
     case "refuse":
       return withAsked(answer, req);
     case "refuse_again":
+    case "as_stranger":
     case "identity_unknown":
     case "too_often":
     case "unproven":
@@ -69,6 +70,8 @@ function act(gate: GateParts, req: GateRequest, outcome: Decided): Response | Pr
       return answerForeignFrame(languageOf(req), gate.config.tenantName, req.pathAndQuery);
     case "stranger":
       return carryStranger(gate, req);
+    case "as_stranger":
+      return carryAsStranger(gate, req);
     case "too_long":
       return answerTooLong(gate, req);
     case "machine":

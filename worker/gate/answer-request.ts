@@ -36,6 +36,7 @@ function startFacts(gate: GateParts, req: GateRequest, meaning: Facts["meaning"]
     opens: req.headers.has("upgrade") ? { hasLease: null } : null,
     meaning,
     isPublicPage: act === "navigation" && method === "GET" && meaning === "public" && !rules.isLoginPage(req.path),
+    isForStrangers: false,
     session: null,
     identity: null,
     canSignIn: source.signInAddress !== null && method === "GET",
@@ -105,6 +106,9 @@ function learnSession(gate: GateParts, passage: Passage, admission: Admission | 
   const { facts, req } = passage;
   if (admission === null) facts.session = "none";
   else facts.session = admission === "too_long" ? admission : sessionOf(gate, admission);
+  // Somebody with a live pass has a seat for it.
+  if (admission !== null && admission !== "too_long" && admission.pass === null)
+    facts.isForStrangers = req.wayOn === null && gate.rules.isForStrangers(req);
   if (admission === null && !mayBeRemembered(gate, req)) facts.isRemembered = false;
   if (admission === null || admission === "too_long" || !mayArrive(req)) return proceed(gate, passage);
   return arrive(gate, req, admission).then(() => {

@@ -31,6 +31,8 @@ export interface Facts {
   meaning: Meaning | "ask_body";
   /** A person goes to a page that strangers may see, too, and that is no login form. */
   isPublicPage: boolean;
+  /** The CRM takes such a request from strangers, too. */
+  isForStrangers: boolean;
   session: Session | "none" | "too_long" | null;
   identity: Identified | null;
   /** Somebody who has not proved who it is can do so elsewhere and come back to this page. */
@@ -75,6 +77,8 @@ export type Ending =
   | { kind: "foreign_frame" }
   /** No session of the CRM is shown, and the address is not public. */
   | { kind: "stranger" }
+  /** Somebody gets no seat for what the CRM takes from strangers, too: it goes on without their session. */
+  | { kind: "as_stranger"; session: Session }
   | { kind: "sign_out"; session: Session }
   | { kind: "sign_in"; session: Session }
   /** A login at an address of protected pages: goes on as a request for such a page. */
@@ -127,8 +131,14 @@ export function classify(facts: Facts): Outcome {
     case "guarded_login":
       return { kind: "guarded_sign_in" };
     case "protected":
-      return classifyProtected(facts, session, facts.act);
+      return classifyOrStranger(facts, session, facts.act);
   }
+}
+
+function classifyOrStranger(facts: Facts, session: Session, act: ClaimAct): Outcome {
+  const outcome = classifyProtected(facts, session, act);
+  const isOpen = facts.isForStrangers && !facts.isRefusedProgram;
+  return isOpen && HELD_BACK.has(outcome.kind) ? { kind: "as_stranger", session } : outcome;
 }
 
 function classifyPublic(facts: Facts): Outcome {
@@ -149,7 +159,9 @@ function classifyPublicPage(facts: Facts): Outcome {
 }
 const HELD_BACK: ReadonlySet<Outcome["kind"]> = new Set<Outcome["kind"]>([
   "refuse",
+  "refuse_again",
   "identity_unknown",
+  "too_often",
   "unproven",
   "lead_to_sign_in",
   "out_of_reach",

@@ -33,6 +33,8 @@ export interface Rules extends SignedOutSigns {
   meaningOfBody(request: Addressed, body: ReadBody | null): Meaning;
   /** Whether the CRM took the logout. */
   isSignedOut(request: Addressed, body: ReadBody | null, answer: AnswerHead): boolean;
+  /** The CRM takes it from strangers: somebody who gets no seat makes it as one. */
+  isForStrangers(request: Addressed): boolean;
   /** The operator lets no program in: without a session only a person's browser gets to the CRM. */
   refusesPrograms: boolean;
   /** How a page signs out of the CRM; null where none can. */
@@ -84,6 +86,8 @@ export function compileRules(preset: Preset): Rules {
     answer,
   }));
 
+  const linkKeys = preset.linkKeys ?? [];
+  const strangerCandidates = findCandidates(compile("protected", preset.strangerCalls ?? []));
   const candidates = findCandidates(entries);
   const pollCandidates = findCandidates(polls);
   const isPollPath = compilePaths(preset.paths.background);
@@ -116,6 +120,9 @@ export function compileRules(preset: Preset): Rules {
       if (success === undefined) return answer.status < 400;
       return success.some((condition) => holdsOfHead(condition, answer));
     },
+    isForStrangers: (request) =>
+      strangerCandidates(request).length > 0 ||
+      (request.query.length > 1 && hasAnyField(linkKeys, new URLSearchParams(request.query))),
     refusesPrograms,
     ...compileSignedOut(preset),
     signOut: signOutOf(preset),

@@ -7,7 +7,7 @@ import * as z from "zod/mini";
 import { HOUR_MS } from "../../../shared/durations.ts";
 import { ROLES } from "../../ledger/person.ts";
 import { Extract, PersonField, PersonNames, Step, StepCondition } from "./question-schema.ts";
-import { Matcher, SessionChange } from "./request-schema.ts";
+import { AddressMatcher, Matcher, SessionChange } from "./request-schema.ts";
 import {
   CookieName,
   HeaderName,
@@ -134,6 +134,11 @@ export const Preset = z.strictObject({
   readingIsWork: z.optional(z.boolean()),
   /** Public by what query or body say. */
   publicCalls: z.optional(someOf(Matcher)),
+  /**
+   * Requests that the CRM takes from strangers, such as links that it mails and forms for a web site's visitors: somebody
+   * who gets no seat makes them as a stranger, without their session. By method, path and query alone.
+   */
+  strangerCalls: z.optional(someOf(AddressMatcher)),
   /** Background by what query or body say: a poll that is sent as a form or JSON, beside the person's own such calls. */
   backgroundCalls: z.optional(someOf(Matcher)),
   /** The CRM's addresses for programs, which bring credentials of their own. */

@@ -21,6 +21,9 @@ export const Matcher = z.strictObject({
   oneOf: z.optional(someOf(z.string())),
 });
 
+/** By the address alone. */
+export const AddressMatcher = z.pick(Matcher, { method: true, path: true, query: true, without: true });
+
 /** Login or logout. */
 export const SessionChange = z.extend(Matcher, {
   /**
