@@ -46,16 +46,15 @@ async function settle(
   lines: readonly string[],
 ): Promise<Admission> {
   if (!goesOn && lines.length === 0) return admission;
-  const { config, now } = gate;
-  const { session } = admission;
+  const { session, connection } = admission;
   const after = lines.length === 0 ? null : await carrierAfter(gate, visit, lines);
   if (lines.length > 0) {
     visit.asked = [...visit.asked, ...lines];
-    visit.cookie = applySetCookies(visit.cookie, lines, now(), visit.path);
+    visit.cookie = applySetCookies(visit.cookie, lines, gate.now(), visit.path);
   }
   const { carrier, value } = after ?? admission;
   if (value !== admission.value || goesOn) visit.isUnsettled = true;
-  const settled = await admissionOf(config, visit.cookie, carrier, value, session, now());
+  const settled = await admissionOf(gate, { cookie: visit.cookie, carrier, value, session, connection });
   // A pass admits only with values that the gate saw the CRM issue; for any other the tenant is asked.
   return goesOn ? { ...settled, pass: null, stalePass: null } : settled;
 }

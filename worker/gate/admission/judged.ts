@@ -23,6 +23,7 @@ import { isReading } from "../request-act.ts";
 import { endSession, signedOutCookies } from "../session/end-session.ts";
 import { carrierAfter, identityCookies, type Known, setCarriers } from "../session/session-values.ts";
 import { type Admission, admissionOf } from "./admission-cache.ts";
+import { connectionOf } from "./connections.ts";
 
 export async function carryJudged(gate: GateParts, visit: GateRequest, load: Load): Promise<Response> {
   return judgeAnswer(gate, visit, load, await carry(gate, visit, load));
@@ -148,7 +149,8 @@ async function seatSignedIn(
   const after = await carrierAfter(gate, visit, [...answer.headers.getSetCookie(), ...begins]);
   if (after === null) return withCookies(answer, begins);
   const { carrier, value, cookie } = after;
-  const admission = await admissionOf(gate.config, cookie, carrier, value, value, gate.now());
+  const connection = connectionOf(visit.request);
+  const admission = await admissionOf(gate, { cookie, carrier, value, session: value, connection });
   return judge(gate, { ...visit, cookie }, { admission, known, begins }, answer);
 }
 

@@ -7,6 +7,7 @@ import { answerForeignFrame, isInCookielessFrame } from "../refusal/foreign-fram
 import { isReading } from "../request-act.ts";
 import { carrierAfter } from "../session/session-values.ts";
 import { type Admission, admissionOf } from "./admission-cache.ts";
+import { connectionOf } from "./connections.ts";
 import type { Identified } from "./identify.ts";
 import { carryJudged } from "./judged.ts";
 
@@ -24,7 +25,7 @@ export async function recognize(
   gate: GateParts,
   visit: GateRequest,
 ): Promise<{ identity: Identified; admission: Admission } | null> {
-  const { config, find, now } = gate;
+  const { find, now } = gate;
   const { request, origin, path } = visit;
   const identifiedAt = now();
   const nobody = { raw: "", captures: {} };
@@ -35,7 +36,9 @@ export async function recognize(
   if (after === null) return null;
   visit.asked = lines;
   visit.cookie = after.cookie;
-  const admission = await admissionOf(config, after.cookie, after.carrier, after.value, after.value, now());
+  const { cookie, carrier, value } = after;
+  const connection = connectionOf(request);
+  const admission = await admissionOf(gate, { cookie, carrier, value, session: value, connection });
   return { identity: { ...found, identifiedAt, who: null }, admission };
 }
 
