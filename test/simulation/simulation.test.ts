@@ -95,7 +95,7 @@ test("[L9] the simulated world plays every command and reaches every kind of eve
   };
   for (const [seed, people, limit] of [
     [7, 9, 3],
-    [9, 6, 1],
+    [11, 9, 3],
     [13, 14, 4],
   ] as const) {
     new World({ seed, people, limit, wholeEvery: 5_000, step: noting }).play(10_000);
@@ -115,7 +115,7 @@ test("[L29] in the simulated world reservations that are filled ahead keep seats
     if (isEarly && isKept) refused++;
     return done;
   };
-  for (const seed of [2, 8, 10]) new World({ seed, people: 9, limit: 3, step: noting }).play(20_000);
+  for (const seed of [5, 9, 13]) new World({ seed, people: 9, limit: 3, step: noting }).play(20_000);
   expect(refused).toBeGreaterThan(0);
 }, 90_000);
 
