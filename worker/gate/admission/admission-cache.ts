@@ -17,7 +17,7 @@ import { type Connection, type Connections, connectionOf } from "./connections.t
 
 /** A request's session and what admits it. */
 export interface Admission {
-  carrier: SessionCredential;
+  credential: SessionCredential;
   /** The session's key for as long as it lasts: that of the value it began with (G9). */
   session: SessionKey;
   /** The key of the value that the request shows. */
@@ -42,7 +42,7 @@ export interface AdmissionParts {
 /** What a request shows. `session`: the session that the value is known to go on; null: pass or identity cookie says. */
 export interface Shown {
   cookie: string | null;
-  carrier: SessionCredential;
+  credential: SessionCredential;
   value: SessionKey;
   session: SessionKey | null;
   connection: Connection;
@@ -51,7 +51,7 @@ export interface Shown {
 /** What admits a request that shows this. */
 export async function admissionOf(
   { config, connections, now: clock }: AdmissionParts,
-  { cookie, carrier, value, session, connection }: Shown,
+  { cookie, credential, value, session, connection }: Shown,
 ): Promise<Admission> {
   const now = clock();
   const shown = readBinding(cookie);
@@ -62,7 +62,7 @@ export async function admissionOf(
   const theirs = shownPass !== null && binding !== null && shownPass.session === key && shownPass.binding === binding;
   const isAdmitting = theirs && isLive(shownPass, key, binding, now) && connections.knows(binding, connection);
   return {
-    carrier,
+    credential,
     session: key,
     value,
     binding,
@@ -89,13 +89,13 @@ const ADMISSIONS_MAX = 2_000;
 const SEEN_MAX_CHARS = 8_192;
 
 /** null: no session; `too_long`: longer than any real credential. */
-export type ReadAdmission = (visit: GateRequest) => Admission | Promise<Admission | "too_long" | null>;
+export type ReadAdmission = (req: GateRequest) => Admission | Promise<Admission | "too_long" | null>;
 
 /** Reads the admission of a request; null when it carries no session of the CRM. */
 export function createAdmissionCache(
   parts: AdmissionParts,
-  readCarrier: ReadCredential,
-  carrierHeaders: readonly string[],
+  readCredential: ReadCredential,
+  credentialHeaders: readonly string[],
 ): ReadAdmission {
   const { connections, now } = parts;
   const seen = new BoundedMap<string, Admission & { pass: Pass; binding: BindingId }>(ADMISSIONS_MAX);
@@ -103,18 +103,18 @@ export function createAdmissionCache(
   /** Every byte that can tell sessions or passes apart, and the connection where a pass could be believed. */
   const keyOf = ({ cookie, request }: GateRequest): string => {
     let key = cookie?.includes(PASS_COOKIE) ? `${cookie}\n${connectionOf(request) ?? ""}` : (cookie ?? "");
-    for (const name of carrierHeaders) key += `\n${request.headers.get(name) ?? ""}`;
+    for (const name of credentialHeaders) key += `\n${request.headers.get(name) ?? ""}`;
     return key;
   };
 
-  async function read(visit: GateRequest, key: string): Promise<Admission | "too_long" | null> {
-    const { cookie, request } = visit;
-    const carrier = readCarrier({ cookie, header: (name) => request.headers.get(name) });
-    if (carrier === null) return null;
-    if (isOverLong(carrier)) return "too_long";
-    const value = await hashCredential(carrier);
-    const shown = { cookie, carrier, value, session: null, connection: connectionOf(request) };
-    const admission = await confirm(visit, shown, await admissionOf(parts, shown));
+  async function read(req: GateRequest, key: string): Promise<Admission | "too_long" | null> {
+    const { cookie, request } = req;
+    const credential = readCredential({ cookie, header: (name) => request.headers.get(name) });
+    if (credential === null) return null;
+    if (isOverLong(credential)) return "too_long";
+    const value = await hashCredential(credential);
+    const shown = { cookie, credential, value, session: null, connection: connectionOf(request) };
+    const admission = await confirm(req, shown, await admissionOf(parts, shown));
     const { pass, binding } = admission;
     if (pass !== null && binding !== null && key.length <= SEEN_MAX_CHARS)
       seen.set(key, { ...admission, pass, binding });
@@ -129,10 +129,10 @@ export function createAdmissionCache(
     return answer === "silent" ? admission : admissionOf(parts, shown);
   }
 
-  return (visit) => {
-    const key = keyOf(visit);
+  return (req) => {
+    const key = keyOf(req);
     const before = seen.get(key);
     if (before !== undefined && before.pass.until > now() && !isForgotten(before.binding)) return before;
-    return read(visit, key);
+    return read(req, key);
   };
 }

@@ -76,7 +76,7 @@ export function createClaimCoalescer(
   config: Config,
   tenant: () => TenantCalls,
   connections: Pick<Connections, "knows" | "note">,
-  pulse: Pick<DependencyHealth, "note">,
+  dependencyHealth: Pick<DependencyHealth, "note">,
   counter: Pick<RequestCounter, "take" | "giveBack">,
   now: () => number,
 ): ClaimCoalescer {
@@ -89,7 +89,7 @@ export function createClaimCoalescer(
 
   const busy = (): ClaimOutcome => {
     outUntil = now() + OUTAGE_KEPT_MS;
-    pulse.note("seats", false);
+    dependencyHealth.note("seats", false);
     return { kind: "busy" };
   };
 
@@ -125,7 +125,7 @@ export function createClaimCoalescer(
       return busy();
     }
     outUntil = 0;
-    pulse.note("seats", true);
+    dependencyHealth.note("seats", true);
     if (!answer.granted) {
       given.delete(session);
       refusals.set(session, { denied: answer.denied, until: now() + REFUSAL_KEPT_MS });

@@ -49,7 +49,7 @@ export function connectionOf({ cf }: Request): Connection {
 
 export function createConnections(
   tenant: () => TenantCalls,
-  pulse: Pick<DependencyHealth, "note">,
+  dependencyHealth: Pick<DependencyHealth, "note">,
   now: () => number,
 ): Connections {
   const known = new BoundedMap<string, true>(KNOWN_MAX);
@@ -66,13 +66,13 @@ export function createConnections(
     if (silentUntil > now()) return "silent";
     try {
       const isOut = await callTenant(tenant, (stub) => stub.confirmPass({ holder, session, binding }), PATIENCE_MS);
-      pulse.note("seats", true);
+      dependencyHealth.note("seats", true);
       if (isOut) note(binding, connection);
       else forgetBinding(binding);
       return isOut ? "out" : "over";
     } catch (error) {
       silentUntil = now() + SILENCE_KEPT_MS;
-      pulse.note("seats", false);
+      dependencyHealth.note("seats", false);
       console.warn("Whether a pass is still out could not be asked:", error);
       return "silent";
     }
