@@ -105,7 +105,15 @@ export const ESPO: Product<FakeEspo> = {
   call: (browser) => poll(browser, "/api/v1/Account"),
   refused: expectPlain503,
   signOut: (browser) => callJson(browser, "/api/v1/App/destroyAuthToken", { token: "x" }),
-  open: ["/client/lib/espo.js", "/api/v1/Settings", "/api/v1/I18n"],
+  open: [
+    "/client/lib/espo.js",
+    "/api/v1/Settings",
+    "/api/v1/I18n",
+    "/?entryPoint=LogoImage&id=7&size=small-logo",
+    "/?entryPoint=changePassword&id=7",
+    "/oauth-callback.php?code=c&state=s",
+    "/?entryPoint=unsubscribe&emailAddress=a@b.c&hash=h",
+  ],
   idOf: ({ id }) => id.padStart(17, "0"),
   question: "GET /api/v1/App/user",
 };
