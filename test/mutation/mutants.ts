@@ -331,8 +331,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "identity memory of the previous person",
     file: "worker/identity/identity-source.ts",
-    from: "readCarrier: withSignIn(compileSessionCredentials(preset)),",
-    to: "readCarrier: compileSessionCredentials(preset),",
+    from: "readCredential: withSignIn(compileSessionCredentials(preset)),",
+    to: "readCredential: compileSessionCredentials(preset),",
     test: "test/worker/gate/session/next-person.test.ts",
   },
 ];

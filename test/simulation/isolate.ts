@@ -12,7 +12,7 @@ import type { Random } from "./random.ts";
 import type { Wire } from "./wire.ts";
 
 /** A request as it was sent. */
-export interface Visit {
+export interface IncomingRequest {
   browser: Browser;
   shown: Cookies;
   session: CrmSession;
@@ -81,28 +81,28 @@ export class Isolate {
   }
 
   /** A request to the CRM. */
-  request(visit: Visit, act: Act): void {
-    this.#confirm(visit);
-    const { shown, session, browser } = visit;
+  request(incoming: IncomingRequest, act: Act): void {
+    this.#confirm(incoming);
+    const { shown, session, browser } = incoming;
     const binding = this.#shownBinding(shown);
     const { pass } = shown;
     if (pass !== null && this.#isLive(pass, session, binding)) {
       const isDue = pass.until - this.#ports.now() < this.#ports.timing.passRenewAheadMs;
-      if (isDue && !this.#asking.has(browser) && !this.#ready.has(browser)) this.#renew(visit, pass, act);
+      if (isDue && !this.#asking.has(browser) && !this.#ready.has(browser)) this.#renew(incoming, pass, act);
       return;
     }
     const ready = this.#passReady(browser, binding, shown, session);
     if (ready !== null) {
-      this.#bring(visit, ready.holder);
+      this.#bring(incoming, ready.holder);
       return;
     }
     const identity = this.#identify(shown, session);
-    if (identity === null) this.#anonymous(visit);
-    else this.#claim(visit, identity, act);
+    if (identity === null) this.#anonymous(incoming);
+    else this.#claim(incoming, identity, act);
   }
 
   /** A socket or stream of the CRM's through this isolate; each question whether the lease is there is a sign of life. */
-  stream({ shown: { binding, pass }, session }: Visit, isOpen: () => boolean): void {
+  stream({ shown: { binding, pass }, session }: IncomingRequest, isOpen: () => boolean): void {
     const { wire, random, after } = this.#ports;
     if (pass === null || binding === null || !this.#isLive(pass, session, this.#isRevoked(binding) ? null : binding))
       return;
@@ -180,41 +180,41 @@ export class Isolate {
   }
 
   /** "Continue working", and the first act in a tab whose seat went idle. */
-  claimByApi(visit: Visit, act: "button" | "activity"): void {
-    const { who } = visit.shown;
-    if (this.#caller(visit) !== null && who !== null) this.#claim(visit, who, act);
+  claimByApi(incoming: IncomingRequest, act: "button" | "activity"): void {
+    const { who } = incoming.shown;
+    if (this.#caller(incoming) !== null && who !== null) this.#claim(incoming, who, act);
   }
 
   /** A call of the API. `givesUp`: the binding is given up for good, and no longer counts here before the tenant hears of it. */
-  call(visit: Visit, givesUp: boolean, make: (user: Colleague) => Command): void {
-    this.#confirm(visit);
-    const user = this.#caller(visit);
+  call(incoming: IncomingRequest, givesUp: boolean, make: (user: Colleague) => Command): void {
+    this.#confirm(incoming);
+    const user = this.#caller(incoming);
     if (user === null) return;
-    const { binding } = visit.shown;
+    const { binding } = incoming.shown;
     if (givesUp && binding !== null) this.#revoked.add(binding);
     this.#ports.wire.ask(make(user), {
       answered: (done) => {
-        if (done?.outcome.type === "let_go") this.#letGo(visit, user);
+        if (done?.outcome.type === "let_go") this.#letGo(incoming, user);
       },
     });
   }
 
   /** The extension's own way to give back, where the answer to a release was lost. */
-  handBack(visit: Visit): void {
-    this.#confirm(visit);
-    const user = this.#caller(visit);
-    if (user !== null) this.#letGo(visit, user);
+  handBack(incoming: IncomingRequest): void {
+    this.#confirm(incoming);
+    const user = this.#caller(incoming);
+    if (user !== null) this.#letGo(incoming, user);
   }
 
   /** L9: the answer takes pass and binding out of the browser, and leaves a receipt. */
-  #letGo({ shown: { binding }, answer }: Visit, holder: Colleague): void {
+  #letGo({ shown: { binding }, answer }: IncomingRequest, holder: Colleague): void {
     if (binding === null) return;
     this.#revoked.add(binding);
     answer({ binding: null, pass: null, receipt: { holder, binding } });
   }
 
   /** L9: a request that shows the receipt without the binding proves that the browser took that answer. */
-  #confirm({ shown: { binding, receipt }, answer }: Visit): void {
+  #confirm({ shown: { binding, receipt }, answer }: IncomingRequest): void {
     if (receipt === null || receipt.binding === binding) return;
     this.#ports.wire.ask(
       { type: "hand_back", holder: receipt.holder.person.id, binding: receipt.binding },
@@ -223,17 +223,22 @@ export class Isolate {
   }
 
   /** Logout, which the CRM has taken. */
-  signOut(visit: Visit): void {
-    const { session, shown } = visit;
+  signOut(incoming: IncomingRequest): void {
+    const { session, shown } = incoming;
     const { pass, who } = shown;
     const user =
       (who?.session === session.key ? who.user : null) ?? (pass?.session === session.key ? pass.holder : null);
     session.user = null;
-    this.#endSession(visit, user, session.key);
+    this.#endSession(incoming, user, session.key);
   }
 
   /** Login: whoever comes may be another than before in the same session. */
-  signIn({ session, shown, answerSurely }: Visit, next: CrmSession, user: Colleague, taken: () => void): void {
+  signIn(
+    { session, shown, answerSurely }: IncomingRequest,
+    next: CrmSession,
+    user: Colleague,
+    taken: () => void,
+  ): void {
     next.user = user;
     this.#forgotten.set(session.key, this.#ports.now());
     if (shown.binding !== null) this.#revoked.add(shown.binding);
@@ -275,18 +280,18 @@ export class Isolate {
   }
 
   /** The identity cookie alone, as long as the CRM's session beside it is the same. */
-  #caller({ shown: { who }, session }: Visit): Colleague | null {
+  #caller({ shown: { who }, session }: IncomingRequest): Colleague | null {
     return who !== null && who.session === session.key ? who.user : null;
   }
 
-  #renew(visit: Visit, pass: Pass, act: Act): void {
-    const identity = this.#identify(visit.shown, visit.session);
-    if (identity === null) this.#endSession(visit, pass.holder, pass.session);
-    else if (identity.user === pass.holder) this.#claim(visit, identity, act);
+  #renew(incoming: IncomingRequest, pass: Pass, act: Act): void {
+    const identity = this.#identify(incoming.shown, incoming.session);
+    if (identity === null) this.#endSession(incoming, pass.holder, pass.session);
+    else if (identity.user === pass.holder) this.#claim(incoming, identity, act);
   }
 
-  #claim(visit: Visit, { user, person }: Identity, act: Act): void {
-    const { browser, session, shown } = visit;
+  #claim(incoming: IncomingRequest, { user, person }: Identity, act: Act): void {
+    const { browser, session, shown } = incoming;
     const { now, wire, makeBinding } = this.#ports;
     const binding = this.#shownBinding(shown);
     const given = binding === null ? this.#given.get(session.key) : undefined;
@@ -321,9 +326,9 @@ export class Isolate {
           // What was remembered is not made younger by being shown.
           const { who } = shown;
           const at = who !== null && who.person === person && who.session === session.key ? who.at : askedAt;
-          visit.answer({ who: { user, person, session: session.key, at } });
+          incoming.answer({ who: { user, person, session: session.key, at } });
           if (done.outcome.type !== "granted") return;
-          this.#ports.after(this.#ports.random.below(CRM_TAKES_MS), () => this.#bring(visit, user));
+          this.#ports.after(this.#ports.random.below(CRM_TAKES_MS), () => this.#bring(incoming, user));
         },
         late: keep,
       },
@@ -331,7 +336,7 @@ export class Isolate {
   }
 
   /** One answer brings the pass that lies ready: only the holder's, since somebody else may have signed in meanwhile. */
-  #bring({ browser, shown, session, answer }: Visit, holder: Colleague): void {
+  #bring({ browser, shown, session, answer }: IncomingRequest, holder: Colleague): void {
     const binding = this.#shownBinding(shown);
     const ready = this.#ready.get(browser);
     if (ready === undefined || ready.shown !== binding || ready.pass.session !== session.key) return;
@@ -342,14 +347,14 @@ export class Isolate {
   }
 
   /** A session that is nobody's: whoever the identity cookie names has left it. */
-  #anonymous(visit: Visit): void {
-    const { who } = visit.shown;
-    if (who !== null) this.#endSession(visit, who.user, who.session);
+  #anonymous(incoming: IncomingRequest): void {
+    const { who } = incoming.shown;
+    if (who !== null) this.#endSession(incoming, who.user, who.session);
   }
 
-  #endSession(visit: Visit, user: Colleague | null, session: SessionKey): void {
-    const { browser, shown } = visit;
-    this.#forgotten.set(visit.session.key, this.#ports.now());
+  #endSession(incoming: IncomingRequest, user: Colleague | null, session: SessionKey): void {
+    const { browser, shown } = incoming;
+    this.#forgotten.set(incoming.session.key, this.#ports.now());
     this.#ready.delete(browser);
     if (shown.binding !== null) this.#revoked.add(shown.binding);
     if (user !== null) {
@@ -357,6 +362,6 @@ export class Isolate {
     }
     const { binding } = shown;
     const left = { binding: null, pass: null, who: null };
-    visit.answer(binding === null || user === null ? left : { ...left, receipt: { holder: user, binding } });
+    incoming.answer(binding === null || user === null ? left : { ...left, receipt: { holder: user, binding } });
   }
 }

@@ -22,7 +22,7 @@ import {
   unpack,
   withChanged,
 } from "./firm.ts";
-import { Isolate, type Visit } from "./isolate.ts";
+import { type IncomingRequest, Isolate } from "./isolate.ts";
 import { Network } from "./network.ts";
 import { createRandom, type Random } from "./random.ts";
 import { TenantObject } from "./tenant-object.ts";
@@ -261,7 +261,7 @@ export class World {
     browser.streamUntil = this.#now + this.#random.below(15 * 60_000);
     const { run, streamUntil } = browser;
     const isOpen = () => browser.isOpen && browser.run === run && this.#now < streamUntil;
-    this.#visit(browser, (isolate, visit) => isolate.stream(visit, isOpen));
+    this.#send(browser, (isolate, incoming) => isolate.stream(incoming, isOpen));
   }
 
   /** An open page without its person. */
@@ -279,17 +279,17 @@ export class World {
   }
 
   /** Mostly it arrives, sometimes twice. */
-  #visit(browser: Browser, arrive: (isolate: Isolate, visit: Visit) => void): void {
+  #send(browser: Browser, arrive: (isolate: Isolate, incoming: IncomingRequest) => void): void {
     if (this.#random.once(25)) return;
-    this.#visitSurely(browser, arrive);
-    if (this.#random.once(25)) this.#visitSurely(browser, arrive);
+    this.#sendSurely(browser, arrive);
+    if (this.#random.once(25)) this.#sendSurely(browser, arrive);
   }
 
   /** A request on its way to one of the isolates, as the browser is at this moment. */
-  #visitSurely(browser: Browser, arrive: (isolate: Isolate, visit: Visit) => void): void {
+  #sendSurely(browser: Browser, arrive: (isolate: Isolate, incoming: IncomingRequest) => void): void {
     const random = this.#random;
     const { cookies: shown, session, run } = browser;
-    const answerSurely: Visit["answerSurely"] = (set, taken) => {
+    const answerSurely: IncomingRequest["answerSurely"] = (set, taken) => {
       const takes = random.once(8) ? random.below(20_000) : random.below(60);
       this.#network.post(this.#now + takes, () => {
         if (browser.run !== run) return;
@@ -297,26 +297,26 @@ export class World {
         taken();
       });
     };
-    const answer: Visit["answer"] = (set) => {
+    const answer: IncomingRequest["answer"] = (set) => {
       if (!random.once(15)) answerSurely(set, () => undefined);
     };
     const isolate = random.pick(this.#isolates);
     const takes = random.once(10) ? random.below(20_000) : random.below(60);
-    const visit = { browser, shown, session, answer, answerSurely };
-    this.#network.post(this.#now + takes, () => arrive(isolate, visit));
+    const incoming = { browser, shown, session, answer, answerSurely };
+    this.#network.post(this.#now + takes, () => arrive(isolate, incoming));
   }
 
   #request(browser: Browser, act: Act): void {
     if (act === "navigation") browser.activeAt = this.#now;
-    this.#visit(browser, (isolate, visit) => isolate.request(visit, act));
+    this.#send(browser, (isolate, incoming) => isolate.request(incoming, act));
   }
 
   #claimByApi(browser: Browser, act: "button" | "activity"): void {
-    this.#visit(browser, (isolate, visit) => isolate.claimByApi(visit, act));
+    this.#send(browser, (isolate, incoming) => isolate.claimByApi(incoming, act));
   }
 
   #call(browser: Browser, givesUp: boolean, make: (holder: HolderId) => Command): void {
-    this.#visit(browser, (isolate, visit) => isolate.call(visit, givesUp, ({ person }) => make(person.id)));
+    this.#send(browser, (isolate, incoming) => isolate.call(incoming, givesUp, ({ person }) => make(person.id)));
   }
 
   #openTab(browser: Browser): void {
@@ -351,7 +351,7 @@ export class World {
   }
 
   #handBack(browser: Browser): void {
-    this.#visit(browser, (isolate, visit) => isolate.handBack(visit));
+    this.#send(browser, (isolate, incoming) => isolate.handBack(incoming));
   }
 
   #answerNudge(browser: Browser): void {
@@ -379,7 +379,7 @@ export class World {
     const random = this.#random;
     const { session } = browser;
     const dice = random.below(5);
-    if (dice === 0) this.#visit(browser, (isolate, visit) => isolate.signOut(visit));
+    if (dice === 0) this.#send(browser, (isolate, incoming) => isolate.signOut(incoming));
     else if (dice === 1) this.#signIn(browser);
     else if (dice === 2) session.user = null;
     // A value that the CRM renews, or an anonymous one in place of a lost one.
@@ -396,8 +396,8 @@ export class World {
     const entered = session.survives ? session : this.#session(null, false);
     browser.isSigningIn = true;
     browser.run++;
-    this.#visitSurely(browser, (isolate, visit) => {
-      isolate.signIn(visit, entered, next, () => {
+    this.#sendSurely(browser, (isolate, incoming) => {
+      isolate.signIn(incoming, entered, next, () => {
         browser.isSigningIn = false;
         browser.user = next;
         browser.session = entered;

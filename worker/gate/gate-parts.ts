@@ -23,7 +23,7 @@ export interface GatePorts {
   fetchCrm: typeof fetch;
   /** Who says who a visitor is. */
   source: IdentitySource;
-  pulse: DependencyHealth;
+  dependencyHealth: DependencyHealth;
   /** ms of the Worker's clock. */
   now: () => number;
 }
@@ -49,15 +49,15 @@ export interface GateParts extends GatePorts {
 }
 
 export function createGateParts(config: Config, preset: Preset, ports: GatePorts): GateParts {
-  const { tenant, fetchCrm, source, pulse, now } = ports;
+  const { tenant, fetchCrm, source, dependencyHealth, now } = ports;
   const strangers = createStrangerLimit(now);
   const find: typeof source.find = async (visitor) => {
     const address = visitor.headers.get("cf-connecting-ip");
     if (strangers.isReached(address)) return { kind: "too_often" };
-    const finding = await source.find(visitor);
-    pulse.note("identity", finding.kind !== "unknown");
-    if (finding.kind === "anonymous") strangers.note(address);
-    return finding;
+    const result = await source.find(visitor);
+    dependencyHealth.note("identity", result.kind !== "unknown");
+    if (result.kind === "anonymous") strangers.note(address);
+    return result;
   };
   const counter = createRequestCounter();
   return {
@@ -69,11 +69,11 @@ export function createGateParts(config: Config, preset: Preset, ports: GatePorts
     rules: compileRules(preset),
     proxy: createProxy(config.crmOrigin, fetchCrm, preset),
     identity: createIdentityCache(find, source.lives, now),
-    desk: createClaimCoalescer(config, tenant, pulse, counter, now),
+    desk: createClaimCoalescer(config, tenant, dependencyHealth, counter, now),
     records: createCrmRecordCounter(source.countRecords, tenant, now),
     counter,
     owed: createOwedCookies(),
     find,
-    readAdmission: createAdmissionCache(config, source.readCarrier, source.carrierHeaders, now),
+    readAdmission: createAdmissionCache(config, source.readCredential, source.credentialHeaders, now),
   };
 }

@@ -108,4 +108,4 @@ export const wantsPage = ({ isDocument, method, path, headers }: GateRequest): b
   isDocument || mayShowPage(method, path, (name) => headers.get(name));
 
 /** Path and query of the page that was asked for, where a way on leads; null for a request that shows no page. */
-export const pageOf = (visit: GateRequest): string | null => (wantsPage(visit) ? visit.pathAndQuery : null);
+export const pageOf = (req: GateRequest): string | null => (wantsPage(req) ? req.pathAndQuery : null);

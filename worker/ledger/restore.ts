@@ -45,6 +45,8 @@ export interface StoredLedger {
   absences: Iterable<[HolderId, Absence]>;
   /** In order of joining. */
   line: Iterable<[HolderId, StoredWaiting]>;
+  /** When each person's allowance is whole again, ms; left out: nobody has used any. */
+  acts?: Iterable<[HolderId, number]>;
   /** The latest moment that was written down: the ledger's clock goes on from there (L18). */
   lastAt: number;
   /** From when on the schedule is to be turned (`Ledger.turnedAt`); left out: it was never turned. */
@@ -111,6 +113,7 @@ export function restoreLedger(options: LedgerOptions, stored: StoredLedger, now:
   const ledger = createLedger(options, stored.turnedAt ?? at);
   ledger.lastAt = at;
   if (stored.overdraft !== undefined) ledger.overdraft = stored.overdraft;
+  for (const [holder, wholeAt] of stored.acts ?? []) if (wholeAt > at) ledger.acts.set(holder, wholeAt);
   for (const [holder, lease] of stored.leases) {
     const restored = restoredLease(lease);
     if (restored.over !== null) restored.over.order = ++ledger.joined;

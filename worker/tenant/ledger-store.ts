@@ -28,6 +28,15 @@ interface Written {
   at?: number;
 }
 
+/** L2.4: of one person. */
+interface Acts {
+  wholeAt: number;
+}
+
+/** With more rows of acts, each new one takes out two that are over. */
+const ACTS_KEPT = 500;
+const ACTS_FORGOTTEN_AT_ONCE = 2;
+
 /**
  * As older versions left it: without presence, passes, the time when last heard, and whom the person asked for a seat.
  */
@@ -67,6 +76,8 @@ export class LedgerStore {
   /** L24: bindings of pages that go on without a seat, as far as they are written. */
   readonly #rested = new Map<HolderId, ReadonlySet<BindingId>>();
   #hasNewSettings = false;
+  /** `Ledger.acts` as it is written: when whole again, ms. */
+  readonly #acts: Map<HolderId, number>;
   /** `Ledger.overdraft` as it was last written. */
   #overdraft: OverdraftMeter;
   /** `Ledger.turnedAt` as it was last written. */
@@ -87,6 +98,7 @@ export class LedgerStore {
     const leases = this.#read<LeaseRow>("leases", spell);
     const line = this.#read<WaitingRow>("line", spell);
     const drains = this.#read<DrainRow & Written>("drains", spell);
+    this.#acts = new Map(this.#read<Acts>("acts", spell).map(([holder, { wholeAt }]) => [holder, wholeAt]));
     const turnedAt = rows.readTurnedAt();
     const overdraft = rows.readOverdraft();
     const read = new Map<HolderId, ReadTimes>();
@@ -122,6 +134,7 @@ export class LedgerStore {
         drains: drains.map(([holder, row]) => [holder, this.#drainOf(row, read.get(holder), longestPassLifeMs)]),
         absences: this.#read<Absence>("absences", spell).map(([holder, row]) => [holder, copyAbsence(row)]),
         line: line.map(([holder, row]) => [holder, this.#waitingOf(row, read.get(holder), at)]),
+        acts: this.#acts,
         lastAt,
         ...(turnedAt === null ? {} : { turnedAt }),
         ...(overdraft === null ? {} : { overdraft }),
@@ -240,10 +253,31 @@ export class LedgerStore {
     else this.#rested.delete(holder);
     this.#rows.put("absences", holder, absence);
     this.#rows.put("line", holder, waiting && Object.assign(waiting, written));
+    this.#writeActs(holder, at);
     const shape = this.ledger.leases.get(holder)?.shape;
     if (shape === undefined) this.#shapes.delete(holder);
     else this.#shapes.set(holder, shape);
     this.#presence.isWritten(holder);
+  }
+
+  #writeActs(holder: HolderId, at: number): void {
+    const wholeAt = this.ledger.acts.get(holder);
+    if (wholeAt === this.#acts.get(holder)) return;
+    this.#acts.delete(holder);
+    this.#rows.put("acts", holder, wholeAt === undefined ? null : ({ wholeAt } satisfies Acts));
+    if (wholeAt === undefined) return;
+    this.#acts.set(holder, wholeAt);
+    if (this.#acts.size > ACTS_KEPT) this.#forgetActs(at);
+  }
+
+  /** A few of the oldest, where they say nothing any more: never all of a busy hour's at once. */
+  #forgetActs(at: number): void {
+    let left = ACTS_FORGOTTEN_AT_ONCE;
+    for (const [holder, wholeAt] of this.#acts) {
+      if (wholeAt > at || left-- === 0) return;
+      this.#acts.delete(holder);
+      this.#rows.put("acts", holder, null);
+    }
   }
 }
 

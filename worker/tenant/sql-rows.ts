@@ -10,6 +10,7 @@ const SELECT: Record<HolderTable, string> = {
   leases: "SELECT holder, body FROM leases",
   absences: "SELECT holder, body FROM absences",
   line: "SELECT holder, body FROM line ORDER BY place",
+  acts: "SELECT holder, body FROM acts",
   shadow: "SELECT holder, body FROM shadow",
   // Versions before presence was stored kept only when the last pass is over.
   drains: "SELECT holder, coalesce(body, json_object('until', until, 'exempt', exempt)) AS body FROM drains",
@@ -19,6 +20,7 @@ const PUT: Record<HolderTable, string> = {
   leases: "INSERT INTO leases (holder, body) VALUES (?1, ?2) ON CONFLICT (holder) DO UPDATE SET body = ?2",
   absences: "INSERT INTO absences (holder, body) VALUES (?1, ?2) ON CONFLICT (holder) DO UPDATE SET body = ?2",
   line: "INSERT INTO line (holder, body) VALUES (?1, ?2) ON CONFLICT (holder) DO UPDATE SET body = ?2",
+  acts: "INSERT INTO acts (holder, body) VALUES (?1, ?2) ON CONFLICT (holder) DO UPDATE SET body = ?2",
   shadow: "INSERT INTO shadow (holder, body) VALUES (?1, ?2) ON CONFLICT (holder) DO UPDATE SET body = ?2",
   drains: "INSERT INTO drains (holder, until, body) VALUES (?1, 0, ?2) ON CONFLICT (holder) DO UPDATE SET body = ?2",
 };

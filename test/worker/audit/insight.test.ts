@@ -290,7 +290,7 @@ test("[R3] the cheapest mix is enough for everybody, and costs least, as the exp
       new Set(others.filter(({ from, to }) => from <= moment && moment < to).map(({ person }) => person)).size;
     return Math.max(0, ...others.map(({ from }) => crowdAt(from)));
   };
-  const question = { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE_MS, named: [] };
+  const question = { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE_MS };
   const found = await readMix(env.RECORDS, tenant, { ...question, prices: { concurrent: 6_000, named: 2_500 } });
   const own = new Set(found.best.named.map(({ id }) => (id ?? "").replace("crm", "")));
   expect(own.size).toBe(found.best.named.length);
@@ -310,7 +310,7 @@ test("[R3] the cheapest mix is enough for everybody, and costs least, as the exp
 });
 
 test("[R3] [A10] a search for the cheapest mix that has no time answers what is proven at once", async () => {
-  const question = { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE_MS, named: [] };
+  const question = { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE_MS };
   const prices = { concurrent: 6_000, named: 2_500 };
   const whole = await readMix(env.RECORDS, tenant, { ...question, prices });
   const { best, atLeast } = await readMix(env.RECORDS, tenant, { ...question, prices }, 0);
@@ -321,7 +321,7 @@ test("[R3] [A10] a search for the cheapest mix that has no time answers what is 
 });
 
 test("[R3] the mix is a file that spreadsheets and programs read", async () => {
-  const question = { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE_MS, named: [] };
+  const question = { zone: ZONE, from: FROM, to: END, toleranceMs: MINUTE_MS };
   const view = await readMix(env.RECORDS, tenant, { ...question, prices: { concurrent: 6_000, named: 2_500 } });
   const text = async (format: "csv" | "jsonl") => {
     let all = "";
@@ -400,7 +400,7 @@ test("[R3] teams: peaks, hours and what one pool saves are as counted moment by 
       const stays: Stay[] = [];
       for (let at = begin + Math.floor(random() * 200) * MINUTE_MS; stays.length < 4; ) {
         const to = at + Math.floor(random() * 400) * MINUTE_MS;
-        stays.push({ from: at, to, heldMs: to - at, counted: random() < 0.9 });
+        stays.push({ from: at, to, heldMs: to - at, counted: random() < 0.9, named: null });
         at = to + Math.floor(random() * 3) * 20 * MINUTE_MS;
       }
       return { groups, stays };

@@ -6,7 +6,7 @@
 import { HOUR_MS } from "../../../shared/durations.ts";
 import type { Span } from "../time-zone.ts";
 import { localAt } from "./local-time.ts";
-import type { Stay } from "./stays-query.ts";
+import { countedOf, type Stay } from "./stays-query.ts";
 
 /** Groups that are set side by side: those with the most use. */
 const OVERLAPS_OF = 12;
@@ -50,7 +50,7 @@ export interface Teams {
 export function compareTeams(members: readonly TeamMember[], spans: readonly Span[]): Teams {
   const used = members.map(({ groups, stays }) => ({
     groups: [...new Set(groups)],
-    stays: stays.filter(({ counted, from, to }) => counted && to > from),
+    stays: countedOf(stays),
   }));
   const present = used.filter(({ stays }) => stays.length > 0);
   const teams = new Map<string, TeamFold>();
@@ -174,7 +174,10 @@ const MEMBERS = 2 ** 24;
  * The hours in which anybody had a seat, in order. An end at a full hour is one of the hour before, so that a seat that
  * changes hands then is one in the new hour.
  */
-function sortHours(members: readonly TeamMember[], spans: readonly Span[]): Hour[] {
+function sortHours(
+  members: readonly { stays: readonly Pick<Stay, "from" | "to">[] }[],
+  spans: readonly Span[],
+): Hour[] {
   const begin = members.reduce(
     (least, { stays }) => stays.reduce((min, { from }) => Math.min(min, from), least),
     Infinity,

@@ -16,7 +16,7 @@ import type { GateRequest } from "../gate-request.ts";
 
 /** A request's session and what admits it. */
 export interface Admission {
-  carrier: SessionCredential;
+  credential: SessionCredential;
   /** The session's key for as long as it lasts: that of the value it began with (G9). */
   session: SessionKey;
   /** The key of the value that the request shows. */
@@ -37,7 +37,7 @@ export interface Admission {
 export async function admissionOf(
   config: Config,
   cookie: string | null,
-  carrier: SessionCredential,
+  credential: SessionCredential,
   value: SessionKey,
   session: SessionKey | null,
   now: number,
@@ -50,7 +50,7 @@ export async function admissionOf(
   const theirs = shownPass !== null && binding !== null && shownPass.session === key && shownPass.binding === binding;
   const isAdmitting = theirs && isLive(shownPass, key, binding, now);
   return {
-    carrier,
+    credential,
     session: key,
     value,
     binding,
@@ -76,13 +76,13 @@ const ADMISSIONS_MAX = 2_000;
 const SEEN_MAX_CHARS = 8_192;
 
 /** null: no session; `too_long`: longer than any real credential. */
-export type ReadAdmission = (visit: GateRequest) => Admission | Promise<Admission | "too_long" | null>;
+export type ReadAdmission = (req: GateRequest) => Admission | Promise<Admission | "too_long" | null>;
 
 /** Reads the admission of a request; null when it carries no session of the CRM. */
 export function createAdmissionCache(
   config: Config,
-  readCarrier: ReadCredential,
-  carrierHeaders: readonly string[],
+  readCredential: ReadCredential,
+  credentialHeaders: readonly string[],
   now: () => number,
 ): ReadAdmission {
   const seen = new BoundedMap<string, Admission & { pass: Pass; binding: BindingId }>(ADMISSIONS_MAX);
@@ -90,27 +90,27 @@ export function createAdmissionCache(
   /** Every byte that can tell sessions or passes apart. */
   const keyOf = ({ cookie, request }: GateRequest): string => {
     let key = cookie ?? "";
-    for (const name of carrierHeaders) key += `\n${request.headers.get(name) ?? ""}`;
+    for (const name of credentialHeaders) key += `\n${request.headers.get(name) ?? ""}`;
     return key;
   };
 
-  async function read(visit: GateRequest, key: string): Promise<Admission | "too_long" | null> {
-    const { cookie, request } = visit;
-    const carrier = readCarrier({ cookie, header: (name) => request.headers.get(name) });
-    if (carrier === null) return null;
-    if (isOverLong(carrier)) return "too_long";
-    const value = await hashCredential(carrier);
-    const admission = await admissionOf(config, cookie, carrier, value, null, now());
+  async function read(req: GateRequest, key: string): Promise<Admission | "too_long" | null> {
+    const { cookie, request } = req;
+    const credential = readCredential({ cookie, header: (name) => request.headers.get(name) });
+    if (credential === null) return null;
+    if (isOverLong(credential)) return "too_long";
+    const value = await hashCredential(credential);
+    const admission = await admissionOf(config, cookie, credential, value, null, now());
     const { pass, binding } = admission;
     if (pass !== null && binding !== null && key.length <= SEEN_MAX_CHARS)
       seen.set(key, { ...admission, pass, binding });
     return admission;
   }
 
-  return (visit) => {
-    const key = keyOf(visit);
+  return (req) => {
+    const key = keyOf(req);
     const before = seen.get(key);
     if (before !== undefined && before.pass.until > now() && !isForgotten(before.binding)) return before;
-    return read(visit, key);
+    return read(req, key);
   };
 }

@@ -73,7 +73,7 @@ const OUTAGE_KEPT_MS = 1_000;
 export function createClaimCoalescer(
   config: Config,
   tenant: () => TenantCalls,
-  pulse: Pick<DependencyHealth, "note">,
+  dependencyHealth: Pick<DependencyHealth, "note">,
   counter: Pick<RequestCounter, "take" | "giveBack">,
   now: () => number,
 ): ClaimCoalescer {
@@ -86,7 +86,7 @@ export function createClaimCoalescer(
 
   const busy = (): ClaimOutcome => {
     outUntil = now() + OUTAGE_KEPT_MS;
-    pulse.note("seats", false);
+    dependencyHealth.note("seats", false);
     return { kind: "busy" };
   };
 
@@ -114,7 +114,7 @@ export function createClaimCoalescer(
       return busy();
     }
     outUntil = 0;
-    pulse.note("seats", true);
+    dependencyHealth.note("seats", true);
     if (!answer.granted) {
       given.delete(session);
       refusals.set(session, { denied: answer.denied, until: now() + REFUSAL_KEPT_MS });

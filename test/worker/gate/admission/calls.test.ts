@@ -58,12 +58,12 @@ it("[G3] a page that polls every second all day costs what a pass lasts, and no 
 
 /** The site's requests go round several isolates, each with a memory of its own. */
 function divide(site: GateSite, isolates: number): void {
-  const { config, preset, tenant, crm, pulse } = site;
+  const { config, preset, tenant, crm, dependencyHealth } = site;
   const now = () => site.time;
   const ask: typeof fetch = (input, init) => crm.fetch(input, init);
   const gates = Array.from({ length: isolates }, () => {
     const source = createIdentitySource(config, preset, { ask: (url, init) => ask(url, init), fetchKeys: ask, now });
-    return createGate(config, preset, { tenant: () => tenant.stub(), fetchCrm: ask, source, pulse, now });
+    return createGate(config, preset, { tenant: () => tenant.stub(), fetchCrm: ask, source, dependencyHealth, now });
   });
   let turn = 0;
   vi.spyOn(site.gate, "handle").mockImplementation((...asked) => (gates[turn++ % isolates] as Gate).handle(...asked));
