@@ -7,8 +7,7 @@ import { BoundedMap } from "../../memory/bounded-map.ts";
 import type { DependencyHealth } from "../../memory/dependency-health.ts";
 import { isForgotten, newBinding, setBinding } from "../../pass/browser-binding.ts";
 import { signPass } from "../../pass/pass.ts";
-import { callTenant } from "../../tenant/client.ts";
-import { TENANT_PATIENCE_MS } from "../../tenant/patient-call.ts";
+import { callTenant, TENANT_PATIENCE_MS } from "../../tenant/client.ts";
 import type { ClaimAnswer, ClaimCall, Denied, TenantCalls } from "../../tenant/tenant-calls.ts";
 import type { RequestCounter } from "../request-counter.ts";
 
