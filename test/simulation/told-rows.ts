@@ -2,9 +2,14 @@
 import type { ChainedRow } from "../../worker/audit/chain.ts";
 import { type Event, isStored } from "../../worker/ledger/event.ts";
 import type { Ledger } from "../../worker/ledger/ledger.ts";
-import { type RedactedEvent, redactEvent, type Words } from "../../worker/tenant/audit/redact-event.ts";
+import {
+  type RedactedEvent,
+  redactEvent,
+  shortenEvent,
+  toldOf,
+  type Words,
+} from "../../worker/tenant/audit/redact-event.ts";
 import type { SeatTally } from "../../worker/tenant/audit/seat-tally.ts";
-import { shortenEvent, toldOf } from "../../worker/tenant/audit/told-event.ts";
 
 export const wordOf = (holder: string): string => `p-${holder}`;
 const people: Words = { wordOf, meet: ({ id }) => wordOf(id), meetNamed: wordOf };

@@ -79,7 +79,7 @@ const READ: Record<ReadName, { summary: string; description: string; query?: rea
   teams: {
     summary: "Use of groups by day and hour, and what two of them would save together.",
     description:
-      "Items of four kinds, told apart by `what`: each group; its days; the hours of its week, from 0, midnight of Sunday, to 167; and each two of the twelve most used groups. Days and hours without use are missing. A person of several groups counts in each.",
+      "Items of four kinds, told apart by `what`: each group; its days; the hours of its week, from 0, midnight of Sunday, to 167; and each two of the forty most used groups, and `group` with every other. Days and hours without use are missing. A person of several groups counts in each.",
   },
   mix: {
     summary: "The cheapest mix of a pool and named licences.",

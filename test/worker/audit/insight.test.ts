@@ -457,6 +457,29 @@ test("[R3] teams: peaks, hours and what one pool saves are as counted moment by 
   }
 });
 
+test("[R3.8] every two of the forty most used groups are compared, and a group that is asked for with every other", () => {
+  const spans = spansOf(ZONE, FROM, FROM + 2 * DAY_MS);
+  // The first group has the most use, the last the least; whoever is in an even one is in the first, too.
+  const members = Array.from({ length: 43 }, (_, n) => {
+    const stay = {
+      from: FROM + n * MINUTE_MS,
+      to: FROM + (200 - n) * MINUTE_MS,
+      heldMs: 1,
+      counted: true,
+      named: null,
+    };
+    return { groups: [`g${n}`, ...(n % 2 === 0 && n > 0 ? ["g0"] : [])], stays: [stay] };
+  });
+  const usual = compareTeams(members, spans);
+  expect(usual.overlaps).toHaveLength((40 * 39) / 2);
+  const { overlaps } = compareTeams(members, spans, "g42");
+  expect(overlaps).toHaveLength((40 * 39) / 2 + 42);
+  const pair = (a: string, b: string) => overlaps.find(({ groups }) => groups.includes(a) && groups.includes(b));
+  expect(pair("g42", "g41")).toMatchObject({ people: 0, common: 2, saved: 0 });
+  expect(pair("g42", "g0")).toMatchObject({ people: 1, common: 22, saved: 1 });
+  expect(pair("g1", "g3")).toMatchObject({ people: 0, common: 2, saved: 0 });
+});
+
 test("[R3] teams of the audit: by the groups in which each person was last seen", async () => {
   const person = (groups: string[]) => ({ exempt: false, person: { role: "user", groups } });
   const at = END - 2 * DAY_MS;
@@ -476,14 +499,15 @@ test("[R3] teams of the audit: by the groups in which each person was last seen"
     revision: 1,
   });
   await env.RECORDS.batch(directoryStatements(env.RECORDS, own, ["p-a", "p-b", "p-c"].map(entry)));
-  const { teams, overlaps } = await readTeams(env.RECORDS, own, { zone: ZONE, from: at, to: at + 4 * HOUR_MS });
+  const found = await readTeams(env.RECORDS, own, { zone: ZONE, from: at, to: at + 4 * HOUR_MS });
+  const { teams, overlaps } = found;
   expect(teams.map(({ group, people, heldMs, peak }) => [group, people, heldMs / HOUR_MS, peak])).toEqual([
     ["fair", 2, 5, 2],
     ["sales", 1, 3, 1],
     ["old", 1, 1, 1],
   ]);
   expect(overlaps[0]).toEqual({ groups: ["fair", "sales"], people: 1, peaks: [2, 1], common: 2, saved: 1 });
-  const items = teamItems({ teams, overlaps });
+  const items = teamItems(found);
   for (const { group, heldMs, peak, days, hours } of teams) {
     const own = items.filter((item) => item.group === group && item.what !== "overlap");
     expect(own.find(({ what }) => what === "team")).toMatchObject({ hours: heldMs / HOUR_MS, peak });

@@ -17,10 +17,11 @@ const GROUPS = `
   LEFT JOIN directory d ON d.tenant = ?1 AND d.person = seen.person
   ORDER BY e.seq`;
 
+/** `group`: compared with every other, however little it is used. */
 export async function readTeams(
   db: D1Database,
   tenant: TenantId,
-  { zone, from, to }: { zone: string; from: number; to: number },
+  { zone, from, to, group = "" }: { zone: string; from: number; to: number; group?: string },
 ): Promise<Teams> {
   const [{ stays }, { last }] = await Promise.all([
     readStays(db, tenant, { from, to }),
@@ -37,5 +38,5 @@ export async function readTeams(
     const before = members.get(holder)?.stays ?? [];
     members.set(holder, { groups: known, stays: [...before, ...(stays.get(person) ?? [])] });
   }
-  return compareTeams([...members.values()], spansOf(zone, from, to));
+  return compareTeams([...members.values()], spansOf(zone, from, to), group);
 }
