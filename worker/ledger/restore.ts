@@ -15,15 +15,9 @@ import {
   type Waiting,
 } from "./ledger.ts";
 import type { OverdraftMeter, OverVia } from "./over.ts";
-import {
-  restoredLease,
-  restoredPasses,
-  type StoredLease,
-  type StoredPass,
-  storedPasses,
-  storedPresence,
-} from "./presence.ts";
-import { absenceDue, leaseDue } from "./time/expiry.ts";
+import { type StoredLease, type StoredPass, storedPasses, storedPresence } from "./presence.ts";
+import { restoredLease, restoredPasses } from "./restored-lease.ts";
+import { absenceDue, restoredDue } from "./time/expiry.ts";
 
 export type { StoredLease } from "./presence.ts";
 
@@ -119,7 +113,7 @@ export function restoreLedger(options: LedgerOptions, stored: StoredLedger, now:
     if (restored.over !== null) restored.over.order = ++ledger.joined;
     ledger.leases.set(holder, restored);
     if (restored.nudge?.recalled) ledger.recalled.add(holder);
-    ledger.deadlines.ensure("lease", holder, leaseDue(ledger, restored).at);
+    ledger.deadlines.ensure("lease", holder, restoredDue(ledger, restored));
   }
   for (const [holder, { passes, exempt, over = null, resting }] of stored.drains) {
     const drain: Drain = { exempt, over, passes: restoredPasses(passes), ...(resting ? { resting } : {}) };

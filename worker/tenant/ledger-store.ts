@@ -118,19 +118,18 @@ export class LedgerStore {
     const lastAt = Math.max(writtenAt, this.#presence.savedAt);
     const at = Math.max(now, lastAt);
     const limits = { timing: options.timing, longestPassLifeMs };
-    const restored = leases.map(([holder, row]): [HolderId, StoredLease] => {
+    // The pairs are this load's own, and the rows are not: of ten thousand none is made twice that need not be.
+    for (const lease of leases) {
+      const [holder, row] = lease;
       if (row.presence === undefined) this.#urgent.add(holder);
-      const presence =
-        row.presence === undefined
-          ? unknownPresence(row, at, longestPassLifeMs + options.timing.clockSkewMs)
-          : copyPresence(row.presence);
-      this.#catchUp(row, presence, read.get(holder), limits);
-      return [holder, leaseFrom(row, holder, presence)];
-    });
+      const stored = row.presence ?? unknownPresence(row, at, longestPassLifeMs + options.timing.clockSkewMs);
+      const presence = this.#caughtUp(row, stored, read.get(holder), limits);
+      if (presence !== row.presence || row.person.id !== holder) lease[1] = leaseFrom(row, holder, presence);
+    }
     this.ledger = restoreLedger(
       { ...options, settings },
       {
-        leases: restored,
+        leases: leases as [HolderId, StoredLease][],
         drains: drains.map(([holder, row]) => [holder, this.#drainOf(row, read.get(holder), longestPassLifeMs)]),
         absences: this.#read<Absence>("absences", spell).map(([holder, row]) => [holder, copyAbsence(row)]),
         line: line.map(([holder, row]) => [holder, this.#waitingOf(row, read.get(holder), at)]),
@@ -161,15 +160,19 @@ export class LedgerStore {
     return this.#presence.lossesSince(Math.max(row.revision ?? 0, read?.revision ?? 0));
   }
 
-  #catchUp(
+  /** With the times that were written since, and what a loss of memory may have taken. The row stays as it is. */
+  #caughtUp(
     row: Written,
-    presence: StoredPresence,
+    stored: StoredPresence,
     read: ReadTimes | undefined,
     { timing, longestPassLifeMs }: Pick<StoreOptions, "timing" | "longestPassLifeMs">,
-  ): void {
-    if (read !== undefined) addTimes(presence, read.times, read.revision > (row.revision ?? 0));
+  ): StoredPresence {
     const loss = this.#lossOf(row, read);
+    if (read === undefined && loss === null) return stored;
+    const presence = copyPresence(stored);
+    if (read !== undefined) addTimes(presence, read.times, read.revision > (row.revision ?? 0));
     if (loss !== null) assumeHeard(timing, presence, loss.first, loss.latest + longestPassLifeMs);
+    return presence;
   }
 
   /** L24: passes of a page that goes on without a seat are renewed as those of a lease are. */

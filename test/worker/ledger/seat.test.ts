@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
 import { BindingId, HolderId, SessionKey } from "../../../shared/ids.ts";
 import { PASSES_MAX } from "../../../worker/ledger/ledger.ts";
+import { storedPresence } from "../../../worker/ledger/presence.ts";
 import { storedHolder } from "../../../worker/ledger/restore.ts";
+import { restoredLease } from "../../../worker/ledger/restored-lease.ts";
 import { step } from "../../../worker/ledger/step.ts";
+import { leaseDue, restoredDue } from "../../../worker/ledger/time/expiry.ts";
 import { Scenario } from "../../support/scenario.ts";
 
 const play = (script: string, options?: ConstructorParameters<typeof Scenario>[0]) =>
@@ -398,4 +401,33 @@ test("[L2.8] nobody makes a seat grow without end by bindings and sessions of th
   // L9: what was refused is not out, and the rest is over in time.
   expect(claimBy("anna", 2_000, 2)).toMatchObject({ type: "denied", denied: { reason: "too_often" } });
   expect(claimBy("anna", 2_000, 60)).toMatchObject({ type: "granted" });
+});
+
+test("[L5] [L6] a lease that comes back from storage is due when it was", () => {
+  const { ledger } = play(
+    `
+    0s   anna@desk navigates  -> granted
+    1s   ben@desk navigates   -> granted
+    2s   ben@desk beats tabs=a active=0s
+    3s   ben@phone navigates  -> granted
+    4s   cleo@desk navigates  -> granted
+    5s   cleo@desk beats tabs=a+b active=4s
+    6s   cleo@desk closes a
+    7s   cleo@desk closes b
+    8s   dora@desk navigates  -> granted
+    9s   dora@desk beats tabs=a active=0s
+    10s  sam@desk navigates   -> granted
+  `,
+    { limit: 9, roles: { sam: "support" }, idleTimeoutMs: 5 * 60_000 },
+  );
+  const dues = [...ledger.leases].map(([holder, lease]) => {
+    const { lease: stored } = storedHolder(ledger, holder);
+    if (stored === null) throw new Error("nothing is stored");
+    const due = leaseDue(ledger, lease).at;
+    const restored = restoredLease(stored);
+    expect([restoredDue(ledger, restored), leaseDue(ledger, restored).at]).toEqual([due, due]);
+    expect(storedPresence(restored)).toEqual(stored.presence);
+    return due;
+  });
+  expect(new Set(dues).size).toBe(5);
 });
