@@ -9,6 +9,7 @@ import type { DependencyHealth } from "../memory/dependency-health.ts";
 import type { TenantCalls } from "../tenant/tenant-calls.ts";
 import { createAdmissionCache, type ReadAdmission } from "./admission/admission-cache.ts";
 import { type ClaimCoalescer, createClaimCoalescer } from "./admission/claim-coalescer.ts";
+import { type Connections, createConnections } from "./admission/connections.ts";
 import { createKeyOwners, type KeyOwners } from "./admission/key-owners.ts";
 import { type CrmRecordCounter, createCrmRecordCounter } from "./crm-record-counter.ts";
 import type { GateRequest } from "./gate-request.ts";
@@ -41,6 +42,7 @@ export interface GateParts extends GatePorts {
   rules: Rules;
   proxy: CrmProxy;
   identity: IdentityKeeper;
+  connections: Connections;
   desk: ClaimCoalescer;
   records: CrmRecordCounter;
   counter: RequestCounter;
@@ -67,6 +69,7 @@ export function createGateParts(config: Config, preset: Preset, ports: GatePorts
     return result;
   };
   const counter = createRequestCounter();
+  const connections = createConnections(tenant, dependencyHealth, now);
   const sortNames = compileSortNames(source.credentialHeaders);
   const namesOf = (req: GateRequest): SortedNames => {
     req.names ??= sortNames(req.headers);
@@ -81,13 +84,14 @@ export function createGateParts(config: Config, preset: Preset, ports: GatePorts
     rules: compileRules(preset),
     proxy: createProxy(config.crmOrigin, fetchCrm, preset, namesOf),
     identity: createIdentityCache(find, source.lives, now),
-    desk: createClaimCoalescer(config, tenant, dependencyHealth, counter, now),
+    connections,
+    desk: createClaimCoalescer(config, tenant, connections, dependencyHealth, counter, now),
     records: createCrmRecordCounter(source.countRecords, tenant, now),
     counter,
     keys: createKeyOwners(source.lives.signedInMs, now),
     namesOf,
     owed: createOwedCookies(),
     find,
-    readAdmission: createAdmissionCache(config, source.readCredential, source.credentialHeaders, now),
+    readAdmission: createAdmissionCache({ config, connections, now }, source.readCredential, source.credentialHeaders),
   };
 }
