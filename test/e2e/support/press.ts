@@ -9,6 +9,8 @@ import { PATIENCE_MS } from "./waiting.ts";
 export async function press(page: Page, selector: string): Promise<void> {
   // Behind another tab no frame is drawn, and nothing can be seen to stand still.
   if (await page.evaluate(() => document.hidden)) await page.bringToFront();
+  // Without scripts nothing of the page moves by itself, and nothing can be asked whether it does.
+  if (!page.isJavaScriptEnabled()) return page.click(selector);
   await page.locator(selector).setTimeout(PATIENCE_MS).click();
 }
 
