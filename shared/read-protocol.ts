@@ -260,7 +260,10 @@ export const READ_API = {
   audit: { query: z.strictObject(PAGED), item: AuditItem },
   report: { query: z.strictObject(PAGED), item: ReportItem },
   people: { query: z.strictObject(PAGED), item: PersonItem },
-  teams: { query: z.strictObject(PAGED), item: TeamItem },
+  teams: {
+    query: z.strictObject({ ...PAGED, group: z.optional(z.string().check(z.maxLength(200))) }),
+    item: TeamItem,
+  },
   mix: { query: z.strictObject({ ...PAGED, concurrent: z.optional(price), named: z.optional(price) }), item: MixItem },
   forecast: { query: z.strictObject(PAGES), item: ForecastItem },
   advice: { query: z.strictObject(PAGES), item: AdviceItem },

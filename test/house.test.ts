@@ -1,9 +1,10 @@
 /** Keeps the house: floors, pure floors, names, and that every rule of SPEC.md has a test. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findCycles } from "./house/cycles.ts";
 import { findFloorFaults, findImpurities, findNameFaults } from "./house/floors.ts";
+import { findBrokenLinks, findLostPaths } from "./house/links.ts";
 import { findCitations, findNumberFaults, findRules, findSentences, ruleOf } from "./house/rules.ts";
 import { readImports, readSource } from "./house/source-text.ts";
 
@@ -19,6 +20,16 @@ function readTree(...folders: string[]): Map<string, string> {
     }
   }
   return sources;
+}
+
+/** Markdown by path: what lies at the root, and everything below the other folders. */
+function readPages(...folders: string[]): Map<string, string> {
+  const pages = folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: folder !== ".", withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith(".md"))
+      .map((entry) => join(entry.parentPath, entry.name)),
+  );
+  return new Map(pages.map((file) => [file.slice(ROOT.length + 1), readFileSync(file, "utf8")]));
 }
 
 const product = readTree("shared", "worker", "extension");
@@ -46,6 +57,13 @@ describe("the project", () => {
   const rules = findRules(spec);
   const sentences = findSentences(spec);
   const cited = new Set([...tests.values()].flatMap(findCitations));
+
+  test("leads from its docs to files and headings that are there, and names only such files", () => {
+    const pages = readPages(".", "docs", ".github");
+    expect(pages.size).toBeGreaterThan(20);
+    const isThere = (path: string) => existsSync(join(ROOT, path));
+    expect([...findBrokenLinks(pages, isThere), ...findLostPaths(pages, isThere)]).toEqual([]);
+  });
 
   test("cites every rule of SPEC.md in the name of a test", () => {
     expect(rules).toContain("L1");
@@ -179,6 +197,19 @@ describe("the keeper of the house", () => {
       "G2",
     ]);
     expect(ruleOf("L8.12")).toBe("L8");
+  });
+
+  test("finds links and names in the docs that lead nowhere", () => {
+    const isThere = (path: string) => ["README.md", "docs/a.md", "worker/index.ts"].includes(path);
+    const pages = new Map([
+      [
+        "README.md",
+        "[a](docs/a.md#two-words) [b](#here) [c](https://x.example) `[d](e.md)` `worker/index.ts`\n\n# Here",
+      ],
+      ["docs/a.md", '## Two words\n\n[up](../README.md) [b](b.md) [c](#three) <img src="c.webp"> `worker/gone.ts`'],
+    ]);
+    expect(findBrokenLinks(pages, isThere)).toEqual(["docs/a.md: b.md", "docs/a.md: #three", "docs/a.md: c.webp"]);
+    expect(findLostPaths(pages, isThere)).toEqual(["docs/a.md: worker/gone.ts"]);
   });
 
   test("finds a sentence that is out of order, doubled, missing or under another rule", () => {

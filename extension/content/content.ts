@@ -5,7 +5,7 @@
 
 import { watchActivity } from "../../shared/page/activity.ts";
 import { OWN_PATH } from "../../shared/reserved-path.ts";
-import { followDocument } from "./document.ts";
+import { CrmDocument } from "./document.ts";
 import { isOrphan, send } from "./extension-api.ts";
 
 const scope = globalThis as { hotseatRuns?: () => boolean };
@@ -13,7 +13,7 @@ const scope = globalThis as { hotseatRuns?: () => boolean };
 // Hotseat's own pages are not the CRM's. After an update a script may be injected where an orphan lies.
 if (!location.pathname.startsWith(OWN_PATH) && scope.hotseatRuns?.() !== true) {
   scope.hotseatRuns = () => !isOrphan();
-  const page = window === window.top ? followDocument() : null;
+  const page = window === window.top ? new CrmDocument() : null;
   const stop = watchActivity(async () => {
     if (isOrphan()) {
       stop();

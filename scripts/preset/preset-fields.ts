@@ -1,23 +1,20 @@
 /**
  * What each field of a preset means: for the table in docs/presets.md and for the JSON Schema that editors read. The
- * fields themselves come from worker/identity/preset/preset-schema.ts, and a test keeps that none is without words here.
+ * fields themselves come from worker/identity/preset/*-schema.ts, and a test keeps that none is without words here.
  */
 import * as z from "zod/mini";
 import { OtherPattern, TextPattern } from "../../worker/identity/preset/html-extract.ts";
+import { CarrierPart, Preset, RefusalAnswer } from "../../worker/identity/preset/preset-schema.ts";
 import {
-  CarrierPart,
   Condition,
   Extract,
-  Matcher,
   PersonField,
   PersonNames,
-  Preset,
-  RefusalAnswer,
-  SessionChange,
   Step,
   StepCondition,
-  Trial,
-} from "../../worker/identity/preset/preset-schema.ts";
+} from "../../worker/identity/preset/question-schema.ts";
+import { AddressMatcher, Matcher, SessionChange } from "../../worker/identity/preset/request-schema.ts";
+import { Trial } from "../../worker/identity/preset/trial-schema.ts";
 
 /** An object of the schema that stands in several places, or is large enough for a table of its own. */
 interface Shape {
@@ -111,11 +108,16 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       readingIsWork:
         "`true`: what a page reads by script is activity, unless `paths.background` has it. For CRMs in which nobody navigates.",
       publicCalls: "Public by what query or body say.",
+      strangerCalls:
+        "Requests that the CRM takes from strangers, such as links that it mails and forms for visitors of a web site: somebody who gets no licence makes them as a stranger, without their session.",
       backgroundCalls: "Background by what query or body say.",
       machine:
         "The CRM's addresses for programs, which bring credentials of their own. At the top level, not in `paths`.",
       "machine.paths": "The addresses.",
-      "machine.policy": "`pass`: programs need no licence. `refuse`: nobody gets there through the gate.",
+      "machine.policy":
+        "`pass`: programs need no licence; whoever shows a session of the CRM needs one there, too. `refuse`: nobody gets there through the gate.",
+      "machine.ignoresSession":
+        "`true`: the CRM takes nobody's session there for a sign-in, so one that comes along, as with programs that keep cookies, needs no licence.",
       refusal: "What a page's own request is told when there is no licence.",
       "refusal.background": "The answer.",
       "refusal.exceptions": "Other answers for some requests; the first that fits.",
@@ -197,6 +199,16 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     },
   },
   OtherPattern: { schema: OtherPattern, about: "The same, at another place.", fields: PATTERN },
+  AddressMatcher: {
+    schema: AddressMatcher,
+    about: "Which requests, by their address alone: everything that is given must hold.",
+    fields: {
+      method: MATCHER.method,
+      path: MATCHER.path,
+      query: MATCHER.query,
+      without: "Fields that must not be in it.",
+    },
+  },
   Matcher: { schema: Matcher, about: "Which requests: everything that is given must hold.", fields: MATCHER },
   SessionChange: {
     schema: SessionChange,

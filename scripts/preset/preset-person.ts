@@ -2,17 +2,18 @@
 import { type CrmAnswer, extract } from "../../worker/identity/crm/crm-answer.ts";
 import type { IdentityResult } from "../../worker/identity/identity-result.ts";
 import type { TextPattern } from "../../worker/identity/preset/html-extract.ts";
-import type { PersonField, Preset } from "../../worker/identity/preset/preset-schema.ts";
+import type { Preset } from "../../worker/identity/preset/preset-schema.ts";
+import type { PersonField } from "../../worker/identity/preset/question-schema.ts";
 import type { Role } from "../../worker/tenant/tenant-calls.ts";
 import type { CrmAddress } from "./preset-visitor.ts";
 
 /** What a question brought, and the CRM's answers to its steps. */
 export interface Asked {
-  finding: IdentityResult;
+  result: IdentityResult;
   answers: CrmAnswer[];
 }
 
-export const nameOf = (asked: Asked | null): string => asked?.finding.kind.replace("_", " ") ?? "without a session";
+export const nameOf = (asked: Asked | null): string => asked?.result.kind.replace("_", " ") ?? "without a session";
 
 /** Who signed in: what is known of the person, from where, and what is not as it must be. */
 export function reportPerson(
@@ -21,19 +22,19 @@ export function reportPerson(
   expectRole: Role | null,
   maybeWrong: string,
 ): void {
-  const finding = asked?.finding;
-  if (finding?.kind === "exempt") {
+  const result = asked?.result;
+  if (result?.kind === "exempt") {
     report.good("exempt: this person passes without a seat");
     if (expectRole !== null) report.lack(`The person must be ${expectRole}, but needs no seat: see exemptWhen.`);
     return;
   }
-  if (asked === null || finding?.kind !== "signed_in") {
-    const why = finding?.kind === "unknown" ? ` (${finding.why})` : "";
-    const hint = finding?.kind === "anonymous" ? ` ${maybeWrong}` : "";
+  if (asked === null || result?.kind !== "signed_in") {
+    const why = result?.kind === "unknown" ? ` (${result.why})` : "";
+    const hint = result?.kind === "anonymous" ? ` ${maybeWrong}` : "";
     report.lack(`The person who signed in must be recognised as signed in, but is ${nameOf(asked)}${why}.${hint}`);
     return;
   }
-  const { id, name, email, role } = finding.person;
+  const { id, name, email, role } = result.person;
   report.good(`signed in: id ${id}, name ${name}, email ${email ?? "none"}, role ${role}`);
   for (const line of describePerson(preset, asked.answers)) report.line(`  ${line}`);
   reportListedNames({ preset, report }, asked.answers);

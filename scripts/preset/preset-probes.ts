@@ -1,6 +1,6 @@
 /** What a signed-in person tries beside the ordinary: single credentials, public paths, renewals, a form. */
 
-import { compileCarrierNames } from "../../worker/identity/credentials.ts";
+import { compileSessionCookieTest } from "../../worker/identity/credentials.ts";
 import type { IdentityResult } from "../../worker/identity/identity-result.ts";
 import { splitAddress } from "./preset-faults.ts";
 import { type CrmAddress, CrmVisitor } from "./preset-visitor.ts";
@@ -19,7 +19,7 @@ export async function tryCredentialsAlone(
 ): Promise<void> {
   const { report } = crm;
   report.title("Each credential alone");
-  const isCarrierCookie = compileCarrierNames(crm.preset);
+  const isSessionCookie = compileSessionCookieTest(crm.preset);
   const tries: [string, (visitor: CrmVisitor) => void][] = [];
   for (const [name, value] of person.jar.entries) tries.push([`cookie ${name}`, ({ jar }) => jar.set(name, value)]);
   const headers = { ...sentHeaders };
@@ -31,7 +31,7 @@ export async function tryCredentialsAlone(
     };
     tries.push([`header ${name}`, show]);
   }
-  const others = person.jar.entries.filter(([name]) => !isCarrierCookie(name));
+  const others = person.jar.entries.filter(([name]) => !isSessionCookie(name));
   if (others.length > 1) {
     const showAll = ({ jar }: CrmVisitor): void => {
       for (const [name, value] of others) jar.set(name, value);
@@ -41,7 +41,7 @@ export async function tryCredentialsAlone(
   for (const [name, show] of tries) {
     const alone = new CrmVisitor(crm);
     show(alone);
-    const isSession = alone.carrier !== null;
+    const isSession = alone.credential !== null;
     // What the question takes along of headers are those that the preset knows.
     const isIn =
       name.startsWith("header ") && !isSession
@@ -73,7 +73,7 @@ async function beginsSession(alone: CrmVisitor, { preset }: CrmAddress): Promise
   if (step === undefined || step.method !== "GET" || step.path.includes("{")) return false;
   const { response } = await alone.send("GET", step.path, step.headers ?? {});
   await response.body?.cancel();
-  return alone.carrier !== null;
+  return alone.credential !== null;
 }
 
 /** Whether the CRM answers the first question to a header alone as to somebody. */
@@ -89,14 +89,14 @@ async function isLetIn(alone: CrmVisitor, { preset }: CrmAddress): Promise<boole
 export async function tryRenewal(crm: CrmAddress, person: CrmVisitor, page: string, whoIs: WhoIs): Promise<void> {
   const { report } = crm;
   report.title("Does the session renew itself?");
-  const before = person.carrier?.raw;
+  const before = person.credential?.raw;
   for (let count = 0; count < 3; count++) await (await person.send("GET", page)).response.body?.cancel();
-  if (person.carrier?.raw === before) {
+  if (person.credential?.raw === before) {
     report.good("the session keeps its value from page to page");
     return;
   }
-  const finding = person.carrier === null ? null : await whoIs(person);
-  if (finding?.kind === "signed_in" || finding?.kind === "exempt") {
+  const result = person.credential === null ? null : await whoIs(person);
+  if (result?.kind === "signed_in" || result?.kind === "exempt") {
     report.good("the CRM renews the session in its answers, and the new value is the same person's");
   } else {
     report.lack("The CRM changed the session in an answer, and the new value is nobody's to the preset: see carriers.");
@@ -139,10 +139,10 @@ export async function tryForm({ origin, preset, report }: CrmAddress, person: Cr
 export async function tryPublicPaths(
   crm: CrmAddress,
   person: CrmVisitor | null,
-  finding: IdentityResult | null,
+  result: IdentityResult | null,
 ): Promise<void> {
   const { preset, report } = crm;
-  const own = finding?.kind === "signed_in" ? [finding.person.name, finding.person.email] : [];
+  const own = result?.kind === "signed_in" ? [result.person.name, result.person.email] : [];
   const names = own.filter((name): name is string => name !== null && name.length > 3);
   for (const pattern of preset.paths.public) {
     const path = pattern.replace(/\?\*$/, "");

@@ -1,7 +1,7 @@
 /** Signs in to a live CRM as its preset says (`trial`), and leaves the visitor with what the CRM's page would have. */
 import { type CrmAnswer, extract, readCrmAnswer } from "../../worker/identity/crm/crm-answer.ts";
-import type { Trial } from "../../worker/identity/preset/preset-schema.ts";
 import { fillTemplate, type Json, placesIn } from "../../worker/identity/preset/template.ts";
+import type { Trial } from "../../worker/identity/preset/trial-schema.ts";
 import type { SentRequest } from "./preset-faults.ts";
 import type { CrmAddress, CrmVisitor } from "./preset-visitor.ts";
 

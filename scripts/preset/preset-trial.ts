@@ -3,15 +3,15 @@
  * people in, the public paths, a form, the logout. Says at each step what was sent, what came and which rule decided.
  */
 import { compileRules } from "../../worker/gate/rules.ts";
-import { type CrmAnswer, holdsOfHead } from "../../worker/identity/crm/crm-answer.ts";
-import { type Ask, compileQuestion, type StepTrace } from "../../worker/identity/crm/crm-question.ts";
-import type { IdentityResult } from "../../worker/identity/identity-result.ts";
-import type { Preset, SessionChange } from "../../worker/identity/preset/preset-schema.ts";
-import { fillTemplate, type Json, type Values } from "../../worker/identity/preset/template.ts";
+import { holdsOfHead } from "../../worker/identity/crm/crm-answer.ts";
+import type { Preset } from "../../worker/identity/preset/preset-schema.ts";
+import { fillTemplate } from "../../worker/identity/preset/template.ts";
 import type { Role } from "../../worker/tenant/tenant-calls.ts";
 import type { SecretMask } from "../cli/secret-mask.ts";
+import { CrmAsker } from "./crm-asker.ts";
 import { findFaults, meaningOf } from "./preset-faults.ts";
-import { type Asked, nameOf, reportPerson } from "./preset-person.ts";
+import { trySignOut } from "./preset-logout.ts";
+import { nameOf, reportPerson } from "./preset-person.ts";
 import { tryCredentialsAlone, tryForm, tryPublicPaths, tryRenewal } from "./preset-probes.ts";
 import { Report } from "./preset-report.ts";
 import { type SignInCall, signIn } from "./preset-sign-in.ts";
@@ -33,8 +33,6 @@ export interface TrialOptions {
   say: (line: string) => void;
 }
 
-const PATIENCE_MS = 15_000;
-
 export interface TrialFindings {
   /** What the preset gets wrong or lacks; empty when all went well. */
   missing: string[];
@@ -52,8 +50,7 @@ class Trial {
   readonly #crm: CrmAddress;
   readonly #report: Report;
   readonly #values: Record<string, string>;
-  /** The CRM's last answer to a question of who it is. */
-  #lastAnswer: StepTrace["answer"] = null;
+  readonly #asker: CrmAsker;
   readonly #page: string;
 
   constructor(options: TrialOptions) {
@@ -66,6 +63,7 @@ class Trial {
     if (password !== "") mask.learn(basic, `${user}:${password}`);
     this.#values = { ...known, user, password, basic };
     this.#page = String(fillTemplate(preset.trial?.page ?? "/", this.#values));
+    this.#asker = new CrmAsker(this.#crm, this.#page);
   }
 
   async run(): Promise<TrialFindings> {
@@ -90,16 +88,16 @@ class Trial {
     this.#report.title(`A stranger asks for ${this.#page}`);
     const visitor = new CrmVisitor(this.#crm);
     await visitor.send("GET", this.#page);
-    if (visitor.carrier === null) {
+    if (visitor.credential === null) {
       this.#report.good("no session: the gate lets strangers pass to the CRM");
       return;
     }
-    const asked = await this.#ask("The CRM gives strangers a session. Who is it?", visitor);
-    const { kind } = asked?.finding ?? {};
+    const asked = await this.#asker.ask("The CRM gives strangers a session. Who is it?", visitor);
+    const { kind } = asked?.result ?? {};
     if (kind === "anonymous") this.#report.good("a session without login is known as anonymous");
     else
       this.#report.lack(
-        `A stranger's session must be anonymous, but is ${nameOf(asked)}: complete anonymousWhen${this.#suggestAnonymous()}.`,
+        `A stranger's session must be anonymous, but is ${nameOf(asked)}: complete anonymousWhen${this.#asker.suggestAnonymous()}.`,
       );
   }
 
@@ -108,7 +106,7 @@ class Trial {
     const signedIn = await this.#signIn();
     if (signedIn === null) return;
     const { visitor, calls } = signedIn;
-    if (visitor.carrier === null) {
+    if (visitor.credential === null) {
       const names = visitor.jar.names.join(", ") || "none";
       this.#report.lack(
         `After the login no carrier of the preset is there. Cookies that the CRM set: ${names}. ${this.#maybeWrong()}`,
@@ -116,22 +114,22 @@ class Trial {
       return;
     }
     this.#report.good("the session is carried, so the gate would ask who it is");
-    const asked = await this.#ask("Who is it?", visitor);
+    const asked = await this.#asker.ask("Who is it?", visitor);
     reportPerson(this.#crm, asked, this.#options.expectRole ?? null, this.#maybeWrong());
-    const isIn = asked?.finding.kind === "signed_in" || asked?.finding.kind === "exempt";
+    const isIn = asked?.result.kind === "signed_in" || asked?.result.kind === "exempt";
     if (isIn) this.#checkLogin(calls);
     await this.#tryForged(visitor);
     if (isIn) {
       const { report } = this.#crm;
-      const whoIs = async (somebody: CrmVisitor) => (await this.#ask(null, somebody))?.finding ?? null;
+      const whoIs = async (somebody: CrmVisitor) => (await this.#asker.ask(null, somebody))?.result ?? null;
       await tryCredentialsAlone(this.#crm, visitor, this.#sentHeaders(calls), (somebody) =>
-        this.#findWithout(somebody, visitor),
+        this.#asker.findWithout(somebody, visitor),
       );
       await tryRenewal(this.#crm, visitor, this.#page, whoIs);
       await tryForm(this.#crm, visitor, this.#page);
       report.title("Public paths, without a session and with it");
-      await tryPublicPaths(this.#crm, visitor, asked?.finding ?? null);
-      await this.#signOut(visitor);
+      await tryPublicPaths(this.#crm, visitor, asked?.result ?? null);
+      await trySignOut(this.#crm, visitor, this.#values, this.#asker);
     } else if (preset.paths.public.length > 0) {
       this.#report.title("Public paths, without a session");
       await tryPublicPaths(this.#crm, null, null);
@@ -191,44 +189,6 @@ class Trial {
     this.#report.good("the gate knows the login as one");
   }
 
-  async #ask(title: string | null, visitor: CrmVisitor): Promise<Asked | null> {
-    const { carrier } = visitor;
-    return carrier === null ? null : this.#question(title, visitor, carrier);
-  }
-
-  async #question(
-    title: string | null,
-    visitor: CrmVisitor,
-    carrier: NonNullable<CrmVisitor["carrier"]>,
-  ): Promise<Asked> {
-    const { preset, origin } = this.#options;
-    if (title !== null) this.#report.title(title);
-    const answers: CrmAnswer[] = [];
-    const target = {
-      crmOrigin: origin,
-      identityTimeoutMs: PATIENCE_MS,
-      roleLists: { licence_manager: [], admin: [], support: [] },
-    };
-    const ask: Ask = async (url, init) => {
-      const response = await fetch(url, init);
-      // A question's answer may renew the session, which is the visitor's then.
-      visitor.jar.take(response);
-      this.#options.mask.learn(...visitor.jar.values);
-      return response;
-    };
-    const question = compileQuestion(target, preset, ask, (step) => {
-      if (step.answer !== null) answers.push(step.answer);
-      if (title !== null) this.#reportStep(step);
-    });
-    return { finding: await question({ headers: visitor.headers, origin, path: this.#page, carrier }), answers };
-  }
-
-  /** Who the CRM takes somebody for whose session the gate does not know. */
-  async #findWithout(somebody: CrmVisitor, person: CrmVisitor): Promise<IdentityResult["kind"] | "no question"> {
-    const carrier = somebody.carrier ?? person.carrier;
-    return carrier === null ? "no question" : (await this.#question(null, somebody, carrier)).finding.kind;
-  }
-
   #sentHeaders(calls: readonly SignInCall[]): Record<string, string> {
     const named = new Set(
       (this.#options.preset.trial?.steps ?? []).flatMap(({ headers }) => Object.keys(headers ?? {})),
@@ -243,48 +203,19 @@ class Trial {
     return sent;
   }
 
-  #reportStep({ step, url, init, answer, decidedBy }: StepTrace): void {
-    const body = typeof init.body === "string" ? ` ${init.body}` : "";
-    this.#report.line(`step ${step}: ${init.method} ${url}${body}`);
-    this.#report.line(`  with ${[...init.headers.keys()].join(", ")}`);
-    if (answer !== null) {
-      const { status, headers, text } = answer;
-      const type = headers.get("content-type") ?? "no type";
-      const location = headers.get("location");
-      const kind = answer.json === undefined ? "" : ", JSON";
-      this.#report.line(
-        `  came ${status}, ${type}, ${text.length} characters${kind}${location === null ? "" : ` → ${location}`}`,
-      );
-    }
-    this.#report.line(`  decided by: ${decidedBy}`);
-    this.#lastAnswer = answer;
-  }
-
-  /** A condition that the last answer to a question fits. */
-  #suggestAnonymous(): string {
-    const answer = this.#lastAnswer;
-    if (answer === null) return "";
-    const { status, headers } = answer;
-    const to = URL.parse(headers.get("location") ?? "", this.#options.origin)?.pathname;
-    if (status >= 300 && status < 400 && to !== undefined)
-      return `, such as { "status": ${status}, "location": "${to}" }`;
-    if (status >= 400) return `, such as { "status": ${status} }`;
-    return ", by a text or a field that only such an answer has";
-  }
-
   async #tryForged(visitor: CrmVisitor): Promise<void> {
     const { preset } = this.#options;
     const forged = new CrmVisitor(this.#crm);
     for (const name of visitor.jar.names) forged.jar.set(name, "hotseat0forged0session0000");
     if (visitor.header !== null)
       forged.header = forgeHeader(visitor.header, preset.trial?.session?.encode === "base64");
-    const asked = await this.#ask("Somebody shows a forged session. Who is it?", forged);
-    const kind = asked?.finding.kind ?? "anonymous";
+    const asked = await this.#asker.ask("Somebody shows a forged session. Who is it?", forged);
+    const kind = asked?.result.kind ?? "anonymous";
     if (kind === "anonymous") {
       this.#report.good("a forged session is anonymous: nobody gets in with it");
     } else if (kind === "unknown") {
       this.#report.lack(
-        `A forged session must be anonymous, but is unknown: complete anonymousWhen${this.#suggestAnonymous()}. People ` +
+        `A forged session must be anonymous, but is unknown: complete anonymousWhen${this.#asker.suggestAnonymous()}. People ` +
           "whose session has ended would be held back in place of coming to the CRM's login.",
       );
     } else {
@@ -293,44 +224,6 @@ class Trial {
       );
     }
   }
-
-  async #signOut(visitor: CrmVisitor): Promise<void> {
-    const { preset } = this.#options;
-    const [logout] = preset.logout;
-    if (logout === undefined) {
-      this.#report.lack("The preset names no logout, so a lease would end by idling only.");
-      return;
-    }
-    this.#report.title("Signing out");
-    const { headers, body } = logoutLoad(logout, preset.trial?.logoutBody as Json | undefined, this.#values);
-    await visitor.send(logout.method ?? "GET", this.#addressOf(logout), headers, body);
-    if (visitor.carrier === null) {
-      this.#report.good("the CRM took the session back");
-      return;
-    }
-    const asked = await this.#ask("Who is it after the logout?", visitor);
-    if (asked?.finding.kind === "anonymous") this.#report.good("after the logout the session is anonymous");
-    else this.#report.lack(`After the logout the session must be anonymous, but is ${nameOf(asked)}: see logout.`);
-  }
-
-  #addressOf({ path, query }: SessionChange): string {
-    const filled = path.replace(/:([a-z]+)/g, (_, name: string) => this.#values[name] ?? name).replace(/\*$/, "");
-    const fields = Object.entries(query ?? {}).map(([name, values]) => [name, values[0] ?? ""]);
-    return fields.length === 0 ? filled : `${filled}?${new URLSearchParams(fields)}`;
-  }
-}
-
-/** What the logout's request carries: a form where a form tells it, with `more` as further fields; else `more` as JSON. */
-function logoutLoad(logout: SessionChange, more: Json | undefined, values: Values) {
-  const filled = more === undefined ? undefined : fillTemplate(more, values);
-  if (logout.form !== undefined) {
-    const told = Object.entries(logout.form).map(([name, [value = ""]]) => [name, value]);
-    const body = new URLSearchParams({ ...Object.fromEntries(told), ...(filled as Record<string, string>) });
-    return { headers: { "content-type": "application/x-www-form-urlencoded" }, body: body.toString() };
-  }
-  if (filled === undefined || (logout.pointer === undefined && logout.method !== "POST"))
-    return { headers: {}, body: null };
-  return { headers: { "content-type": "application/json" }, body: JSON.stringify(filled) };
 }
 
 /** Another value of the same form: what decodes to something else than the CRM makes would not be asked about. */

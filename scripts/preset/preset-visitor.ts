@@ -34,7 +34,7 @@ export class CrmVisitor {
   }
 
   /** What the gate takes for the session; null: it would see a stranger. */
-  get carrier(): SessionCredential | null {
+  get credential(): SessionCredential | null {
     const { headers } = this;
     return compileSessionCredentials(this.#crm.preset)({
       cookie: this.jar.header,

@@ -135,6 +135,17 @@ const overflow = (page: Page) =>
       .map((part) => part.outerHTML.slice(0, 120));
   });
 
+/** How far the row of rooms is scrolled although the page's own link would stand in view without it; px. */
+const scrolledInVain = (page: Page) =>
+  page.evaluate(() => {
+    const row = document.querySelector(".top");
+    const current = row?.querySelector("[aria-current]");
+    if (row == null || current == null) return 0;
+    const beyond = current.getBoundingClientRect().right - row.getBoundingClientRect().right;
+    if (beyond > 0) return `the link lies ${beyond} px beyond the edge`;
+    return beyond + row.scrollLeft > -16 ? 0 : row.scrollLeft;
+  });
+
 const openedAsTelephone = async (page: Page, name: string, path: string, language: string) => {
   await speak(page, language);
   await page.setViewport({ width: 380, height: 800 });
@@ -142,6 +153,7 @@ const openedAsTelephone = async (page: Page, name: string, path: string, languag
   await page.goto(`${stack.url}${ADMIN}${path}`);
   expect(await page.evaluate(() => document.documentElement.lang), name).toBe(language);
   expect(await overflow(page), name).toEqual([]);
+  expect(await scrolledInVain(page), name).toBe(0);
   await shoot(page, `admin-${name}-${language}-380`);
 };
 

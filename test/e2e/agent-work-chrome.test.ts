@@ -150,6 +150,12 @@ const ODD_PAGES: Record<string, string> = {
     addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), true);
     setTimeout(() => { document.open(); document.write("<title>Again</title><main id=crm>Again</main>"); document.close(); }, 1_200);
   </script>`,
+  "with the browser's names for things of its own, as SuiteCRM's popup windows take `URL` and MooTools has a `Request`": `<script>
+    for (const name of ["AbortController", "BroadcastChannel", "CSSStyleSheet", "CustomEvent", "Element", "Event", "Headers",
+      "Map", "MutationObserver", "Promise", "Request", "Response", "Set", "URL", "WeakMap", "WeakRef", "WeakSet",
+      "WebSocket"]) window[name] = "index.php?module=Accounts&action=Popup";
+    fetch("/api/none");
+  </script>`,
   "without storage": `<script>
     for (const name of ["localStorage", "sessionStorage"])
       Object.defineProperty(window, name, { get() { throw new DOMException("denied", "SecurityError"); } });
@@ -159,6 +165,8 @@ const ODD_PAGES: Record<string, string> = {
 /** What of it is not heard; null: nothing. */
 async function unheardOf(login: string, path: string): Promise<string | null> {
   const page = await open(login, path);
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error instanceof Error ? (error.stack ?? error.message) : String(error)));
   const holds = (question: () => Promise<boolean>) =>
     eventually(question).then(
       () => true,
@@ -173,6 +181,12 @@ async function unheardOf(login: string, path: string): Promise<string | null> {
     return hasWorkedSince(login, since);
   });
   if (!works) return "work";
+  if (await page.evaluate(() => typeof URL === "string")) {
+    // Not by the address bar: of that the page hears nothing beforehand.
+    await Promise.all([page.waitForNavigation(), page.evaluate(() => location.assign("?again"))]);
+    if (!(await holds(async () => (await rowOf(login))?.tabs === 1))) return "the next page";
+  }
+  if (errors.length > 0) return `errors: ${errors.join()}`;
   await page.close();
   return (await holds(async () => (await rowOf(login)) === undefined)) ? null : "the end";
 }

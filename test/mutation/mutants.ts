@@ -256,16 +256,16 @@ export const MUTANTS: readonly Mutant[] = [
     "waiting.heardAt + 1e9",
   ),
   at(
-    "presence.ts",
+    "restored-lease.ts",
     "passes out before a restart forgotten",
-    "passes: restoredPasses(presence.passes),",
-    "passes: restoredPasses([]),",
+    "this.#passes = presence.passes;",
+    "this.#passes = [];",
   ),
   at(
-    "presence.ts",
+    "restored-lease.ts",
     "presence forgotten by a restart",
-    "closingAt] of presence.clients) {",
-    "closingAt] of presence.clients.slice(0, 0)) {",
+    "this.#clients = presence.clients;",
+    "this.#clients = [];",
   ),
   at(
     "restore.ts",
@@ -325,14 +325,21 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "the hold-off renewed by every wake-up",
     file: "worker/tenant/ledger-store.ts",
-    from: "this.#catchUp(row, presence, read.get(holder), limits);",
-    to: "this.#catchUp(row, presence, read.get(holder), limits);\n      assumeHeard(options.timing, presence, { since: 0, until: at }, 0);",
+    from: "const presence = this.#caughtUp(row, stored, read.get(holder), limits);",
+    to: "const presence = copyPresence(this.#caughtUp(row, stored, read.get(holder), limits));\n      assumeHeard(options.timing, presence, { since: 0, until: at }, 0);",
+  },
+  {
+    name: "a pass believed on any connection",
+    file: "worker/gate/admission/connections.ts",
+    from: "connection === null || known.get(keyOf(binding, connection)) === true",
+    to: "connection === null || known.get(keyOf(binding, connection)) !== null",
+    test: "test/worker/gate/admission/connections.test.ts",
   },
   {
     name: "identity memory of the previous person",
     file: "worker/identity/identity-source.ts",
-    from: "readCarrier: withSignIn(compileSessionCredentials(preset)),",
-    to: "readCarrier: compileSessionCredentials(preset),",
+    from: "readCredential: withSignIn(compileSessionCredentials(preset)),",
+    to: "readCredential: compileSessionCredentials(preset),",
     test: "test/worker/gate/session/next-person.test.ts",
   },
 ];

@@ -6,16 +6,19 @@ import type { BindingId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Timing } from "../../shared/timing.ts";
 import type { Act, Command } from "../../worker/ledger/command.ts";
 import type { Person } from "../../worker/ledger/person.ts";
+import { claimAgain } from "../../worker/ledger/read/claim-again.ts";
 import type { Step } from "../../worker/ledger/step.ts";
 import type { Browser, Colleague, Cookies, CrmSession, Identity, NativeClient, Pass } from "./firm.ts";
 import type { Random } from "./random.ts";
 import type { Wire } from "./wire.ts";
 
 /** A request as it was sent. */
-export interface Visit {
+export interface IncomingRequest {
   browser: Browser;
   shown: Cookies;
   session: CrmSession;
+  /** Over which it came; null: the platform does not tell. */
+  connection: number | null;
   /** Sends an answer: the cookies that it sets, `null` taking one away. Mostly it arrives. */
   answer(set: Partial<Cookies>): void;
   /** Sends one that the person asks for until it is there. */
@@ -53,6 +56,8 @@ export class Isolate {
   readonly #given = new Map<SessionKey, { binding: BindingId; at: number }>();
   readonly #revoked = new Set<BindingId>();
   readonly #asking = new Set<Browser>();
+  /** L9: the bindings that the object has let in, by the connection that they came over. */
+  readonly #known = new Map<number, Set<BindingId>>();
   /** Grows when it ends: what was open through it is gone. */
   #run = 0;
 
@@ -63,7 +68,8 @@ export class Isolate {
   /** It ends, and another takes its place. */
   restart(): void {
     this.#run++;
-    for (const memory of [this.#forgotten, this.#ready, this.#given, this.#revoked, this.#asking]) memory.clear();
+    for (const memory of [this.#forgotten, this.#ready, this.#given, this.#revoked, this.#asking, this.#known])
+      memory.clear();
   }
 
   /** Whether a pass lies ready here that this browser has not got. */
@@ -73,39 +79,85 @@ export class Isolate {
 
   /** Whom a request of this browser, sent now, would be let in for without a question to anybody; null: nobody. */
   admits(browser: Browser): Colleague | null {
-    const { cookies, session } = browser;
+    const { cookies, session, connection } = browser;
     const binding = this.#shownBinding(cookies);
     const { pass } = cookies;
+    if (binding !== null && !this.#knows(binding, connection)) return null;
     if (pass !== null && this.#isLive(pass, session, binding)) return pass.holder;
     return this.#ready.size === 0 ? null : (this.#passReady(browser, binding, cookies, session)?.holder ?? null);
   }
 
   /** A request to the CRM. */
-  request(visit: Visit, act: Act): void {
-    this.#confirm(visit);
-    const { shown, session, browser } = visit;
+  request(incoming: IncomingRequest, act: Act): void {
+    this.#confirm(incoming);
+    this.#familiarize(incoming, () => this.#answer(incoming, act));
+  }
+
+  #knows(binding: BindingId, connection: number | null): boolean {
+    return connection === null || this.#known.get(connection)?.has(binding) === true;
+  }
+
+  #note(binding: BindingId, connection: number | null): void {
+    if (connection === null) return;
+    const bindings = this.#known.get(connection);
+    if (bindings === undefined) this.#known.set(connection, new Set([binding]));
+    else bindings.add(binding);
+  }
+
+  /** L9: the object is asked about a live pass on a connection that is new here. Goes on by `then`, whatever it says. */
+  #familiarize({ shown, session, connection }: IncomingRequest, then: () => void): void {
     const binding = this.#shownBinding(shown);
     const { pass } = shown;
-    if (pass !== null && this.#isLive(pass, session, binding)) {
-      const isDue = pass.until - this.#ports.now() < this.#ports.timing.passRenewAheadMs;
-      if (isDue && !this.#asking.has(browser) && !this.#ready.has(browser)) this.#renew(visit, pass, act);
+    if (
+      pass === null ||
+      binding === null ||
+      this.#knows(binding, connection) ||
+      !this.#isLive(pass, session, binding)
+    ) {
+      then();
       return;
     }
-    const ready = this.#passReady(browser, binding, shown, session);
+    const shownPass = { holder: pass.holder.person.id, session: pass.session, binding };
+    this.#ports.wire.ask((ledger, at) => claimAgain(ledger, shownPass, at) ?? { type: "tick" }, {
+      answered: (done) => {
+        if (done?.outcome.type === "granted") this.#note(binding, connection);
+        else if (done !== null) this.#revoked.add(binding);
+        then();
+      },
+    });
+  }
+
+  #answer(incoming: IncomingRequest, act: Act): void {
+    const { shown, session, browser, connection } = incoming;
+    const binding = this.#shownBinding(shown);
+    const isKnown = binding === null || this.#knows(binding, connection);
+    const { pass } = shown;
+    if (pass !== null && isKnown && this.#isLive(pass, session, binding)) {
+      const isDue = pass.until - this.#ports.now() < this.#ports.timing.passRenewAheadMs;
+      if (isDue && !this.#asking.has(browser) && !this.#ready.has(browser)) this.#renew(incoming, pass, act);
+      return;
+    }
+    const ready = isKnown ? this.#passReady(browser, binding, shown, session) : null;
     if (ready !== null) {
-      this.#bring(visit, ready.holder);
+      this.#bring(incoming, ready.holder);
       return;
     }
     const identity = this.#identify(shown, session);
-    if (identity === null) this.#anonymous(visit);
-    else this.#claim(visit, identity, act);
+    if (identity === null) this.#anonymous(incoming);
+    else this.#claim(incoming, identity, act);
   }
 
   /** A socket or stream of the CRM's through this isolate; each question whether the lease is there is a sign of life. */
-  stream({ shown: { binding, pass }, session }: Visit, isOpen: () => boolean): void {
+  stream(incoming: IncomingRequest, isOpen: () => boolean): void {
+    this.#familiarize(incoming, () => this.#openStream(incoming, isOpen));
+  }
+
+  #openStream({ shown, session, connection }: IncomingRequest, isOpen: () => boolean): void {
     const { wire, random, after } = this.#ports;
-    if (pass === null || binding === null || !this.#isLive(pass, session, this.#isRevoked(binding) ? null : binding))
-      return;
+    const { pass } = shown;
+    const binding = this.#shownBinding(shown);
+    if (pass === null || binding === null || !this.#isLive(pass, session, binding)) return;
+    if (!this.#knows(binding, connection)) return;
     const holder = pass.holder.person.id;
     const run = this.#run;
     const watch = () => {
@@ -180,60 +232,70 @@ export class Isolate {
   }
 
   /** "Continue working", and the first act in a tab whose seat went idle. */
-  claimByApi(visit: Visit, act: "button" | "activity"): void {
-    const { who } = visit.shown;
-    if (this.#caller(visit) !== null && who !== null) this.#claim(visit, who, act);
+  claimByApi(incoming: IncomingRequest, act: "button" | "activity"): void {
+    const { who } = incoming.shown;
+    if (this.#caller(incoming) !== null && who !== null) this.#claim(incoming, who, act);
   }
 
   /** A call of the API. `givesUp`: the binding is given up for good, and no longer counts here before the tenant hears of it. */
-  call(visit: Visit, givesUp: boolean, make: (user: Colleague) => Command): void {
-    this.#confirm(visit);
-    const user = this.#caller(visit);
+  call(incoming: IncomingRequest, givesUp: boolean, make: (user: Colleague) => Command): void {
+    this.#confirm(incoming);
+    const user = this.#caller(incoming);
     if (user === null) return;
-    const { binding } = visit.shown;
+    const { binding } = incoming.shown;
     if (givesUp && binding !== null) this.#revoked.add(binding);
     this.#ports.wire.ask(make(user), {
       answered: (done) => {
-        if (done?.outcome.type === "let_go") this.#letGo(visit, user);
+        if (done?.outcome.type === "let_go") this.#letGo(incoming, user);
       },
     });
   }
 
   /** The extension's own way to give back, where the answer to a release was lost. */
-  handBack(visit: Visit): void {
-    this.#confirm(visit);
-    const user = this.#caller(visit);
-    if (user !== null) this.#letGo(visit, user);
+  handBack(incoming: IncomingRequest): void {
+    this.#confirm(incoming);
+    const user = this.#caller(incoming);
+    if (user !== null) this.#letGo(incoming, user);
   }
 
   /** L9: the answer takes pass and binding out of the browser, and leaves a receipt. */
-  #letGo({ shown: { binding }, answer }: Visit, holder: Colleague): void {
+  #letGo({ shown: { binding }, answer }: IncomingRequest, holder: Colleague): void {
     if (binding === null) return;
     this.#revoked.add(binding);
-    answer({ binding: null, pass: null, receipt: { holder, binding } });
+    answer({ binding: null, pass: null, receipt: this.#receiptOf(holder, binding) });
+  }
+
+  #receiptOf(holder: Colleague, binding: BindingId): NonNullable<Cookies["receipt"]> {
+    return { holder, binding, at: this.#ports.now() };
   }
 
   /** L9: a request that shows the receipt without the binding proves that the browser took that answer. */
-  #confirm({ shown: { binding, receipt }, answer }: Visit): void {
+  #confirm({ shown: { binding, receipt }, answer }: IncomingRequest): void {
     if (receipt === null || receipt.binding === binding) return;
+    this.#revoked.add(receipt.binding);
     this.#ports.wire.ask(
-      { type: "hand_back", holder: receipt.holder.person.id, binding: receipt.binding },
+      { type: "hand_back", holder: receipt.holder.person.id, binding: receipt.binding, askedAt: receipt.at },
       { answered: (done) => done !== null && answer({ receipt: null }) },
     );
   }
 
   /** Logout, which the CRM has taken. */
-  signOut(visit: Visit): void {
-    const { session, shown } = visit;
+  signOut(incoming: IncomingRequest): void {
+    const { session, shown } = incoming;
     const { pass, who } = shown;
     const user =
       (who?.session === session.key ? who.user : null) ?? (pass?.session === session.key ? pass.holder : null);
     session.user = null;
-    this.#endSession(visit, user, session.key);
+    this.#endSession(incoming, user, session.key);
   }
 
   /** Login: whoever comes may be another than before in the same session. */
-  signIn({ session, shown, answerSurely }: Visit, next: CrmSession, user: Colleague, taken: () => void): void {
+  signIn(
+    { session, shown, answerSurely }: IncomingRequest,
+    next: CrmSession,
+    user: Colleague,
+    taken: () => void,
+  ): void {
     next.user = user;
     this.#forgotten.set(session.key, this.#ports.now());
     if (shown.binding !== null) this.#revoked.add(shown.binding);
@@ -241,11 +303,7 @@ export class Isolate {
   }
 
   #shownBinding({ binding }: Cookies): BindingId | null {
-    return binding !== null && this.#isRevoked(binding) ? null : binding;
-  }
-
-  #isRevoked(binding: BindingId): boolean {
-    return this.#revoked.has(binding);
+    return binding !== null && this.#revoked.has(binding) ? null : binding;
   }
 
   #isLive(pass: Pass, session: CrmSession, binding: BindingId | null): boolean {
@@ -275,18 +333,18 @@ export class Isolate {
   }
 
   /** The identity cookie alone, as long as the CRM's session beside it is the same. */
-  #caller({ shown: { who }, session }: Visit): Colleague | null {
+  #caller({ shown: { who }, session }: IncomingRequest): Colleague | null {
     return who !== null && who.session === session.key ? who.user : null;
   }
 
-  #renew(visit: Visit, pass: Pass, act: Act): void {
-    const identity = this.#identify(visit.shown, visit.session);
-    if (identity === null) this.#endSession(visit, pass.holder, pass.session);
-    else if (identity.user === pass.holder) this.#claim(visit, identity, act);
+  #renew(incoming: IncomingRequest, pass: Pass, act: Act): void {
+    const identity = this.#identify(incoming.shown, incoming.session);
+    if (identity === null) this.#endSession(incoming, pass.holder, pass.session);
+    else if (identity.user === pass.holder) this.#claim(incoming, identity, act);
   }
 
-  #claim(visit: Visit, { user, person }: Identity, act: Act): void {
-    const { browser, session, shown } = visit;
+  #claim(incoming: IncomingRequest, { user, person }: Identity, act: Act): void {
+    const { browser, session, shown, connection } = incoming;
     const { now, wire, makeBinding } = this.#ports;
     const binding = this.#shownBinding(shown);
     const given = binding === null ? this.#given.get(session.key) : undefined;
@@ -298,7 +356,9 @@ export class Isolate {
     const isByApi = act === "button" || act === "activity";
     this.#asking.add(browser);
     const keep = ({ outcome }: Step) => {
-      if (outcome.type !== "granted" || underWay) return;
+      if (outcome.type !== "granted") return;
+      this.#note(asked, connection);
+      if (underWay) return;
       const pass = { holder: user, binding: asked, session: session.key, until: outcome.pass.until };
       this.#ready.set(browser, { shown: binding, pass });
     };
@@ -321,9 +381,9 @@ export class Isolate {
           // What was remembered is not made younger by being shown.
           const { who } = shown;
           const at = who !== null && who.person === person && who.session === session.key ? who.at : askedAt;
-          visit.answer({ who: { user, person, session: session.key, at } });
+          incoming.answer({ who: { user, person, session: session.key, at } });
           if (done.outcome.type !== "granted") return;
-          this.#ports.after(this.#ports.random.below(CRM_TAKES_MS), () => this.#bring(visit, user));
+          this.#ports.after(this.#ports.random.below(CRM_TAKES_MS), () => this.#bring(incoming, user));
         },
         late: keep,
       },
@@ -331,8 +391,9 @@ export class Isolate {
   }
 
   /** One answer brings the pass that lies ready: only the holder's, since somebody else may have signed in meanwhile. */
-  #bring({ browser, shown, session, answer }: Visit, holder: Colleague): void {
+  #bring({ browser, shown, session, connection, answer }: IncomingRequest, holder: Colleague): void {
     const binding = this.#shownBinding(shown);
+    if (binding !== null && !this.#knows(binding, connection)) return;
     const ready = this.#ready.get(browser);
     if (ready === undefined || ready.shown !== binding || ready.pass.session !== session.key) return;
     this.#ready.delete(browser);
@@ -342,14 +403,14 @@ export class Isolate {
   }
 
   /** A session that is nobody's: whoever the identity cookie names has left it. */
-  #anonymous(visit: Visit): void {
-    const { who } = visit.shown;
-    if (who !== null) this.#endSession(visit, who.user, who.session);
+  #anonymous(incoming: IncomingRequest): void {
+    const { who } = incoming.shown;
+    if (who !== null) this.#endSession(incoming, who.user, who.session);
   }
 
-  #endSession(visit: Visit, user: Colleague | null, session: SessionKey): void {
-    const { browser, shown } = visit;
-    this.#forgotten.set(visit.session.key, this.#ports.now());
+  #endSession(incoming: IncomingRequest, user: Colleague | null, session: SessionKey): void {
+    const { browser, shown } = incoming;
+    this.#forgotten.set(incoming.session.key, this.#ports.now());
     this.#ready.delete(browser);
     if (shown.binding !== null) this.#revoked.add(shown.binding);
     if (user !== null) {
@@ -357,6 +418,6 @@ export class Isolate {
     }
     const { binding } = shown;
     const left = { binding: null, pass: null, who: null };
-    visit.answer(binding === null || user === null ? left : { ...left, receipt: { holder: user, binding } });
+    incoming.answer(binding === null || user === null ? left : { ...left, receipt: this.#receiptOf(user, binding) });
   }
 }

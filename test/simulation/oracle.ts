@@ -14,6 +14,7 @@ import type { Ledger } from "../../worker/ledger/ledger.ts";
 import type { OverVia } from "../../worker/ledger/over.ts";
 import type { Person } from "../../worker/ledger/person.ts";
 import { PRIORITY_MAX } from "../../worker/ledger/settings/settings.ts";
+import { copyEach, copyLease } from "../../worker/ledger/shadow/fork.ts";
 import type { Step } from "../../worker/ledger/step.ts";
 import type { Effective } from "../../worker/ledger/time/schedule.ts";
 import { checkAhead, checkCounts, checkDue } from "./counting.ts";
@@ -121,7 +122,10 @@ export class Oracle {
 
   /** The event log replayed equals the state. */
   checkWhole(ledger: Ledger): void {
-    const state = ({ deadlines: _, lineIndex: __, overIndex: ___, ...rest }: Ledger) => rest;
+    const state = ({ deadlines: _, lineIndex: __, overIndex: ___, leases, ...rest }: Ledger) => ({
+      ...rest,
+      leases: copyEach(leases, copyLease),
+    });
     must(
       isDeepStrictEqual(state(ledger), state(this.#replica)),
       () => "[R2] the events replayed do not give the state",

@@ -35,6 +35,7 @@ export class Rows implements LedgerRows {
     drains: new Map(),
     absences: new Map(),
     line: new Map(),
+    acts: new Map(),
     shadow: new Map(),
   };
   readonly #long = new Map<LongText, string>();

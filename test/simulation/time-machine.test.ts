@@ -15,7 +15,6 @@ import { explainPast } from "../../worker/audit/denials/past-explanation.ts";
 import { type Records, readPastRefusal } from "../../worker/audit/denials/past-scene.ts";
 import { membershipOf } from "../../worker/ledger/allocation/pools.ts";
 import type { Command } from "../../worker/ledger/command.ts";
-import { isStored } from "../../worker/ledger/event.ts";
 import { createLedger, type Ledger } from "../../worker/ledger/ledger.ts";
 import type { Person } from "../../worker/ledger/person.ts";
 import { explainStanding } from "../../worker/ledger/read/explain.ts";
@@ -23,10 +22,9 @@ import { ledgerOf, type Scene, sceneOf } from "../../worker/ledger/read/scene.ts
 import { type SmallestChange, smallestChange } from "../../worker/ledger/read/smallest-change.ts";
 import { initialSettings, type Pool } from "../../worker/ledger/settings/settings.ts";
 import { step } from "../../worker/ledger/step.ts";
-import { redactEvent, type Words } from "../../worker/tenant/audit/redact-event.ts";
 import { SeatTally } from "../../worker/tenant/audit/seat-tally.ts";
-import { shortenEvent, toldOf } from "../../worker/tenant/audit/told-event.ts";
 import { createRandom, type Random } from "./random.ts";
+import { toldRows, wordOf } from "./told-rows.ts";
 
 const USUAL = 120;
 const WORLDS = Number(process.env.HOTSEAT_WORLDS ?? USUAL);
@@ -55,9 +53,6 @@ const insertEvent = sqlite.prepare(
 const insertPerson = sqlite.prepare(
   "INSERT OR REPLACE INTO directory (tenant, person, holder, name, email, role, revision) VALUES (?, ?, ?, ?, NULL, 'user', 1)",
 );
-
-const wordOf = (holder: string): string => `p-${holder}`;
-const people: Words = { wordOf, meet: ({ id }) => wordOf(id), meetNamed: wordOf };
 
 /** A refusal that began. */
 interface Refusal {
@@ -98,20 +93,16 @@ class Firm {
   /** Steps the ledger and tells the audit. Returns the refusals that began. */
   do(command: Command): Refusal[] {
     const { events } = step(this.ledger, command, this.now);
-    const told = toldOf(events.filter(isStored));
-    const refused: Refusal[] = [];
-    for (const [index, event] of told.entries()) {
-      const { type, at, holder, ...own } = shortenEvent(event, this.ledger);
-      const { fields, inUse, limit } = this.#tally.count(event, this.ledger, index === told.length - 1);
-      const { body } = redactEvent({ ...own, ...fields }, people, ++this.#seq, () => "salt");
-      const subject = holder === "" ? null : wordOf(holder);
-      insertEvent.run(this.tenant, this.#seq, at, type, subject, null, inUse, limit, body, `${this.#seq}`);
-      if (event.type === "denial_opened") {
-        const { id, at, person, reason, reservedOnly = false } = event;
-        refused.push({ id, at, person, reason, reservedOnly });
-      }
+    for (const row of toldRows(events, { ledger: this.ledger, tally: this.#tally, seq: this.#seq })) {
+      this.#seq = row.seq;
+      const { seq, at, kind, holder, inUse, limit, body } = row;
+      insertEvent.run(this.tenant, seq, at, kind, holder, null, inUse, limit, body, `${seq}`);
     }
-    return refused;
+    return events.flatMap((event) => {
+      if (event.type !== "denial_opened") return [];
+      const { id, at, person, reason, reservedOnly = false } = event;
+      return [{ id, at, person, reason, reservedOnly }];
+    });
   }
 
   /** Something that somebody does. */

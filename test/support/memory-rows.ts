@@ -11,6 +11,7 @@ export class MemoryRows implements LedgerRows {
     drains: new Map(),
     absences: new Map(),
     line: new Map(),
+    acts: new Map(),
     shadow: new Map(),
   };
   readonly #long = new Map<LongText, string>();

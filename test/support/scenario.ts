@@ -382,7 +382,7 @@ export function storeLedger(ledger: Ledger) {
     absences.push([holder, copy(storedHolder(ledger, holder).absence as never)]);
   for (const holder of ledger.line.keys()) line.push([holder, copy(storedHolder(ledger, holder).waiting as never)]);
   const { lastAt, turnedAt, overdraft } = ledger;
-  return { leases, drains, absences, line, lastAt, turnedAt, overdraft };
+  return { leases, drains, absences, line, acts: [...ledger.acts], lastAt, turnedAt, overdraft };
 }
 
 function describe(event: Event): string {

@@ -62,7 +62,7 @@ export class GateSite {
   /** Who has the keys of signers. */
   fetchKeys: (...asked: Parameters<typeof fetch>) => Promise<Response> = () => Promise.reject(new Error("no signer"));
   readonly background = new Background();
-  readonly pulse: DependencyHealth;
+  readonly dependencyHealth: DependencyHealth;
   readonly config: Config;
   readonly preset: Preset;
   readonly tenant: FakeTenant;
@@ -73,7 +73,7 @@ export class GateSite {
     this.config = testConfig(overrides);
     this.preset = preset;
     const now = () => this.time;
-    this.pulse = createDependencyHealth(now);
+    this.dependencyHealth = createDependencyHealth(now);
     this.tenant = new FakeTenant(now);
     const ask = fetchCrm ?? this.crm.fetch;
     const nextGate = inEachIsolate(({ createGate, createIdentitySource }) => {
@@ -86,7 +86,7 @@ export class GateSite {
         tenant: () => this.tenant.stub(),
         fetchCrm: ask,
         source,
-        pulse: this.pulse,
+        dependencyHealth: this.dependencyHealth,
         now,
       });
     });
@@ -134,7 +134,7 @@ export function openRoutes(
         readCaller ??
         createReadCaller(
           config,
-          { readCarrier: compileSessionCredentials(loadPreset("demo")), steadyHeaders: [] },
+          { readCredential: compileSessionCredentials(loadPreset("demo")), steadyHeaders: [] },
           () => Date.now(),
         ),
       confirmCaller: async (_, caller) => caller,

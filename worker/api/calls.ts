@@ -16,10 +16,10 @@ export interface Reply {
 type BodyOf<N extends ApiName> = (typeof API)[N]["body"] extends z.ZodMiniType
   ? z.infer<(typeof API)[N]["body"]>
   : Record<never, never>;
-type Call<N extends ApiName> = (ports: ApiPorts, visit: ApiCall, body: BodyOf<N>) => Promise<Reply | DoorProblem>;
+type Call<N extends ApiName> = (ports: ApiPorts, call: ApiCall, body: BodyOf<N>) => Promise<Reply | DoorProblem>;
 
-async function replyWith({ config }: ApiPorts, visit: ApiCall, { status, letsGo }: StatusAnswer): Promise<Reply> {
-  const cookies = letsGo ? await letGoCookies(config, visit.request, visit.caller) : [];
+async function replyWith({ config }: ApiPorts, call: ApiCall, { status, letsGo }: StatusAnswer): Promise<Reply> {
+  const cookies = letsGo ? await letGoCookies(config, call.request, call.caller) : [];
   return { text: JSON.stringify(status), cookies };
 }
 
@@ -29,67 +29,66 @@ async function replyWith({ config }: ApiPorts, visit: ApiCall, { status, letsGo 
  * until the browser shows that it took the answer (L9, receipt.ts).
  */
 export const CALLS: { [N in ApiName]: Call<N> } = {
-  status: async (ports, visit) => replyWith(ports, visit, await ports.tenant.status(visit.caller)),
+  status: async (ports, call) => replyWith(ports, call, await ports.tenant.status(call.caller)),
 
-  heartbeat: async (ports, visit, beat) => {
-    if (beat.tabs.length > 0) return { text: await ports.tenant.heartbeat(visit.caller, beat), cookies: [] };
-    return replyWith(ports, visit, await ports.tenant.lastHeartbeat(visit.caller, beat));
+  heartbeat: async (ports, call, beat) => {
+    if (beat.tabs.length > 0) return { text: await ports.tenant.heartbeat(call.caller, beat), cookies: [] };
+    return replyWith(ports, call, await ports.tenant.lastHeartbeat(call.caller, beat));
   },
 
-  bye: async (ports, visit, { client, tab }) =>
-    replyWith(ports, visit, await ports.tenant.bye(visit.caller, client, tab)),
+  bye: async (ports, call, { client, tab }) => replyWith(ports, call, await ports.tenant.bye(call.caller, client, tab)),
 
-  release: async (ports, visit, { client, tab }) => {
-    if (tab === undefined) giveUpBinding(visit.request);
-    return replyWith(ports, visit, await ports.tenant.release(visit.caller, client ?? null, tab ?? null));
+  release: async (ports, call, { client, tab }) => {
+    if (tab === undefined) giveUpBinding(call.request);
+    return replyWith(ports, call, await ports.tenant.release(call.caller, client ?? null, tab ?? null));
   },
 
   // The second call confirms the first: own-routes.ts has told the tenant already what the request proves.
-  "hand-back": async (ports, visit) =>
-    replyWith(ports, visit, { ...(await ports.tenant.status(visit.caller)), letsGo: true }),
+  "hand-back": async (ports, call) =>
+    replyWith(ports, call, { ...(await ports.tenant.status(call.caller)), letsGo: true }),
 
-  wait: async (ports, visit) => replyWith(ports, visit, await ports.tenant.wait(visit.caller)),
+  wait: async (ports, call) => replyWith(ports, call, await ports.tenant.wait(call.caller)),
 
-  leave: async (ports, visit) => replyWith(ports, visit, await ports.tenant.leave(visit.caller)),
+  leave: async (ports, call) => replyWith(ports, call, await ports.tenant.leave(call.caller)),
 
-  nudge: async (ports, visit) => {
-    const asked = await ports.tenant.nudge(visit.caller);
-    return asked.ok ? replyWith(ports, visit, asked.value) : asked.error;
+  nudge: async (ports, call) => {
+    const asked = await ports.tenant.nudge(call.caller);
+    return asked.ok ? replyWith(ports, call, asked.value) : asked.error;
   },
 
-  "answer-nudge": async (ports, visit, { keep }) => {
-    if (!keep) giveUpBinding(visit.request);
-    const answered = await ports.tenant.answerNudge(visit.caller, keep);
-    return answered.ok ? replyWith(ports, visit, answered.value) : answered.error;
+  "answer-nudge": async (ports, call, { keep }) => {
+    if (!keep) giveUpBinding(call.request);
+    const answered = await ports.tenant.answerNudge(call.caller, keep);
+    return answered.ok ? replyWith(ports, call, answered.value) : answered.error;
   },
 
-  "hand-over": async (ports, visit, { to }) => {
-    const given = await ports.tenant.handOver(visit.caller, to);
+  "hand-over": async (ports, call, { to }) => {
+    const given = await ports.tenant.handOver(call.caller, to);
     if (!given.ok) return given.error;
-    giveUpBinding(visit.request);
-    return replyWith(ports, visit, given.value);
+    giveUpBinding(call.request);
+    return replyWith(ports, call, given.value);
   },
 
-  request: async (ports, visit, { count, note = "" }) => {
-    const asked = await ports.tenant.requestSeats(visit.caller, { count, note });
-    return asked.ok ? replyWith(ports, visit, asked.value) : asked.error;
+  request: async (ports, call, { count, note = "" }) => {
+    const asked = await ports.tenant.requestSeats(call.caller, { count, note });
+    return asked.ok ? replyWith(ports, call, asked.value) : asked.error;
   },
 
-  claim: async (ports, visit, { act }) => {
+  claim: async (ports, call, { act }) => {
     const { tenant, config } = ports;
-    const { person, session } = visit.caller;
-    const clientKind = visit.fromExtension ? "extension" : "browser";
-    const binding = chooseBinding(visit.request);
+    const { person, session } = call.caller;
+    const clientKind = call.fromExtension ? "extension" : "browser";
+    const binding = chooseBinding(call.request);
     const claim = await tenant.claim({ person, session, binding, act, active: true, clientKind, isRemembered: true });
-    const after = await tenant.status(visit.caller);
+    const after = await tenant.status(call.caller);
     if (!claim.granted) {
-      return replyWith(ports, visit, { ...after, status: { ...after.status, denied: claim.denied.reason } });
+      return replyWith(ports, call, { ...after, status: { ...after.status, denied: claim.denied.reason } });
     }
     // A seat that ended between the two questions gives the browser no pass; its seat drains.
-    if (after.status.state !== "seated") return replyWith(ports, visit, after);
+    if (after.status.state !== "seated") return replyWith(ports, call, after);
     return {
       text: JSON.stringify(after.status),
-      cookies: await grantCookies(config, visit.request, visit.caller, binding, claim.pass),
+      cookies: await grantCookies(config, call.request, call.caller, binding, claim.pass),
     };
   },
 };

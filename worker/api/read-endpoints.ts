@@ -2,7 +2,6 @@
 import { API_PATH } from "../../shared/protocol.ts";
 import {
   addressOfRead,
-  emptyItem,
   pageOf,
   READ_API,
   READ_DAYS_MOST,
@@ -12,6 +11,7 @@ import {
   type ReadName,
 } from "../../shared/read-protocol.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { READ_EXAMPLES } from "./read-examples.ts";
 
 export const READ_CSV_TYPE = "text/csv; charset=utf-8; header=present";
 
@@ -46,16 +46,7 @@ const PAGES: readonly Field[] = [
   },
 ];
 
-const READ: Record<
-  ReadName,
-  {
-    summary: string;
-    description: string;
-    query?: readonly Field[];
-    item: Record<string, unknown>;
-    csv: string;
-  }
-> = {
+const READ: Record<ReadName, { summary: string; description: string; query?: readonly Field[] }> = {
   usage: {
     summary: "Use of licences by day or hour.",
     description:
@@ -64,121 +55,31 @@ const READ: Record<
       { name: "by", schema: { type: "string", enum: ["day", "hour"] }, description: "`day` unless it says `hour`." },
       { name: "pool", schema: { type: "string" }, description: "Id of a pool; left out: everybody." },
     ],
-    item: {
-      start: "2026-11-20T23:00:00.000Z",
-      day: "2026-11-21",
-      pool: "",
-      peak: 9,
-      seatHours: 41.25,
-      limitHours: 96,
-      fullMinutes: 12.5,
-      leastFree: 1,
-      grants: 37,
-      denials: 2,
-      brief: 1,
-      waitedMinutes: 3,
-      lostMinutes: 0,
-    },
-    csv: "start,day,pool,peak,seat_hours,limit_hours,full_minutes,least_free,grants,denials,brief,waited_minutes,lost_minutes\r\n",
   },
   refusals: {
     summary: "Everybody who wanted a licence and got none.",
     description:
       "One item per episode, in the order in which they began, kept for sixty days. An open episode changes until it is over: read the last day again.",
-    item: {
-      id: "d-7",
-      firstAt: "2026-11-21T09:12:03.000Z",
-      lastAt: "2026-11-21T09:14:11.000Z",
-      person: "anna",
-      name: "Anna Adams",
-      email: "anna@acme.example",
-      client: "browser",
-      reason: "limit_reached",
-      attempts: 3,
-      inUse: 10,
-      limit: 10,
-      waitedSeconds: 128,
-      outcome: "seated",
-      brief: false,
-      observed: false,
-    },
-    csv: "id,first_at,last_at,person,name,email,client,reason,attempts,in_use,limit,waited_seconds,outcome,brief,observed\r\n",
   },
   audit: {
     summary: "The audit, row by row, with its hashes.",
     description:
       "Oldest first. Each page as CSV is a file that `verify-audit.mjs` verifies by itself; the `prev` of a page's first row is the hash of the last row before.",
-    item: {
-      seq: 4711,
-      time: "2026-11-21T09:12:03.000Z",
-      kind: "seat_granted",
-      person: "pV0mZb0w4x1cQ5tq0k2N8Yg",
-      personName: "Anna Adams",
-      actor: null,
-      actorName: null,
-      inUse: 9,
-      limit: 10,
-      body: { clientKind: "browser" },
-      texts: [],
-      at: 1_795_252_323_000,
-      prev: "0".repeat(64),
-      hash: "1".repeat(64),
-    },
-    csv: "row,tenant,seq,time,kind,person,person_name,actor,actor_name,in_use,limit,body,texts,at,prev,hash\r\n",
   },
   report: {
     summary: "Use against the limit in force, as an auditor wants it.",
     description:
       "Items of six kinds, told apart by `what`: each limit with its highest use, each overrun, people who were not counted, boosts, and the first and last row of the audit that proves it; where a list was cut, a last item that says so: then ask for fewer days.",
-    item: {
-      ...emptyItem("report"),
-      what: "limit",
-      from: "2026-11-01T00:00:00.000Z",
-      to: "2026-11-21T12:00:00.000Z",
-      limit: 10,
-      peak: 9,
-      over: 0,
-    },
-    csv: "what,from,to,limit,peak,over,cause,actor,person,name,named,stays,held_hours,extra,seq,hash\r\n",
   },
   people: {
     summary: "Use of each person, whoever held longest first.",
     description:
       "Everybody known to the records, and everybody with a named licence, also those who had no seat. A page is made from the whole table: ask for all of it at once where you can.",
-    item: {
-      person: "anna",
-      name: "Anna Adams",
-      email: "anna@acme.example",
-      named: false,
-      hours: 41.25,
-      days: 12,
-      stays: 31,
-      typicalMinutes: 54.5,
-      lastSeen: "2026-11-21T16:02:11.000Z",
-      hasSeat: false,
-      refusals: 2,
-      shortWaits: 1,
-      waitedSeconds: 431,
-    },
-    csv: "person,name,email,named,hours,days,stays,typical_minutes,last_seen,has_seat,refusals,short_waits,waited_seconds\r\n",
   },
   teams: {
     summary: "Use of groups by day and hour, and what two of them would save together.",
     description:
-      "Items of four kinds, told apart by `what`: each group; its days; the hours of its week, from 0, midnight of Sunday, to 167; and each two of the twelve most used groups. Days and hours without use are missing. A person of several groups counts in each.",
-    item: {
-      what: "overlap",
-      group: "sales",
-      other: "finance",
-      people: 3,
-      hours: null,
-      peak: 11,
-      sumOfPeaks: 14,
-      saved: 3,
-      day: null,
-      hourOfWeek: null,
-    },
-    csv: "what,group,other,people,hours,peak,sum_of_peaks,saved,day,hour_of_week\r\n",
+      "Items of four kinds, told apart by `what`: each group; its days; the hours of its week, from 0, midnight of Sunday, to 167; and each two of the forty most used groups, and `group` with every other. Days and hours without use are missing. A person of several groups counts in each.",
   },
   mix: {
     summary: "The cheapest mix of a pool and named licences.",
@@ -188,53 +89,16 @@ const READ: Record<
       { name: "concurrent", schema: price, description: "Price of a licence of the pool, such as `60` or `59.90`." },
       { name: "named", schema: price, description: "Price of a named licence." },
     ],
-    item: {
-      ...emptyItem("mix"),
-      what: "cheapest",
-      concurrent: 8,
-      named: 3,
-      cost: 555,
-      atLeast: 555,
-    },
-    csv: "what,concurrent,named,cost,at_least,person,name,days,hours\r\n",
   },
   forecast: {
     summary: "How likely it is, hour by hour of the next two weeks, that licences run out.",
     description:
       "From the twelve weeks before today; today is in neither. Of the hours given a chance, about that share comes true. No items: there are fewer than twenty days of use on record.",
-    item: {
-      start: "2026-11-23T08:00:00.000Z",
-      day: "2026-11-23",
-      limit: 10,
-      expected: 8.4,
-      enough: 11,
-      reached: 0.31,
-      refused: 0.14,
-    },
-    csv: "start,day,limit,expected,enough,reached,refused\r\n",
   },
   advice: {
     summary: "What the limit, or the number of named licences, should be.",
     description:
       "From the whole days of the last ninety. The first item is the advice: `now` and `advised` are the limit, the named licences or the agreed records, as `about` says; `sure` is the least chance that so much is enough on each of the next twenty days of use. Items with `what` = `ignored` count the refusals left out, by `why`.",
-    item: {
-      ...emptyItem("advice"),
-      what: "advice",
-      about: "limit",
-      verdict: "raise",
-      why: "refused",
-      now: 10,
-      advised: 12,
-      sure: 0.76,
-      from: "2026-08-23",
-      to: "2026-11-20",
-      usedDays: 63,
-      peak: 10,
-      wanted: 12,
-      refusals: 8,
-      waitedMinutes: 97.5,
-    },
-    csv: "what,about,verdict,why,now,advised,sure,from,to,used_days,peak,wanted,refusals,waited_minutes,refused_people\r\n",
   },
   whatIf: {
     summary: "Past days at other settings.",
@@ -247,42 +111,16 @@ const READ: Record<
       { name: "reserved", schema: { type: "integer", minimum: 0 }, description: "Licences reserved for the group." },
       { name: "most", schema: { type: "integer", minimum: 1 }, description: "The group's maximum; left out: none." },
     ],
-    item: {
-      ...emptyItem("whatIf"),
-      what: "tried",
-      limit: 12,
-      idleMinutes: 20,
-      days: 20,
-      leftOut: 0,
-      denials: 1,
-      peak: 12,
-      waitedMinutes: 4.5,
-      lostMinutes: 0,
-    },
-    csv: "what,limit,idle_minutes,group,reserved,most,days,left_out,denials,peak,waited_minutes,lost_minutes\r\n",
   },
   managers: {
     summary: "Who has more rights than a user, through what, since when.",
     description:
       "As on the page of managers; `confirmedAt` is when the CRM last confirmed the role, `lostAt` when the person was known to have lost it.",
-    item: {
-      person: "maria",
-      name: "Maria Mayer",
-      role: "licence_manager",
-      pools: null,
-      through: "role:Office manager",
-      since: "2026-03-02T08:00:00.000Z",
-      confirmedAt: "2026-11-21T09:00:00.000Z",
-      lostAt: null,
-    },
-    csv: "person,name,role,pools,through,since,confirmed_at,lost_at\r\n",
   },
   warnings: {
     summary: "What is out of order now.",
     description:
       "One item per warning, as on the page of warnings; empty: nothing is out of order. Whether the CRM answers without the Worker's secret is asked at most every ten minutes.",
-    item: { kind: "over_limit", grave: true, pool: null, count: 2, of: 10, minutes: null },
-    csv: "kind,grave,pool,count,of,minutes\r\n",
   },
   refusal: {
     summary: "One refusal as it was.",
@@ -302,21 +140,14 @@ const READ: Record<
         required: true,
       },
     ],
-    item: {
-      ...emptyItem("refusal"),
-      what: "change",
-      setting: "limit",
-      value: 11,
-      was: 10,
-    },
-    csv: "what,time,person,name,groups,reason,rule,in_use,limit,counted,place,offered,setting,value,was,most,whole,reserved_only,seq\r\n",
   },
 };
 
 const titleOf = (name: string): string => name.replace(/^\w/, (letter) => letter.toUpperCase());
 
 const endpointOf = (name: ReadName): Endpoint => {
-  const { summary, description, query = [], item, csv } = READ[name];
+  const { summary, description, query = [] } = READ[name];
+  const { item, csv } = READ_EXAMPLES[name];
   const isOfDays = "from" in READ_API[name].query.def.shape;
   return {
     method: "GET",

@@ -232,7 +232,7 @@ async function mix(ask: Ask): Promise<Result<Page<"mix">, DoorProblem>> {
 
 async function teams(ask: Ask): Promise<Result<Page<"teams">, DoorProblem>> {
   const { records, tenant, zone, from, to, now } = ask;
-  const found = await readTeams(records, tenant, { zone, from, to: Math.min(to, now) });
+  const found = await readTeams(records, tenant, { zone, from, to: Math.min(to, now), group: ask.tried.group });
   return pageOfTable<"teams">(teamItems(found), ask);
 }
 

@@ -27,6 +27,14 @@ export async function lastErasure(db: D1Database, tenant: string): Promise<numbe
   return (await db.prepare(LAST_ERASURE).bind(tenant).first<number | null>("seq")) ?? null;
 }
 
+/** A table `seen (person)` for a WITH: every person of the audit, also those erased. One look into the index for each. */
+export const SEEN = `seen (person) AS (
+    SELECT min(holder) FROM events INDEXED BY events_by_holder WHERE tenant = ?1
+    UNION ALL
+    SELECT (SELECT min(holder) FROM events INDEXED BY events_by_holder WHERE tenant = ?1 AND holder > seen.person)
+    FROM seen WHERE seen.person IS NOT NULL
+  )`;
+
 const PUT_ENTRIES = `
   INSERT INTO directory (tenant, person, holder, name, email, role, revision, salt, sealed)
   SELECT ?1, value ->> 'person', value ->> 'holder', value ->> 'name', value ->> 'email', value ->> 'role',

@@ -1,6 +1,6 @@
 /** R9: a head of the chain, signed with the tenant's own key (Ed25519); `scripts/audit/verify-audit.mjs` checks it. */
 import * as z from "zod/mini";
-import { canonicalJson } from "./canonical.ts";
+import { canonicalJson } from "./chain.ts";
 import { sha256 } from "./sha256.ts";
 
 export const SignedHead = z.object({

@@ -5,7 +5,7 @@ export { type Config, ConfigError, readConfig } from "./env.ts";
 
 /** The Worker's bindings, as wrangler.toml and the secrets declare them. */
 export interface Env extends Variables {
-  /** The objects of the tenants; tenant/tenant-stub.ts knows what may be asked of one. */
+  /** The objects of the tenants; tenant/tenant-calls.ts says what may be asked of one. */
   SEATS: DurableObjectNamespace;
   /** The registry, and records of tenants. */
   RECORDS: D1Database;

@@ -14,7 +14,7 @@ import { type Injected, readPage, type Unread } from "./proxy/injection.ts";
 import { AS_IT_IS, decideOutgoing, type Leaving, type Outgoing } from "./proxy/outgoing.ts";
 import type { Terms } from "./proxy/proxy.ts";
 import { endSession, isDead, signedOutCookies } from "./session/end-session.ts";
-import { carrierAfter, identityCookies, type Known, setCarriers } from "./session/session-values.ts";
+import { credentialAfter, identityCookies, type Known, setsSessionCookie } from "./session/session-values.ts";
 
 /** What a renewal under way brings: `Set-Cookie` values, and whose session it is. */
 export interface Renewed {
@@ -46,11 +46,11 @@ export interface Load extends Terms {
 const RENEWAL_WAIT_MS = 100;
 export const NO_COOKIES: readonly string[] = [];
 
-export async function carry(gate: GateParts, visit: GateRequest, asked: Load): Promise<Response> {
-  let load = withMarks(visit, asked);
-  if (visit.wayOn !== null) return leadOn(gate, visit, visit.origin + visit.pathAndQuery + visit.wayOn.fragment, load);
-  const { proxy, pulse, preset, rules } = gate;
-  const { headers, origin, body, isDocument } = visit;
+export async function carry(gate: GateParts, req: GateRequest, asked: Load): Promise<Response> {
+  let load = withMarks(req, asked);
+  if (req.wayOn !== null) return leadOn(gate, req, req.origin + req.pathAndQuery + req.wayOn.fragment, load);
+  const { proxy, dependencyHealth, preset, rules } = gate;
+  const { headers, origin, body, isDocument } = req;
   const { seat = null, isPublic = false } = load;
   let response: Response;
   let head: NamedHeaders;
@@ -58,32 +58,32 @@ export async function carry(gate: GateParts, visit: GateRequest, asked: Load): P
   let injected: Injected | null = null;
   let brings = false;
   try {
-    response = await proxy.forward(visit, load, isDocument && preset.inject);
+    response = await proxy.forward(req, load, isDocument && preset.inject);
     head = new NamedHeaders(response.headers);
-    const isRenewed = setCarriers(gate, head.getSetCookie()) || clearsCookies(head);
-    if (isRenewed && isPublic) load = { ...load, session: await sessionBeside(gate, visit, response) };
-    brings = hasCookies(gate, visit, load) || (isRenewed && load.session != null);
+    const isRenewed = setsSessionCookie(gate, head.getSetCookie()) || clearsCookies(head);
+    if (isRenewed && isPublic) load = { ...load, session: await sessionBeside(gate, req, response) };
+    brings = hasCookies(gate, req, load) || (isRenewed && load.session != null);
     const { status } = response;
     const unread = (): Unread => ({ status, headers: head, body: response.body });
-    if (isDocument || brings) outgoing = decideFor(gate, visit, unread(), load);
+    if (isDocument || brings) outgoing = decideFor(gate, req, unread(), load);
     const sign = seat !== null || load.seeksLogin === true ? rules.signedOutSign({ status, headers: head }) : null;
     if (outgoing.mayInject || (sign !== null && response.body !== null)) {
       const isShown = headers.get("sec-fetch-dest") === "document";
       injected = await readPage(unread(), { wantsScript: outgoing.mayInject, isShown, sign });
-      visit.isForNobody = injected.hasSign;
+      req.isForNobody = injected.hasSign;
     }
   } catch (error) {
     console.error("The CRM does not answer:", error);
     // With a body on its way it may be the visitor who broke off, and anybody could make the CRM look down.
-    if (!visit.hasBody || body !== null) pulse.note("crm", false);
-    return withAsked(answerUnreachable(gate, visit), visit);
+    if (!req.hasBody || body !== null) dependencyHealth.note("crm", false);
+    return withAsked(answerUnreachable(gate, req), req);
   }
-  pulse.note("crm", true);
+  dependencyHealth.note("crm", true);
   if (response.webSocket)
-    return seat === null ? response : bindSocket(response, openLease(gate, visit, seat), preset.refusal.webSocketCode);
+    return seat === null ? response : bindSocket(response, openLease(gate, req, seat), preset.refusal.webSocketCode);
   const mayBring = outgoing.mayBring || injected?.isChanged === true;
-  if (brings && !mayBring) owe(gate, visit, load);
-  const cookies = brings && mayBring ? await cookiesFor(gate, visit, load, response) : NO_COOKIES;
+  if (brings && !mayBring) owe(gate, req, load);
+  const cookies = brings && mayBring ? await cookiesFor(gate, req, load, response) : NO_COOKIES;
   const answer = proxy.answer(response, {
     head,
     origin,
@@ -91,8 +91,8 @@ export async function carry(gate: GateParts, visit: GateRequest, asked: Load): P
     noStore: outgoing.noStore,
     injected,
   });
-  if (seat !== null && (isEventStream(head) || rules.isStreaming(visit.path)))
-    return bindStream(answer, openLease(gate, visit, seat));
+  if (seat !== null && (isEventStream(head) || rules.isStreaming(req.path)))
+    return bindStream(answer, openLease(gate, req, seat));
   return answer;
 }
 
@@ -109,14 +109,14 @@ const openLease = ({ tenant, rules, config, now }: GateParts, { path }: GateRequ
 });
 
 /** By a fresh GET: what was pressed is not pressed again. */
-async function leadOn(gate: GateParts, visit: GateRequest, location: string, load: Load): Promise<Response> {
+async function leadOn(gate: GateParts, req: GateRequest, location: string, load: Load): Promise<Response> {
   const answer = new Response(null, { status: 303, headers: { location, "cache-control": "no-store" } });
-  return withCookies(answer, hasCookies(gate, visit, load) ? await cookiesFor(gate, visit, load, answer) : NO_COOKIES);
+  return withCookies(answer, hasCookies(gate, req, load) ? await cookiesFor(gate, req, load, answer) : NO_COOKIES);
 }
 
-function decideFor({ preset, now }: GateParts, visit: GateRequest, unread: Unread, load: Load): Outgoing {
+function decideFor({ preset, now }: GateParts, req: GateRequest, unread: Unread, load: Load): Outgoing {
   const { seat = null, cookies = NO_COOKIES } = load;
-  const { method, isDocument, headers } = visit;
+  const { method, isDocument, headers } = req;
   const leaving: Leaving = {
     method,
     isDocument,
@@ -133,9 +133,9 @@ function decideFor({ preset, now }: GateParts, visit: GateRequest, unread: Unrea
  * A page's files are public and its session's value is renewed with them, too. Not with its documents and redirects:
  * there somebody else may have signed in, which the CRM is asked about then.
  */
-async function sessionBeside(gate: GateParts, visit: GateRequest, { ok, status }: Response): Promise<Admission | null> {
-  const isFile = visit.method === "GET" && !visit.isDocument && (ok || status === 304);
-  const read = isFile ? await gate.readAdmission(visit) : null;
+async function sessionBeside(gate: GateParts, req: GateRequest, { ok, status }: Response): Promise<Admission | null> {
+  const isFile = req.method === "GET" && !req.isDocument && (ok || status === 304);
+  const read = isFile ? await gate.readAdmission(req) : null;
   return read === "too_long" ? null : read;
 }
 
@@ -152,48 +152,48 @@ function hasCookies(
 }
 
 /** G3: what this answer may not bring waits for the next one. */
-function owe({ owed }: GateParts, visit: GateRequest, { session = null }: Load): void {
-  visit.isAnswered = true;
-  if (session !== null) owed.add(session.session, visit.asked);
+function owe({ owed }: GateParts, req: GateRequest, { session = null }: Load): void {
+  req.isAnswered = true;
+  if (session !== null) owed.add(session.session, req.asked);
 }
 
 /** G3: what the answer brings along. */
 async function cookiesFor(
   gate: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   { session = null, known = null, seat = null, cookies = NO_COOKIES }: Load,
   { headers }: Response,
 ): Promise<readonly string[]> {
   const set = headers.getSetCookie();
-  if (session === null) return [...notSetBy(set, visit.asked), ...cookies];
+  if (session === null) return [...notSetBy(set, req.asked), ...cookies];
   const renewal = seat?.renewal ?? null;
   const renewed = renewal === null ? undefined : (await within(RENEWAL_WAIT_MS, renewal))?.value;
-  visit.isAnswered = true;
-  const asked = notSetBy(set, [...gate.owed.take(session.session), ...visit.asked]);
+  req.isAnswered = true;
+  const asked = notSetBy(set, [...gate.owed.take(session.session), ...req.asked]);
   const lines = [...asked, ...set];
-  const after = setCarriers(gate, lines) ? await carrierAfter(gate, visit, lines) : undefined;
-  visit.hasNewValue = after != null && after.value !== session.value && setCarriers(gate, set);
-  if ((after === null || clearsCookies(headers)) && (await isTakenAway(gate, visit, session, lines))) {
+  const after = setsSessionCookie(gate, lines) ? await credentialAfter(gate, req, lines) : undefined;
+  req.hasNewValue = after != null && after.value !== session.value && setsSessionCookie(gate, set);
+  if ((after === null || clearsCookies(headers)) && (await isTakenAway(gate, req, session, lines))) {
     // The CRM has taken the session out of the browser.
     await endSession(gate, session, seat === null ? null : { holder: seat.holder, session: session.session });
-    return [...asked, ...(await signedOutCookies(gate, visit, session))];
+    return [...asked, ...(await signedOutCookies(gate, req, session))];
   }
   const pass = seat === null ? NO_COOKIES : gate.desk.takePass(session, seat.holder);
-  const identity = await identityCookies(gate, visit, session, renewed?.known ?? known, after?.value);
+  const identity = await identityCookies(gate, req, session, renewed?.known ?? known, after?.value);
   return [...asked, ...pass, ...identity, ...cookies, ...(renewed?.cookies ?? NO_COOKIES)];
 }
 
 /** Whether the browser has lost its session by these lines. Where that is in doubt, the CRM says whether it still knows it. */
 async function isTakenAway(
   gate: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   session: Admission,
   lines: readonly string[],
 ): Promise<boolean> {
   const { source, now } = gate;
-  const ofSession = lines.filter((line) => source.isCarrierCookie(nameSetBy(line) ?? ""));
-  if (isSureDeletion(ofSession, visit.path, now())) return true;
-  return isDead(gate, visit, session, `cookies ${ofSession.join("\n")}`);
+  const ofSession = lines.filter((line) => source.isSessionCookie(nameSetBy(line) ?? ""));
+  if (isSureDeletion(ofSession, req.path, now())) return true;
+  return isDead(gate, req, session, `cookies ${ofSession.join("\n")}`);
 }
 
 /** What the CRM set in its last answer counts, not what it set in one to a question before. */

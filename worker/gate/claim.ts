@@ -16,25 +16,25 @@ import { identityCookies } from "./session/session-values.ts";
 const CLIENT_KIND = "browser";
 
 /** G8. */
-export function isActive({ rules, preset }: GateParts, visit: GateRequest): boolean {
-  const { act, method, request } = visit;
+export function isActive({ rules, preset }: GateParts, req: GateRequest): boolean {
+  const { act, method, request } = req;
   // A script's own request; pictures and styles come with the page.
   const isReadingWork = preset.readingIsWork === true && (request.headers.get("sec-fetch-dest") ?? "empty") === "empty";
   const isWork = (isBackground: boolean): boolean => isActivity(act, method, isBackground, isReadingWork);
-  return isWork(false) && isWork(rules.isBackground(visit, visit.body));
+  return isWork(false) && isWork(rules.isBackground(req, req.body));
 }
 
 /** `active`: the person is at work, by this request or by those before it. */
 export async function claimSeat(
   { desk, records }: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   admission: Admission,
   wish: { person: Person; act: ClaimAct; active: boolean },
 ): Promise<ClaimOutcome> {
-  const { ctx, origin, path } = visit;
+  const { ctx, origin, path } = req;
   const outcome = await desk.claim(ctx, admission, { ...wish, clientKind: CLIENT_KIND });
   if (outcome.kind === "granted" && outcome.wantsRecords === true) {
-    records.count({ headers: headersOf(visit), origin, path, carrier: admission.carrier }, wish.person, ctx);
+    records.count({ headers: headersOf(req), origin, path, credential: admission.credential }, wish.person, ctx);
   }
   return outcome;
 }
@@ -55,13 +55,13 @@ export const hasGrace = ({ config, now }: GateParts, { stalePass }: Admission, p
 
 export async function refuseClaim(
   gate: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   admission: Admission,
   answer: SignedIn,
   denied: Denied,
 ): Promise<Response> {
-  const cookies = await identityCookies(gate, visit, admission, answer);
+  const cookies = await identityCookies(gate, req, admission, answer);
   // G6: anyone who was told that the seat is gone does not go on by an old pass when the seats are out of reach later.
   const stale = admission.stalePass === null ? NO_COOKIES : [clearPass()];
-  return withCookies(await refuseRequest(gate, visit, denied, answer.person), [...cookies, ...stale, ...visit.marks]);
+  return withCookies(await refuseRequest(gate, req, denied, answer.person), [...cookies, ...stale, ...req.marks]);
 }

@@ -30,7 +30,9 @@ export interface Facts {
   /** By method, path and query; `ask_body` where only the body tells. */
   meaning: Meaning | "ask_body";
   /** A person goes to a page that strangers may see, too, and that is no login form. */
-  isVisit: boolean;
+  isPublicPage: boolean;
+  /** The CRM takes such a request from strangers, too. */
+  isForStrangers: boolean;
   session: Session | "none" | "too_long" | null;
   identity: Identified | null;
   /** Somebody who has not proved who it is can do so elsewhere and come back to this page. */
@@ -75,6 +77,8 @@ export type Ending =
   | { kind: "foreign_frame" }
   /** No session of the CRM is shown, and the address is not public. */
   | { kind: "stranger" }
+  /** Somebody gets no seat for what the CRM takes from strangers, too: it goes on without their session. */
+  | { kind: "as_stranger"; session: Session }
   | { kind: "sign_out"; session: Session }
   | { kind: "sign_in"; session: Session }
   /** A login at an address of protected pages: goes on as a request for such a page. */
@@ -114,12 +118,14 @@ export function classify(facts: Facts): Outcome {
   if (meaning === "public") return classifyPublic(facts);
   if (meaning === "machine") return { kind: "machine" };
   if (session === null) return { kind: "read_session" };
-  if (session === "none") return classifyStranger(facts);
+  if (session === "none") return meaning === "program" ? { kind: "public" } : classifyStranger(facts);
   if (session === "too_long") return { kind: "too_long" };
   if (facts.act === "prefetch") return classifyPrefetch(meaning, session);
   switch (meaning) {
     case "ask_body":
       return { kind: "read_body" };
+    case "program":
+      return classifyProgram(facts, session, facts.act);
     case "logout":
       return { kind: "sign_out", session };
     case "login":
@@ -127,20 +133,32 @@ export function classify(facts: Facts): Outcome {
     case "guarded_login":
       return { kind: "guarded_sign_in" };
     case "protected":
-      return classifyProtected(facts, session, facts.act);
+      return classifyOrStranger(facts, session, facts.act);
   }
 }
 
+function classifyOrStranger(facts: Facts, session: Session, act: ClaimAct): Outcome {
+  const outcome = classifyProtected(facts, session, act);
+  const isOpen = facts.isForStrangers && !facts.isRefusedProgram;
+  return isOpen && HELD_BACK.has(outcome.kind) ? { kind: "as_stranger", session } : outcome;
+}
+
+/** A program shows a key of its own, and maybe the cookie of a session in which nobody is signed in. */
+function classifyProgram(facts: Facts, session: Session, act: ClaimAct): Outcome {
+  const outcome = classifyProtected(facts, session, act);
+  return outcome.kind === "anonymous" ? { kind: "public" } : outcome;
+}
+
 function classifyPublic(facts: Facts): Outcome {
-  const { session, isVisit, isCookielessFrame, isLoginForm } = facts;
-  if (isVisit) return classifyVisit(facts);
+  const { session, isPublicPage, isCookielessFrame, isLoginForm } = facts;
+  if (isPublicPage) return classifyPublicPage(facts);
   if (!isCookielessFrame || !isLoginForm) return { kind: "public" };
   if (session === null) return { kind: "read_session" };
   return { kind: session === "none" ? "foreign_frame" : "public" };
 }
 
 /** With a session it is that person's act and takes a seat where there is one; it is shown in any case. */
-function classifyVisit(facts: Facts): Outcome {
+function classifyPublicPage(facts: Facts): Outcome {
   const { session, act } = facts;
   if (session === null) return { kind: "read_session" };
   if (session === "none" || session === "too_long" || act === "prefetch") return { kind: "public" };
@@ -149,7 +167,9 @@ function classifyVisit(facts: Facts): Outcome {
 }
 const HELD_BACK: ReadonlySet<Outcome["kind"]> = new Set<Outcome["kind"]>([
   "refuse",
+  "refuse_again",
   "identity_unknown",
+  "too_often",
   "unproven",
   "lead_to_sign_in",
   "out_of_reach",

@@ -9,6 +9,7 @@ import type { DependencyHealth } from "../memory/dependency-health.ts";
 import type { TenantCalls } from "../tenant/tenant-calls.ts";
 import { createAdmissionCache, type ReadAdmission } from "./admission/admission-cache.ts";
 import { type ClaimCoalescer, createClaimCoalescer } from "./admission/claim-coalescer.ts";
+import { type Connections, createConnections } from "./admission/connections.ts";
 import { type CrmRecordCounter, createCrmRecordCounter } from "./crm-record-counter.ts";
 import { createOwedCookies, type OwedCookies } from "./proxy/owed-cookies.ts";
 import { type Proxy as CrmProxy, createProxy } from "./proxy/proxy.ts";
@@ -23,7 +24,7 @@ export interface GatePorts {
   fetchCrm: typeof fetch;
   /** Who says who a visitor is. */
   source: IdentitySource;
-  pulse: DependencyHealth;
+  dependencyHealth: DependencyHealth;
   /** ms of the Worker's clock. */
   now: () => number;
 }
@@ -38,6 +39,7 @@ export interface GateParts extends GatePorts {
   rules: Rules;
   proxy: CrmProxy;
   identity: IdentityKeeper;
+  connections: Connections;
   desk: ClaimCoalescer;
   records: CrmRecordCounter;
   counter: RequestCounter;
@@ -49,17 +51,18 @@ export interface GateParts extends GatePorts {
 }
 
 export function createGateParts(config: Config, preset: Preset, ports: GatePorts): GateParts {
-  const { tenant, fetchCrm, source, pulse, now } = ports;
+  const { tenant, fetchCrm, source, dependencyHealth, now } = ports;
   const strangers = createStrangerLimit(now);
   const find: typeof source.find = async (visitor) => {
     const address = visitor.headers.get("cf-connecting-ip");
     if (strangers.isReached(address)) return { kind: "too_often" };
-    const finding = await source.find(visitor);
-    pulse.note("identity", finding.kind !== "unknown");
-    if (finding.kind === "anonymous") strangers.note(address);
-    return finding;
+    const result = await source.find(visitor);
+    dependencyHealth.note("identity", result.kind !== "unknown");
+    if (result.kind === "anonymous") strangers.note(address);
+    return result;
   };
   const counter = createRequestCounter();
+  const connections = createConnections(tenant, dependencyHealth, now);
   return {
     ...ports,
     doubts: new BoundedMap(DOUBTS_MAX),
@@ -69,11 +72,12 @@ export function createGateParts(config: Config, preset: Preset, ports: GatePorts
     rules: compileRules(preset),
     proxy: createProxy(config.crmOrigin, fetchCrm, preset),
     identity: createIdentityCache(find, source.lives, now),
-    desk: createClaimCoalescer(config, tenant, pulse, counter, now),
+    connections,
+    desk: createClaimCoalescer(config, tenant, connections, dependencyHealth, counter, now),
     records: createCrmRecordCounter(source.countRecords, tenant, now),
     counter,
     owed: createOwedCookies(),
     find,
-    readAdmission: createAdmissionCache(config, source.readCarrier, source.carrierHeaders, now),
+    readAdmission: createAdmissionCache({ config, connections, now }, source.readCredential, source.credentialHeaders),
   };
 }

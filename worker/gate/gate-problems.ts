@@ -8,43 +8,43 @@ import { showProblem } from "./refusal/problem-answer.tsx";
 export const languageOf = ({ request }: GateRequest): Language =>
   chooseLanguage(request.headers.get("accept-language"));
 
-const answer = ({ config }: GateParts, visit: GateRequest, problem: WrittenProblem): Response =>
-  showProblem(problem, pageOf(visit), config.contact, languageOf(visit));
+const answer = ({ config }: GateParts, req: GateRequest, problem: WrittenProblem): Response =>
+  showProblem(problem, pageOf(req), config.contact, languageOf(req));
 
-export function answerMachine(gate: GateParts, visit: GateRequest): Response {
+export function answerMachine(gate: GateParts, req: GateRequest): Response {
   gate.counter.counts.machine++;
   const detail = "This address of the CRM is for programs, and is closed here. Ask the operator to open it.";
-  return answer(gate, visit, { code: "machine_closed", detail });
+  return answer(gate, req, { code: "machine_closed", detail });
 }
 
 /** I11. */
-export function answerTooLong(gate: GateParts, visit: GateRequest): Response {
+export function answerTooLong(gate: GateParts, req: GateRequest): Response {
   const detail =
     "Your browser's sign-in to the CRM is longer than any that the CRM makes. Please delete the cookies of this site and sign in again.";
-  return answer(gate, visit, { code: "credential_too_long", detail });
+  return answer(gate, req, { code: "credential_too_long", detail });
 }
 
 /** I5. */
-export function answerUnknown(gate: GateParts, visit: GateRequest, why: string): Response {
+export function answerUnknown(gate: GateParts, req: GateRequest, why: string): Response {
   gate.counter.counts.identity_unknown++;
   console.warn(`A request was held back, for the CRM did not say whose it is: ${why}`);
   const detail =
     "Hotseat asks the CRM who you are, and got no answer that it understands. Please try again in a moment.";
-  return answer(gate, visit, { code: "identity_unknown", detail });
+  return answer(gate, req, { code: "identity_unknown", detail });
 }
 
-export function answerTooOften(gate: GateParts, visit: GateRequest): Response {
+export function answerTooOften(gate: GateParts, req: GateRequest): Response {
   gate.counter.counts.identity_unknown++;
   const detail = "Too many sign-ins that the CRM does not know came from your address. Please try again in a minute.";
-  return answer(gate, visit, { code: "too_soon", detail });
+  return answer(gate, req, { code: "too_soon", detail });
 }
 
 /** I6: a session of the CRM that shows nobody. */
-export function answerUnproven(gate: GateParts, visit: GateRequest, why: string): Response {
+export function answerUnproven(gate: GateParts, req: GateRequest, why: string): Response {
   gate.counter.counts.unproven++;
   console.warn(`A request was held back, for it does not prove whose it is: ${why}`);
   const detail = "Hotseat could not tell from your sign-in who you are. Please sign in again, or ask IT.";
-  return answer(gate, visit, { code: "identity_unproven", detail });
+  return answer(gate, req, { code: "identity_unproven", detail });
 }
 
 /** I6: the person signs in, where there is a place for it. */
@@ -55,16 +55,16 @@ export function leadToSignIn({ source, counter }: GateParts, { pathAndQuery }: G
 }
 
 /** G6. */
-export function answerOutOfReach(gate: GateParts, visit: GateRequest): Response {
+export function answerOutOfReach(gate: GateParts, req: GateRequest): Response {
   gate.counter.counts.out_of_reach++;
   const detail = "The licence service did not answer. Nothing is lost; please try again in a few seconds.";
-  return answer(gate, visit, { code: "busy", detail });
+  return answer(gate, req, { code: "busy", detail });
 }
 
 /** G6: the CRM itself. */
-export function answerUnreachable(gate: GateParts, visit: GateRequest): Response {
+export function answerUnreachable(gate: GateParts, req: GateRequest): Response {
   const detail = "The CRM behind this address cannot be reached just now. Please try again in a moment.";
-  return answer(gate, visit, { code: "crm_unreachable", detail });
+  return answer(gate, req, { code: "crm_unreachable", detail });
 }
 
 /** G4: not stored and not shown; the browser asks again when the person goes there. */

@@ -1,5 +1,6 @@
 /** One request on its way through the gate, read once. */
-import { MARK_SENDS_USER, SENDS_USER_COOKIE } from "../pass/cookies.ts";
+import { FRAMED_COOKIE, idOfPath } from "../../shared/framed-addresses.ts";
+import { MARK_SENDS_USER, readCookie, SENDS_USER_COOKIE } from "../pass/cookies.ts";
 import type { ReadBody } from "./body-peek.ts";
 import { readTarget } from "./refusal/way-on.ts";
 import { mayShowPage, type RequestAct, readSource, showsUser } from "./request-act.ts";
@@ -49,6 +50,10 @@ const NO_MARKS: readonly string[] = [];
 /** The browser shows for the first time that it sends `Sec-Fetch-User`. */
 const SENDS_USER_MARKS: readonly string[] = [MARK_SENDS_USER];
 
+/** Whether a page of the browser has noted the path as a frame's. */
+const wasFramed = (cookie: string | null, path: string): boolean =>
+  readCookie(cookie, FRAMED_COOKIE)?.split(".").includes(idOfPath(path)) === true;
+
 /** Splits the address as text: it is already a complete URL, and parsing it costs more than the rest of the gate. */
 export function readGateRequest(request: Request, ctx: GateRequest["ctx"]): GateRequest {
   const { url, headers } = request;
@@ -58,14 +63,16 @@ export function readGateRequest(request: Request, ctx: GateRequest["ctx"]): Gate
   const cookie = headers.get("cookie");
   const header = (name: string): string | null => headers.get(name);
   const isSender = cookie?.includes(SENDS_USER_COOKIE) === true;
-  const { act, isDocument } = readSource(header, isSender);
+  const path = queryStart === -1 ? pathAndQuery : pathAndQuery.slice(0, queryStart);
+  const { method } = request;
+  const { act, isDocument } = readSource(header, isSender, { method, isFramed: () => wasFramed(cookie, path) });
   return {
     request,
     headers,
-    method: request.method,
+    method,
     ctx,
     origin: url.slice(0, pathStart),
-    path: queryStart === -1 ? pathAndQuery : pathAndQuery.slice(0, queryStart),
+    path,
     query: queryStart === -1 ? "" : pathAndQuery.slice(queryStart),
     pathAndQuery,
     cookie,
@@ -108,4 +115,4 @@ export const wantsPage = ({ isDocument, method, path, headers }: GateRequest): b
   isDocument || mayShowPage(method, path, (name) => headers.get(name));
 
 /** Path and query of the page that was asked for, where a way on leads; null for a request that shows no page. */
-export const pageOf = (visit: GateRequest): string | null => (wantsPage(visit) ? visit.pathAndQuery : null);
+export const pageOf = (req: GateRequest): string | null => (wantsPage(req) ? req.pathAndQuery : null);

@@ -15,37 +15,37 @@ const NOTHING: Renewed = { cookies: NO_COOKIES, known: null };
 /** For the answer. Never throws and refuses nobody: anyone who is admitted continues until the pass expires. */
 export function renew(
   gate: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   admission: Admission,
   pass: Pass,
   act: ClaimAct,
 ): Promise<Renewed> {
-  const renewal = askAgain(gate, visit, admission, pass, act).catch((error: unknown) => {
+  const renewal = askAgain(gate, req, admission, pass, act).catch((error: unknown) => {
     console.error("A pass could not be renewed:", error);
     return NOTHING;
   });
-  visit.ctx.waitUntil(renewal);
+  req.ctx.waitUntil(renewal);
   return renewal;
 }
 
 async function askAgain(
   gate: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   admission: Admission,
   pass: Pass,
   act: ClaimAct,
 ): Promise<Renewed> {
   const { holder, session } = pass;
-  const { identity } = await identify(gate, visit, admission);
-  if (visit.isAnswered) gate.owed.add(session, identity.setCookies ?? []);
+  const { identity } = await identify(gate, req, admission);
+  if (req.isAnswered) gate.owed.add(session, identity.setCookies ?? []);
   if (identity.kind === "anonymous" || identity.kind === "unproven") {
     await endSession(gate, admission, { holder, session });
-    return { cookies: await signedOutCookies(gate, visit, admission), known: null };
+    return { cookies: await signedOutCookies(gate, req, admission), known: null };
   }
   if (identity.kind !== "signed_in" || identity.person.id !== holder) return NOTHING;
   const { active } = pass;
   pass.active = false;
-  const outcome = await claimSeat(gate, visit, admission, { person: identity.person, act, active });
+  const outcome = await claimSeat(gate, req, admission, { person: identity.person, act, active });
   if (outcome.kind !== "granted") {
     pass.active = active;
     return NOTHING;

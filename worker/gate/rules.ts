@@ -5,17 +5,18 @@ import { isDoubtfulPath, plainPath } from "../http/path-spelling.ts";
 import { type AnswerHead, holdsOfHead } from "../identity/crm/crm-answer.ts";
 import { fieldsFit, hasAnyField } from "../identity/preset/field-match.ts";
 import { compilePaths, type PathTest } from "../identity/preset/path-pattern.ts";
-import type { Matcher, Preset, RefusalAnswer, SessionChange } from "../identity/preset/preset-schema.ts";
+import type { Preset, RefusalAnswer } from "../identity/preset/preset-schema.ts";
 import { type Addressed as Address, compilePublic } from "../identity/preset/public-pattern.ts";
+import type { Matcher, SessionChange } from "../identity/preset/request-schema.ts";
 import type { ReadBody, Said } from "./body-peek.ts";
 import { type SignOut, signOutOf } from "./session/sign-out.ts";
 import { compileSignedOut, type SignedOutSigns } from "./session/signed-out-signs.ts";
 
 /**
  * What a request is to the preset, beside its session. `guarded_login`: by its address also one of protected pages.
- * `machine`: an address for programs that the operator has closed.
+ * `program`: an address for programs, open to whoever shows no session. `machine`: one that the operator has closed.
  */
-export type Meaning = "login" | "guarded_login" | "logout" | "public" | "machine" | "protected";
+export type Meaning = "login" | "guarded_login" | "logout" | "public" | "program" | "machine" | "protected";
 
 /** What of a request tells its meaning. */
 export interface Addressed extends Address {
@@ -32,6 +33,8 @@ export interface Rules extends SignedOutSigns {
   meaningOfBody(request: Addressed, body: ReadBody | null): Meaning;
   /** Whether the CRM took the logout. */
   isSignedOut(request: Addressed, body: ReadBody | null, answer: AnswerHead): boolean;
+  /** The CRM takes it from strangers: somebody who gets no seat makes it as one. */
+  isForStrangers(request: Addressed): boolean;
   /** The operator lets no program in: without a session only a person's browser gets to the CRM. */
   refusesPrograms: boolean;
   /** How a page signs out of the CRM; null where none can. */
@@ -83,6 +86,8 @@ export function compileRules(preset: Preset): Rules {
     answer,
   }));
 
+  const linkKeys = preset.linkKeys ?? [];
+  const strangerCandidates = findCandidates(compile("protected", preset.strangerCalls ?? []));
   const candidates = findCandidates(entries);
   const pollCandidates = findCandidates(polls);
   const isPollPath = compilePaths(preset.paths.background);
@@ -90,8 +95,10 @@ export function compileRules(preset: Preset): Rules {
   const byAddress = (request: Addressed): Meaning => {
     const { path } = request;
     if (refusesPrograms && (isMachinePath(path) || isMachineSpelling(plainPath(path)))) return "machine";
-    const isOpen = (isMachinePath(path) && !isDoubtfulPath(path)) || isPublic(request);
-    return isOpen && !isOverridden(request.request.headers) ? "public" : "protected";
+    if (isOverridden(request.request.headers)) return "protected";
+    if (isPublic(request)) return "public";
+    if (!isMachinePath(path) || isDoubtfulPath(path)) return "protected";
+    return preset.machine?.ignoresSession === true ? "public" : "program";
   };
 
   const matchBody = (request: Addressed, body: ReadBody | null): Entry | undefined =>
@@ -115,6 +122,9 @@ export function compileRules(preset: Preset): Rules {
       if (success === undefined) return answer.status < 400;
       return success.some((condition) => holdsOfHead(condition, answer));
     },
+    isForStrangers: (request) =>
+      strangerCandidates(request).length > 0 ||
+      (request.query.length > 1 && hasAnyField(linkKeys, new URLSearchParams(request.query))),
     refusesPrograms,
     ...compileSignedOut(preset),
     signOut: signOutOf(preset),

@@ -13,9 +13,9 @@ const PROBLEMS = {
 
 /** A page for people in their language, JSON for programs; the CRM is not asked. */
 export function answerUnknownHost(code: keyof typeof PROBLEMS, contact: string, request: Request): Response {
-  const visit = readGateRequest(request, { waitUntil: () => undefined });
+  const req = readGateRequest(request, { waitUntil: () => undefined });
   const problem: WrittenProblem = { code, detail: PROBLEMS[code] };
   // The extension and API clients accept only JSON.
-  const page = visit.path.startsWith(`${OWN_PATH}api`) ? null : pageOf(visit);
+  const page = req.path.startsWith(`${OWN_PATH}api`) ? null : pageOf(req);
   return showProblem(problem, page, contact, chooseLanguage(request.headers.get("accept-language")));
 }

@@ -106,10 +106,10 @@ export interface Credentials {
   hasOtherCookies(cookie: string | null): boolean;
 }
 
-/** Takes every header away that could say who asks; the Cookie header is left alone. */
-export function dropCredentials(headers: Headers, carriers: readonly string[] = []): void {
+/** Takes away every header that could say who asks, except those named in `but`; the Cookie header is left alone. */
+export function dropCredentials(headers: Headers, but: readonly string[] = []): void {
   const found: string[] = [];
-  for (const name of headers.keys()) if (!isHarmless(name) && !carriers.includes(name)) found.push(name);
+  for (const name of headers.keys()) if (!isHarmless(name) && !but.includes(name)) found.push(name);
   for (const name of found) headers.delete(name);
 }
 
@@ -119,7 +119,7 @@ const OTHER_HEADER =
 
 /** The headers of a product in which its preset finds sessions, and whether the session at hand is in one of them. */
 export interface SessionHeaders {
-  carriers: readonly string[];
+  sessionHeaders: readonly string[];
   isInHeader: boolean;
 }
 
@@ -127,9 +127,9 @@ export interface SessionHeaders {
  * Takes away the headers by which somebody else could be meant than the session says: keys, and sessions in headers
  * beside one in cookies. Everything else stays.
  */
-export function dropOtherKeys(headers: Headers, { carriers, isInHeader }: SessionHeaders): void {
+export function dropOtherKeys(headers: Headers, { sessionHeaders, isInHeader }: SessionHeaders): void {
   const isOther = (name: string): boolean => {
-    if (carriers.includes(name)) return !isInHeader;
+    if (sessionHeaders.includes(name)) return !isInHeader;
     return !HARMLESS_NAME.test(name) && (OTHER_HEADER.test(plainName(name)) || isKey(name.replace(/^x-/, "")));
   };
   for (const name of [...headers.keys()].filter(isOther)) headers.delete(name);
@@ -139,24 +139,24 @@ const isHarmless = (name: string): boolean =>
   name === "cookie" || HARMLESS_HEADERS.has(name) || HARMLESS_FAMILY.test(name) || HARMLESS_NAME.test(name);
 
 export function compileCredentials(preset: Preset): Credentials {
-  const isCarrier = compileCarrierNames(preset);
+  const isSessionCookie = compileSessionCookieTest(preset);
   const isHarmlessCookie = (name: string): boolean =>
-    !isCarrier(name) && PLAIN_NAME.test(name) && (HARMLESS_NAME.test(name) || HARMLESS_COOKIE.test(name));
+    !isSessionCookie(name) && PLAIN_NAME.test(name) && (HARMLESS_NAME.test(name) || HARMLESS_COOKIE.test(name));
   return {
     harmlessCookies: (cookie) => keepCookies(cookie, isHarmlessCookie),
     anonymousCookies(cookie) {
-      const carriers = cookiesOf(cookie, isCarrier).map(nameOf);
+      const sessionCookies = cookiesOf(cookie, isSessionCookie).map(nameOf);
       // With two sessions nobody can tell which one the CRM uses here, or used when it was asked.
-      const isSole = (name: string): boolean => carriers.filter((other) => other === name).length === 1;
-      return keepCookies(cookie, (name) => (isCarrier(name) ? isSole(name) : isHarmlessCookie(name)));
+      const isSole = (name: string): boolean => sessionCookies.filter((other) => other === name).length === 1;
+      return keepCookies(cookie, (name) => (isSessionCookie(name) ? isSole(name) : isHarmlessCookie(name)));
     },
     hasOtherCookies: (cookie) =>
-      cookiesOf(cookie, (name) => !isHarmlessCookie(name) && !isCarrier(name) && name !== "").length > 0,
+      cookiesOf(cookie, (name) => !isHarmlessCookie(name) && !isSessionCookie(name) && name !== "").length > 0,
   };
 }
 
 /** Whether a cookie of this name can carry the CRM's session, alone or with others. */
-export function compileCarrierNames(preset: Preset): (name: string) => boolean {
+export function compileSessionCookieTest(preset: Preset): (name: string) => boolean {
   const tests = preset.carriers.flat().flatMap(({ cookie, cookiePattern }) => {
     if (cookie !== undefined) return [(name: string) => name === cookie];
     if (cookiePattern === undefined) return [];

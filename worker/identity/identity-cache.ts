@@ -19,7 +19,7 @@ type Told =
   | { kind: "too_often" }
   | { kind: "unproven"; why: string };
 
-/** `setCookies`: see finding.ts. */
+/** `setCookies`: see identity-result.ts. */
 export type Identity = Told & { setCookies?: readonly string[] };
 
 export interface Question extends Visitor {

@@ -2,7 +2,7 @@
 import type { Config } from "../config/config.ts";
 import { readCookie } from "../pass/cookies.ts";
 import { readSignIn } from "../pass/sign-in.ts";
-import { type Credentials, compileCarrierNames, compileCredentials } from "./credentials.ts";
+import { type Credentials, compileCredentials, compileSessionCookieTest } from "./credentials.ts";
 import { type Ask, compileQuestion, type Visitor } from "./crm/crm-question.ts";
 import { compileRecordCount, type RecordCount } from "./crm/record-count.ts";
 import type { IdentityLives } from "./identity-cache.ts";
@@ -16,11 +16,11 @@ import { createTokenIdentity, readSentToken, TOKEN_MAX_CHARS } from "./token/tok
 
 export interface IdentitySource {
   /** The session of a request: the CRM's, together with what says who it is. Null where there is none of the CRM's. */
-  readCarrier: ReadCredential;
+  readCredential: ReadCredential;
   /** Names of headers that may carry it, in lower case. */
-  carrierHeaders: readonly string[];
+  credentialHeaders: readonly string[];
   /** Whether a cookie of this name may carry it, alone or with others. */
-  isCarrierCookie: (name: string) => boolean;
+  isSessionCookie: (name: string) => boolean;
   /** What of a request could say who asks, besides the session. */
   credentials: Credentials;
   /** Of these, those that come with every request, also to Hotseat's own addresses. */
@@ -47,9 +47,9 @@ export function createIdentitySource(config: Config, preset: Preset, ports: Sour
   const { crmOrigin, roleLists, identity } = config;
   const { identityLifeMs, anonymousLifeMs, identityTimeoutMs } = config.timing;
   const crm: IdentitySource = {
-    readCarrier: withSignIn(compileSessionCredentials(preset)),
-    carrierHeaders: credentialHeaders(preset),
-    isCarrierCookie: compileCarrierNames(preset),
+    readCredential: withSignIn(compileSessionCredentials(preset)),
+    credentialHeaders: credentialHeaders(preset),
+    isSessionCookie: compileSessionCookieTest(preset),
     credentials: compileCredentials(preset),
     steadyHeaders: [],
     find: compileQuestion({ crmOrigin, roleLists, identityTimeoutMs }, preset, ports.ask),
@@ -65,7 +65,7 @@ export function createIdentitySource(config: Config, preset: Preset, ports: Sour
   if (identity.kind === "oidc") {
     return {
       ...crm,
-      readCarrier: joinCarriers(crm.readCarrier, ({ cookie }) => readCookie(cookie, OIDC_COOKIE)),
+      readCredential: joinCredentials(crm.readCredential, ({ cookie }) => readCookie(cookie, OIDC_COOKIE)),
       find: async ({ headers }) => {
         const claimed = await readSignedIn(config, headers.get("cookie"), ports.now());
         const person = claimed === null ? null : personOf(claimed, identity, roleLists);
@@ -79,8 +79,10 @@ export function createIdentitySource(config: Config, preset: Preset, ports: Sour
   const header = "header" in identity.carrier ? [identity.carrier.header] : [];
   return {
     ...crm,
-    readCarrier: joinCarriers(crm.readCarrier, (source) => readSentToken(identity, source.cookie, source.header)),
-    carrierHeaders: [...crm.carrierHeaders, ...header],
+    readCredential: joinCredentials(crm.readCredential, (source) =>
+      readSentToken(identity, source.cookie, source.header),
+    ),
+    credentialHeaders: [...crm.credentialHeaders, ...header],
     steadyHeaders: identity.kind === "access" ? header : [],
     find: ({ headers }) => find(readSentToken(identity, headers.get("cookie"), (name) => headers.get(name))),
   };
@@ -90,17 +92,17 @@ export function createIdentitySource(config: Config, preset: Preset, ports: Sour
 const withSignIn =
   (readCrm: ReadCredential): ReadCredential =>
   (source) => {
-    const carrier = readCrm(source);
+    const credential = readCrm(source);
     const signIn = readSignIn(source.cookie);
-    return carrier === null || signIn === null ? carrier : { ...carrier, signIn };
+    return credential === null || signIn === null ? credential : { ...credential, signIn };
   };
 
 /** A pass is bound to both: another person behind the same session of the CRM is another session. */
-const joinCarriers =
+const joinCredentials =
   (readCrm: ReadCredential, readOther: (source: Parameters<ReadCredential>[0]) => string | null): ReadCredential =>
   (source) => {
-    const carrier = readCrm(source);
+    const credential = readCrm(source);
     // A longer token proves nobody, so the rest does not distinguish sessions.
     const other = (readOther(source) ?? "").slice(0, TOKEN_MAX_CHARS + 1);
-    return carrier === null ? null : { ...carrier, raw: `${carrier.raw}\n\n${other}` };
+    return credential === null ? null : { ...credential, raw: `${credential.raw}\n\n${other}` };
   };

@@ -4,7 +4,7 @@ import { applySetCookies } from "../http/set-cookie.ts";
 import { hashCredential, type ReadCredential, type SessionCredential } from "./session-credential.ts";
 
 export interface NextSession {
-  carrier: SessionCredential;
+  credential: SessionCredential;
   /** The key of its value. */
   value: SessionKey;
   /** The Cookie header. */
@@ -20,12 +20,12 @@ export interface Shown {
 
 /** null: none any more. */
 export async function nextSession(
-  readCarrier: ReadCredential,
+  readCredential: ReadCredential,
   { cookie: before, header, path }: Shown,
   lines: readonly string[],
   now: number,
 ): Promise<NextSession | null> {
   const cookie = applySetCookies(before, lines, now, path);
-  const carrier = readCarrier({ cookie, header });
-  return carrier === null ? null : { carrier, value: await hashCredential(carrier), cookie };
+  const credential = readCredential({ cookie, header });
+  return credential === null ? null : { credential, value: await hashCredential(credential), cookie };
 }

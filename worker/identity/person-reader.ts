@@ -8,7 +8,8 @@ import { boundGroups, NAME_MAX_CHARS } from "../pass/person-bounds.ts";
 import { type CrmAnswer, extract, holds } from "./crm/crm-answer.ts";
 import { keySpelling, spellName } from "./holder-key.ts";
 import type { Verdict } from "./identity-result.ts";
-import type { Extract, Preset } from "./preset/preset-schema.ts";
+import type { Preset } from "./preset/preset-schema.ts";
+import type { Extract } from "./preset/question-schema.ts";
 import { decideRole, listedRole, mappedFirst } from "./roles.ts";
 
 const EMAIL_MAX_BYTES = 254;

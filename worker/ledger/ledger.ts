@@ -16,6 +16,13 @@ import { type Effective, effectiveAt } from "./time/schedule.ts";
 
 /** More browsers than this on one lease: the one not heard for longest is dropped. */
 export const CLIENTS_MAX = 32;
+/** The same of browsers known only by their requests. */
+export const GATES_MAX = 32;
+/**
+ * L2: passes out of one holder, each bound to another browser. A request may show a binding that it has made up itself, and
+ * every pass is kept until it is over: nobody has so many browsers.
+ */
+export const PASSES_MAX = 256;
 /** CRM sessions remembered for a holder, newest last. */
 export const SESSIONS_MAX = 16;
 /** Closed document ids remembered for a client, so that a late heartbeat cannot revive them (P3). */

@@ -50,12 +50,6 @@ export function storedPasses({ byBinding }: Passes): StoredPass[] {
   return passes;
 }
 
-export function restoredPasses(passes: readonly StoredPass[]): Passes {
-  const byBinding: Passes["byBinding"] = new Map();
-  for (const [binding, session, until] of passes) byBinding.set(binding, { session, until });
-  return { byBinding };
-}
-
 export function storedPresence(lease: Lease): StoredPresence {
   const clients: StoredPresence["clients"] = [];
   for (const [id, { session, heardAt, seq, tabs, closed, closingAt }] of lease.clients) {
@@ -74,34 +68,6 @@ export const copyPresence = (presence: StoredPresence): StoredPresence => ({
   gates: presence.gates.map((gate) => [...gate]),
   passes: presence.passes.map((pass) => [...pass]),
 });
-
-/** Field by field: a house of ten thousand is restored before its first answer. */
-export function restoredLease(stored: StoredLease): Lease {
-  const { presence } = stored;
-  const clients: Lease["clients"] = new Map();
-  for (const [id, session, heardAt, seq, tabs, closed, closingAt] of presence.clients) {
-    clients.set(id, { session, heardAt, seq, tabs: new Set(tabs), closed, closingAt });
-  }
-  const gates: Lease["gates"] = new Map();
-  for (const [session, heardAt] of presence.gates) gates.set(session, { heardAt });
-  return {
-    person: stored.person,
-    exempt: stored.exempt,
-    named: stored.named,
-    grantedAt: stored.grantedAt,
-    activeAt: presence.activeAt,
-    assumedActiveAt: presence.assumedActiveAt,
-    sessions: stored.sessions,
-    clients,
-    gates,
-    passes: restoredPasses(presence.passes),
-    clientKind: stored.clientKind,
-    nudge: presence.nudge,
-    quietUntil: presence.quietUntil,
-    over: stored.over == null ? null : { ...stored.over, order: 0 },
-    shape: 0,
-  };
-}
 
 function passTimes({ byBinding }: Passes): Times["passes"] {
   const times: Times["passes"] = [];

@@ -15,15 +15,9 @@ import {
   type Waiting,
 } from "./ledger.ts";
 import type { OverdraftMeter, OverVia } from "./over.ts";
-import {
-  restoredLease,
-  restoredPasses,
-  type StoredLease,
-  type StoredPass,
-  storedPasses,
-  storedPresence,
-} from "./presence.ts";
-import { absenceDue, leaseDue } from "./time/expiry.ts";
+import { type StoredLease, type StoredPass, storedPasses, storedPresence } from "./presence.ts";
+import { restoredLease, restoredPasses } from "./restored-lease.ts";
+import { absenceDue, restoredDue } from "./time/expiry.ts";
 
 export type { StoredLease } from "./presence.ts";
 
@@ -45,6 +39,8 @@ export interface StoredLedger {
   absences: Iterable<[HolderId, Absence]>;
   /** In order of joining. */
   line: Iterable<[HolderId, StoredWaiting]>;
+  /** When each person's allowance is whole again, ms; left out: nobody has used any. */
+  acts?: Iterable<[HolderId, number]>;
   /** The latest moment that was written down: the ledger's clock goes on from there (L18). */
   lastAt: number;
   /** From when on the schedule is to be turned (`Ledger.turnedAt`); left out: it was never turned. */
@@ -111,12 +107,13 @@ export function restoreLedger(options: LedgerOptions, stored: StoredLedger, now:
   const ledger = createLedger(options, stored.turnedAt ?? at);
   ledger.lastAt = at;
   if (stored.overdraft !== undefined) ledger.overdraft = stored.overdraft;
+  for (const [holder, wholeAt] of stored.acts ?? []) if (wholeAt > at) ledger.acts.set(holder, wholeAt);
   for (const [holder, lease] of stored.leases) {
     const restored = restoredLease(lease);
     if (restored.over !== null) restored.over.order = ++ledger.joined;
     ledger.leases.set(holder, restored);
     if (restored.nudge?.recalled) ledger.recalled.add(holder);
-    ledger.deadlines.ensure("lease", holder, leaseDue(ledger, restored).at);
+    ledger.deadlines.ensure("lease", holder, restoredDue(ledger, restored));
   }
   for (const [holder, { passes, exempt, over = null, resting }] of stored.drains) {
     const drain: Drain = { exempt, over, passes: restoredPasses(passes), ...(resting ? { resting } : {}) };

@@ -31,7 +31,8 @@ export function bringCookies(answer: Response, setCookies: readonly string[]): R
 const KNOWN_MAX = 5_000;
 const KNOWN_MAX_CHARS = 4_096;
 
-type Source = Pick<IdentitySource, "readCarrier" | "steadyHeaders"> & Partial<Pick<IdentitySource, "find" | "lives">>;
+type Source = Pick<IdentitySource, "readCredential" | "steadyHeaders"> &
+  Partial<Pick<IdentitySource, "find" | "lives">>;
 
 /**
  * The reader of callers, without an `await` where the isolate knows the cookies. It answers null where nobody is signed
@@ -41,7 +42,7 @@ type Source = Pick<IdentitySource, "readCarrier" | "steadyHeaders"> & Partial<Pi
  */
 export function createReadCaller(
   config: Config,
-  { readCarrier, steadyHeaders, find, lives }: Source,
+  { readCredential, steadyHeaders, find, lives }: Source,
   now: () => number,
 ): (request: Request, cookie?: string | null) => FoundCaller | null | Promise<FoundCaller | null> {
   const known = new BoundedMap<string, { caller: Caller; until: number }>(KNOWN_MAX);
@@ -50,12 +51,12 @@ export function createReadCaller(
   const strangers = createStrangerLimit(now);
   const cookiesTellAll = steadyHeaders.length === 0;
 
-  async function ask(request: Request, carrier: SessionCredential, value: SessionKey, shown: Proof | null) {
+  async function ask(request: Request, credential: SessionCredential, value: SessionKey, shown: Proof | null) {
     if (find === undefined || (nobodies.get(value) ?? 0) > now()) return null;
     const address = request.headers.get("cf-connecting-ip");
     if (strangers.isReached(address)) return null;
     const identifiedAt = now();
-    const found = await find(visitorOf(request, carrier));
+    const found = await find(visitorOf(request, credential));
     if (found.kind === "anonymous") {
       strangers.note(address);
       nobodies.set(value, now() + (lives?.anonymousMs ?? 0));
@@ -67,7 +68,7 @@ export function createReadCaller(
     const before = goesOn ? [value, ...(shown.values ?? [])] : [value];
     const setCookies = await renewed(
       config,
-      readCarrier,
+      readCredential,
       request,
       found,
       { session, before, person, identifiedAt },
@@ -84,14 +85,14 @@ export function createReadCaller(
 
   async function read(request: Request, cookie: string): Promise<FoundCaller | null> {
     const shown = await readProof(config, cookie, now());
-    const carrier = readCarrier({
+    const credential = readCredential({
       cookie,
       header: (name) => (steadyHeaders.includes(name) ? request.headers.get(name) : null),
     });
-    if (carrier !== null && isOverLong(carrier)) return null;
-    const value = carrier === null ? null : await hashCredential(carrier);
+    if (credential !== null && isOverLong(credential)) return null;
+    const value = credential === null ? null : await hashCredential(credential);
     const isTheirs = shown !== null && (value === null || isOfSession(shown, value));
-    if (!isTheirs) return carrier === null || value === null ? null : ask(request, carrier, value, shown);
+    if (!isTheirs) return credential === null || value === null ? null : ask(request, credential, value, shown);
     if (shown.kind === "exempt") return null;
     const caller = { person: shown.person, session: shown.session };
     if (cookiesTellAll && cookie.length <= KNOWN_MAX_CHARS) known.set(cookie, { caller, until: shown.until });
@@ -110,7 +111,7 @@ interface Signed {
 /** What the CRM set when it was asked, and an identity cookie that knows the session by what it is then. */
 async function renewed(
   config: Config,
-  readCarrier: Source["readCarrier"],
+  readCredential: Source["readCredential"],
   { headers, url }: Request,
   { setCookies = [] }: IdentityResult,
   { session, before, person, identifiedAt }: Signed,
@@ -121,15 +122,15 @@ async function renewed(
     header: (name: string) => headers.get(name),
     path: new URL(url).pathname,
   };
-  const next = setCookies.length === 0 ? null : await nextSession(readCarrier, shown, setCookies, now);
+  const next = setCookies.length === 0 ? null : await nextSession(readCredential, shown, setCookies, now);
   const values = new Set(next === null ? before : [next.value, ...before]);
   values.delete(session);
   return [...setCookies, await signIdentityCookie(config, { person, session, values: [...values], identifiedAt })];
 }
 
-function visitorOf({ headers, url }: Request, carrier: SessionCredential) {
+function visitorOf({ headers, url }: Request, credential: SessionCredential) {
   const { origin, pathname } = new URL(url);
-  return { headers, origin, path: pathname, carrier };
+  return { headers, origin, path: pathname, credential };
 }
 
 /** I8: a role that the CRM has taken away counts in the administration no longer than this. */
@@ -144,7 +145,7 @@ const CONFIRMED_MS = MINUTE_MS;
  */
 export function createConfirmCaller(
   config: Config,
-  { readCarrier, find }: Pick<IdentitySource, "readCarrier" | "find">,
+  { readCredential, find }: Pick<IdentitySource, "readCredential" | "find">,
   { judge }: Pick<TenantCalls, "judge">,
   now: () => number,
 ): (request: Request, caller: Caller | null) => Promise<FoundCaller | null> {
@@ -165,22 +166,22 @@ export function createConfirmCaller(
     const before = confirmed.get(key);
     if (before !== undefined && before.until > now()) return before.person && { ...caller, person: before.person };
     const { headers } = request;
-    const carrier = readCarrier({ cookie: headers.get("cookie"), header: (name) => headers.get(name) });
-    if (carrier === null) return caller;
+    const credential = readCredential({ cookie: headers.get("cookie"), header: (name) => headers.get(name) });
+    if (credential === null) return caller;
     const identifiedAt = now();
-    const finding = await find(visitorOf(request, carrier));
-    const person = personOf(finding, caller.person);
+    const result = await find(visitorOf(request, credential));
+    const person = personOf(result, caller.person);
     confirmed.set(key, { person, until: now() + CONFIRMED_MS });
     if (person === null) return null;
-    if (finding.setCookies === undefined) return { ...caller, person };
+    if (result.setCookies === undefined) return { ...caller, person };
     const shown = await readProof(config, headers.get("cookie"), now());
-    const values = [await hashCredential(carrier), ...(shown?.session === session ? (shown.values ?? []) : [])];
+    const values = [await hashCredential(credential), ...(shown?.session === session ? (shown.values ?? []) : [])];
     const signed = { session, before: values, person, identifiedAt };
-    return { ...caller, person, setCookies: await renewed(config, readCarrier, request, finding, signed, now()) };
+    return { ...caller, person, setCookies: await renewed(config, readCredential, request, result, signed, now()) };
   }
 }
 
-function personOf(finding: IdentityResult, known: Person): Person | null {
-  if (finding.kind === "unknown" || finding.kind === "too_often") return known;
-  return finding.kind === "signed_in" && finding.person.id === known.id ? finding.person : null;
+function personOf(result: IdentityResult, known: Person): Person | null {
+  if (result.kind === "unknown" || result.kind === "too_often") return known;
+  return result.kind === "signed_in" && result.person.id === known.id ? result.person : null;
 }

@@ -12,7 +12,7 @@ export interface HealthPorts {
   records: D1Database;
   crmOrigin: string;
   fetchCrm: typeof fetch;
-  pulse: DependencyHealth;
+  dependencyHealth: DependencyHealth;
   now: () => number;
 }
 
@@ -41,7 +41,7 @@ const IDENTITY_STATES: Readonly<Record<string, State>> = { true: "healthy", fals
 
 /** 200 unless people are affected, then 503. */
 export function createHealth(ports: HealthPorts): (ctx: Pick<ExecutionContext, "waitUntil">) => Promise<Response> {
-  const { tenant, records, crmOrigin, fetchCrm, pulse, now } = ports;
+  const { tenant, records, crmOrigin, fetchCrm, dependencyHealth, now } = ports;
   let kept: { health: Health; until: number } | null = null;
   const underWay = new SingleFlight<Health>();
 
@@ -52,7 +52,7 @@ export function createHealth(ports: HealthPorts): (ctx: Pick<ExecutionContext, "
       ask().catch(() => false),
     );
     const isHealthy = answer?.value === true;
-    pulse.note(part, isHealthy);
+    dependencyHealth.note(part, isHealthy);
     return { state: isHealthy ? "healthy" : "unhealthy", ms: now() - begun };
   }
 
@@ -86,13 +86,13 @@ export function createHealth(ports: HealthPorts): (ctx: Pick<ExecutionContext, "
         return answer.status < 500;
       }),
     ]);
-    const identity = { state: IDENTITY_STATES[String(pulse.isHealthy("identity"))] ?? "unasked", ms: null };
+    const identity = { state: IDENTITY_STATES[String(dependencyHealth.isHealthy("identity"))] ?? "unasked", ms: null };
     const parts: Health["parts"] = { seats, records: written, crm, identity };
     const unhealthy = (Object.keys(parts) as Part[]).filter((part) => parts[part].state === "unhealthy");
     const affected = unhealthy.some((part) => NEEDED.includes(part));
     const health = unhealthy.length === 0 ? "healthy" : affected ? "unhealthy" : "degraded";
     const audit = vitals !== null && isDivided(vitals) ? "divided" : "whole";
-    return { health, parts, audit, withoutSeats: pulse.graceCount };
+    return { health, parts, audit, withoutSeats: dependencyHealth.graceCount };
   }
 
   async function renew(): Promise<Health> {

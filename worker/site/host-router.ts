@@ -19,11 +19,11 @@ export function createHostRouter(
   copies: Pick<Cache, "match" | "put">,
 ): TenantSite {
   const now = () => Date.now();
-  const pulse = createDependencyHealth(now);
+  const dependencyHealth = createDependencyHealth(now);
   const registry = createRegistry({
     read: (host) => readByHost(env.RECORDS, host),
     copy: createRegistryCopy(copies, secrets),
-    note: (isHealthy) => pulse.note("records", isHealthy),
+    note: (isHealthy) => dependencyHealth.note("records", isHealthy),
     now,
   });
   const fronts = new BoundedMap<string, { columns: TenantColumns; front: TenantSite | Promise<TenantSite> }>(

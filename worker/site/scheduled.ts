@@ -2,10 +2,8 @@ import { patientDatabase } from "../audit/databases.ts";
 import { type Env, readConfig } from "../config/config.ts";
 import type { Config } from "../config/env.ts";
 import { readSlice } from "../registry/registry-read.ts";
-import type { TenantColumns } from "../registry/tenant-row.ts";
-import { readRow } from "../registry/tenant-row.ts";
-import { tenantClient } from "../tenant/client.ts";
-import { tenantOpener } from "../tenant/tenant-stub.ts";
+import { readRow, type TenantColumns } from "../registry/tenant-row.ts";
+import { tenantClient, tenantOpener } from "../tenant/client.ts";
 
 /** With the two questions to the registry below fifty, which is what the free plan lets one run ask. */
 export const WOKEN_A_RUN = 40;

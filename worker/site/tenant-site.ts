@@ -7,7 +7,7 @@ import { createGate } from "../gate/gate.ts";
 import { answerGateAsset } from "../gate/gate-assets.ts";
 import { pageOf, readGateRequest } from "../gate/gate-request.ts";
 import { chooseLanguage } from "../gate/reader-language.ts";
-import { showProblem as answerVisit } from "../gate/refusal/problem-answer.tsx";
+import { showProblem } from "../gate/refusal/problem-answer.tsx";
 import { readAdminPanel } from "../gate/refusal/refusal-admin-panel.tsx";
 import { signOutOf } from "../gate/session/sign-out.ts";
 import { readPathKind } from "../http/reserved-path.ts";
@@ -17,8 +17,7 @@ import { createOidcSignIn } from "../identity/oidc/oidc-sign-in.ts";
 import { PresetError } from "../identity/preset/preset-check.ts";
 import { loadPreset } from "../identity/preset/presets.ts";
 import { createDependencyHealth } from "../memory/dependency-health.ts";
-import { tenantClient } from "../tenant/client.ts";
-import { tenantOpener } from "../tenant/tenant-stub.ts";
+import { tenantClient, tenantOpener } from "../tenant/client.ts";
 import { bringCookies, createConfirmCaller, createReadCaller } from "./authenticate.ts";
 import { showSecret } from "./crm-secret.ts";
 import { createHealth } from "./health.ts";
@@ -43,9 +42,9 @@ export function createTenantSite(env: Env, config: Config): TenantSite {
   const source = createIdentitySource(config, preset, { ask, fetchKeys, now });
   const { identity } = config;
   const signIn = identity.kind === "oidc" ? createOidcSignIn({ ...config, identity }, fetchKeys, now) : null;
-  const pulse = createDependencyHealth(now);
+  const dependencyHealth = createDependencyHealth(now);
   const tenant = tenantClient(openTenant);
-  const gate = createGate(config, preset, { tenant: openTenant, fetchCrm, source, pulse, now });
+  const gate = createGate(config, preset, { tenant: openTenant, fetchCrm, source, dependencyHealth, now });
   const readCaller = createReadCaller(config, source, now);
   /** G5: over a page of the CRM, too, a licence manager sees who has a seat. */
   const answerFile = async (request: Request) => {
@@ -66,7 +65,7 @@ export function createTenantSite(env: Env, config: Config): TenantSite {
       records,
       crmOrigin: config.crmOrigin,
       fetchCrm,
-      pulse,
+      dependencyHealth,
       now,
     }),
     answerGateFile: async (request) => (await answerFile(request)) ?? (await signIn?.(request)) ?? null,
@@ -77,7 +76,7 @@ export function createTenantSite(env: Env, config: Config): TenantSite {
       console.error("The gate failed:", error);
       const detail = "Hotseat could not answer this. Please try again in a few seconds.";
       const language = chooseLanguage(request.headers.get("accept-language"));
-      return answerVisit({ code: "busy", detail }, pageOf(readGateRequest(request, ctx)), config.contact, language);
+      return showProblem({ code: "busy", detail }, pageOf(readGateRequest(request, ctx)), config.contact, language);
     };
     switch (readPathKind(request.url)) {
       case "crm":

@@ -5,7 +5,7 @@ import type { Settings } from "../ledger/settings/settings.ts";
 import type { PresenceRow } from "./presence-store.ts";
 
 /** What has one row per holder. */
-export type HolderTable = "leases" | "drains" | "absences" | "line" | "shadow";
+export type HolderTable = "leases" | "drains" | "absences" | "line" | "acts" | "shadow";
 
 /** Texts of any length: of a shadow, what is proposed, and what came of it. */
 export type LongText = "shadow" | "shadow_settings";

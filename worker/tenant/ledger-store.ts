@@ -28,6 +28,15 @@ interface Written {
   at?: number;
 }
 
+/** L2.4: of one person. */
+interface Acts {
+  wholeAt: number;
+}
+
+/** With more rows of acts, each new one takes out two that are over. */
+const ACTS_KEPT = 500;
+const ACTS_FORGOTTEN_AT_ONCE = 2;
+
 /**
  * As older versions left it: without presence, passes, the time when last heard, and whom the person asked for a seat.
  */
@@ -67,6 +76,8 @@ export class LedgerStore {
   /** L24: bindings of pages that go on without a seat, as far as they are written. */
   readonly #rested = new Map<HolderId, ReadonlySet<BindingId>>();
   #hasNewSettings = false;
+  /** `Ledger.acts` as it is written: when whole again, ms. */
+  readonly #acts: Map<HolderId, number>;
   /** `Ledger.overdraft` as it was last written. */
   #overdraft: OverdraftMeter;
   /** `Ledger.turnedAt` as it was last written. */
@@ -87,6 +98,7 @@ export class LedgerStore {
     const leases = this.#read<LeaseRow>("leases", spell);
     const line = this.#read<WaitingRow>("line", spell);
     const drains = this.#read<DrainRow & Written>("drains", spell);
+    this.#acts = new Map(this.#read<Acts>("acts", spell).map(([holder, { wholeAt }]) => [holder, wholeAt]));
     const turnedAt = rows.readTurnedAt();
     const overdraft = rows.readOverdraft();
     const read = new Map<HolderId, ReadTimes>();
@@ -106,22 +118,22 @@ export class LedgerStore {
     const lastAt = Math.max(writtenAt, this.#presence.savedAt);
     const at = Math.max(now, lastAt);
     const limits = { timing: options.timing, longestPassLifeMs };
-    const restored = leases.map(([holder, row]): [HolderId, StoredLease] => {
+    // The pairs are this load's own, and the rows are not: of ten thousand none is made twice that need not be.
+    for (const lease of leases) {
+      const [holder, row] = lease;
       if (row.presence === undefined) this.#urgent.add(holder);
-      const presence =
-        row.presence === undefined
-          ? unknownPresence(row, at, longestPassLifeMs + options.timing.clockSkewMs)
-          : copyPresence(row.presence);
-      this.#catchUp(row, presence, read.get(holder), limits);
-      return [holder, leaseFrom(row, holder, presence)];
-    });
+      const stored = row.presence ?? unknownPresence(row, at, longestPassLifeMs + options.timing.clockSkewMs);
+      const presence = this.#caughtUp(row, stored, read.get(holder), limits);
+      if (presence !== row.presence || row.person.id !== holder) lease[1] = leaseFrom(row, holder, presence);
+    }
     this.ledger = restoreLedger(
       { ...options, settings },
       {
-        leases: restored,
+        leases: leases as [HolderId, StoredLease][],
         drains: drains.map(([holder, row]) => [holder, this.#drainOf(row, read.get(holder), longestPassLifeMs)]),
         absences: this.#read<Absence>("absences", spell).map(([holder, row]) => [holder, copyAbsence(row)]),
         line: line.map(([holder, row]) => [holder, this.#waitingOf(row, read.get(holder), at)]),
+        acts: this.#acts,
         lastAt,
         ...(turnedAt === null ? {} : { turnedAt }),
         ...(overdraft === null ? {} : { overdraft }),
@@ -148,15 +160,19 @@ export class LedgerStore {
     return this.#presence.lossesSince(Math.max(row.revision ?? 0, read?.revision ?? 0));
   }
 
-  #catchUp(
+  /** With the times that were written since, and what a loss of memory may have taken. The row stays as it is. */
+  #caughtUp(
     row: Written,
-    presence: StoredPresence,
+    stored: StoredPresence,
     read: ReadTimes | undefined,
     { timing, longestPassLifeMs }: Pick<StoreOptions, "timing" | "longestPassLifeMs">,
-  ): void {
-    if (read !== undefined) addTimes(presence, read.times, read.revision > (row.revision ?? 0));
+  ): StoredPresence {
     const loss = this.#lossOf(row, read);
+    if (read === undefined && loss === null) return stored;
+    const presence = copyPresence(stored);
+    if (read !== undefined) addTimes(presence, read.times, read.revision > (row.revision ?? 0));
     if (loss !== null) assumeHeard(timing, presence, loss.first, loss.latest + longestPassLifeMs);
+    return presence;
   }
 
   /** L24: passes of a page that goes on without a seat are renewed as those of a lease are. */
@@ -240,10 +256,31 @@ export class LedgerStore {
     else this.#rested.delete(holder);
     this.#rows.put("absences", holder, absence);
     this.#rows.put("line", holder, waiting && Object.assign(waiting, written));
+    this.#writeActs(holder, at);
     const shape = this.ledger.leases.get(holder)?.shape;
     if (shape === undefined) this.#shapes.delete(holder);
     else this.#shapes.set(holder, shape);
     this.#presence.isWritten(holder);
+  }
+
+  #writeActs(holder: HolderId, at: number): void {
+    const wholeAt = this.ledger.acts.get(holder);
+    if (wholeAt === this.#acts.get(holder)) return;
+    this.#acts.delete(holder);
+    this.#rows.put("acts", holder, wholeAt === undefined ? null : ({ wholeAt } satisfies Acts));
+    if (wholeAt === undefined) return;
+    this.#acts.set(holder, wholeAt);
+    if (this.#acts.size > ACTS_KEPT) this.#forgetActs(at);
+  }
+
+  /** A few of the oldest, where they say nothing any more: never all of a busy hour's at once. */
+  #forgetActs(at: number): void {
+    let left = ACTS_FORGOTTEN_AT_ONCE;
+    for (const [holder, wholeAt] of this.#acts) {
+      if (wholeAt > at || left-- === 0) return;
+      this.#acts.delete(holder);
+      this.#rows.put("acts", holder, null);
+    }
   }
 }
 

@@ -83,6 +83,8 @@ const VERSIONS: readonly string[] = [
   `ALTER TABLE managers ADD COLUMN pools TEXT;`,
   // A12: earlier versions listed integrations that had read the view.
   `DELETE FROM managers WHERE id LIKE 'integration:%';`,
+  // L2: what people have used up of their allowance.
+  `CREATE TABLE acts (holder TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;`,
 ];
 
 /** Brings the storage to the newest version. */

@@ -10,6 +10,7 @@ const SELECT: Record<HolderTable, string> = {
   leases: "SELECT holder, body FROM leases",
   absences: "SELECT holder, body FROM absences",
   line: "SELECT holder, body FROM line ORDER BY place",
+  acts: "SELECT holder, body FROM acts",
   shadow: "SELECT holder, body FROM shadow",
   // Versions before presence was stored kept only when the last pass is over.
   drains: "SELECT holder, coalesce(body, json_object('until', until, 'exempt', exempt)) AS body FROM drains",
@@ -19,6 +20,7 @@ const PUT: Record<HolderTable, string> = {
   leases: "INSERT INTO leases (holder, body) VALUES (?1, ?2) ON CONFLICT (holder) DO UPDATE SET body = ?2",
   absences: "INSERT INTO absences (holder, body) VALUES (?1, ?2) ON CONFLICT (holder) DO UPDATE SET body = ?2",
   line: "INSERT INTO line (holder, body) VALUES (?1, ?2) ON CONFLICT (holder) DO UPDATE SET body = ?2",
+  acts: "INSERT INTO acts (holder, body) VALUES (?1, ?2) ON CONFLICT (holder) DO UPDATE SET body = ?2",
   shadow: "INSERT INTO shadow (holder, body) VALUES (?1, ?2) ON CONFLICT (holder) DO UPDATE SET body = ?2",
   drains: "INSERT INTO drains (holder, until, body) VALUES (?1, 0, ?2) ON CONFLICT (holder) DO UPDATE SET body = ?2",
 };
@@ -42,11 +44,16 @@ export const sqlRows = (sql: SqlStorage): LedgerRows => ({
   putOverdraft: (meter) => writeMeta(sql, "overdraft", JSON.stringify(meter)),
   readLong: (name) => readLongMeta(sql, name),
   putLong: (name, text) => (text === null ? deleteLongMeta(sql, name) : writeLongMeta(sql, name, text)),
-  read: (table) =>
-    sql
-      .exec<{ holder: string; body: string }>(SELECT[table])
-      .toArray()
-      .map(({ holder, body }) => [holder as HolderId, JSON.parse(body)]),
+  read(table) {
+    const rows: [HolderId, unknown][] = [];
+    // One after the other: of a house of ten thousand the texts are as long as all the rest.
+    for (const row of sql.exec(SELECT[table]).raw<[HolderId, string]>()) {
+      const read: [HolderId, unknown] = row;
+      read[1] = JSON.parse(row[1]);
+      rows.push(read);
+    }
+    return rows;
+  },
   put(table, holder, row) {
     if (row === null) sql.exec(`DELETE FROM ${table} WHERE holder = ?`, holder);
     else sql.exec(PUT[table], holder, JSON.stringify(row));

@@ -13,16 +13,16 @@ import {
 } from "../../shared/ids.ts";
 import type { Problem } from "../../shared/problem.ts";
 import type { Heartbeat } from "../../shared/protocol.ts";
-import { ok, type Result } from "../../shared/result.ts";
+import { err, ok, type Result } from "../../shared/result.ts";
+import { sentence } from "../../shared/sentence.ts";
 import type { Env } from "../config/config.ts";
 import { mayGoOn } from "../ledger/allocation/overdraft.ts";
 import type { Denied } from "../ledger/command.ts";
-import { isPoolManager, type Person } from "../ledger/person.ts";
+import { isPoolManager, mayAdminister, type Person } from "../ledger/person.ts";
 import { type Explanation, explainStanding } from "../ledger/read/explain.ts";
 import type { RequestAnswer, RequestKind } from "../ledger/requests.ts";
 import type { SettingsChange } from "../ledger/settings/settings.ts";
 import { AdminCalls } from "./admin-calls.ts";
-import { asAdmin } from "./as-admin.ts";
 import { settleReceiver } from "./audit/record-keeping.ts";
 import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
 import { CallerTexts } from "./caller-texts.ts";
@@ -44,6 +44,7 @@ import type {
   OpenSocket,
   PeopleAsk,
   SeatWish,
+  ShownPass,
   StatusAnswer,
   TenantCalls,
   TokenWish,
@@ -51,6 +52,8 @@ import type {
 } from "./tenant-calls.ts";
 import { TenantParts } from "./tenant-parts.ts";
 import type { TokenRow } from "./tokens/token.ts";
+
+const NOT_YOURS: Problem = { code: "forbidden", says: sentence("notYours") };
 
 export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   readonly #parts: TenantParts;
@@ -139,6 +142,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return mayGoOn(host.load().ledger, holder);
   }
 
+  async confirmPass(pass: ShownPass): Promise<boolean> {
+    return this.#seats.confirmPass(pass);
+  }
+
   async check(
     person: Person,
     clientKind: string,
@@ -191,111 +198,91 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     this.#parts.live.close(socket);
   }
 
-  // The administration (A9): a change is refused by the ledger, which knows its actor; all else by `asAdmin`.
+  // The administration (A9): a change is refused by the ledger, which knows its actor; all else by `#asAdmin`.
 
   async setLimit(person: Person, limit: number, version: number): Promise<Change> {
-    const actor = this.#judged(person);
-    return this.#admin.change({ type: "set_limit", actor, limit, version });
+    return this.#admin.change({ type: "set_limit", actor: this.#judged(person), limit, version });
   }
 
   async setIdleTimeout(person: Person, idleTimeoutMs: number, version: number): Promise<Change> {
-    const actor = this.#judged(person);
-    return this.#admin.change({ type: "set_idle_timeout", actor, idleTimeoutMs, version });
+    return this.#admin.change({ type: "set_idle_timeout", actor: this.#judged(person), idleTimeoutMs, version });
   }
 
   async evict(person: Person, holder: HolderId, note: string): Promise<Change> {
-    const actor = this.#judged(person);
-    return this.#admin.change({ type: "evict", actor, holder, note });
+    return this.#admin.change({ type: "evict", actor: this.#judged(person), holder, note });
   }
 
   async changeSettings(person: Person, change: SettingsChange, version: number): Promise<Change> {
-    const actor = this.#judged(person);
-    return this.#admin.changeSettings(actor, change, version);
+    return this.#admin.changeSettings(this.#judged(person), change, version);
   }
 
   async reportRecords(person: Person, count: number): Promise<Change> {
-    const actor = this.#judged(person);
-    return this.#admin.change({ type: "report_records", actor, count });
+    return this.#admin.change({ type: "report_records", actor: this.#judged(person), count });
   }
 
   async decideRequest(person: Person, id: string, answer: RequestAnswer, version: number): Promise<Change> {
-    const actor = this.#judged(person);
-    return this.#admin.change({ type: "decide_request", actor, id, answer, version });
+    return this.#admin.change({ type: "decide_request", actor: this.#judged(person), id, answer, version });
   }
 
   async askForChange(person: Person, wish: SeatWish & { kind: RequestKind }): Promise<Change> {
-    const actor = this.#judged(person);
-    return asAdmin(actor, () => this.#admin.change({ type: "request_seats", person: actor, ...wish }));
+    return this.#asAdmin(person, (actor) => this.#admin.change({ type: "request_seats", person: actor, ...wish }));
   }
 
   async adminView(person: Person, ask?: PeopleAsk): Promise<Change> {
-    const actor = this.#judged(person);
-    this.#parts.rights.met(actor);
-    return asAdmin(actor, () => this.#admin.view(actor, ask), isPoolManager(actor));
+    this.#parts.rights.met(this.#judged(person));
+    return this.#asAdmin(person, (actor) => this.#admin.view(actor, ask), isPoolManager);
   }
 
   async viewHolder(person: Person, holder: HolderId): Promise<Result<HolderRow | null, Problem>> {
-    const actor = this.#judged(person);
-    return asAdmin(actor, () => this.#admin.holder(actor, holder), isPoolManager(actor));
+    return this.#asAdmin(person, (actor) => this.#admin.holder(actor, holder), isPoolManager);
   }
 
   async findPeople(person: Person, search: string): Promise<Result<KnownPerson[], Problem>> {
-    const actor = this.#judged(person);
-    return asAdmin(actor, () => this.#admin.people(search));
+    return this.#asAdmin(person, () => this.#admin.people(search));
   }
 
   async explainHolder(person: Person, holder: HolderId): Promise<Result<Explanation, Problem>> {
-    const actor = this.#judged(person);
-    return asAdmin(actor, () => this.#admin.explain(actor, holder), isPoolManager(actor));
+    return this.#asAdmin(person, (actor) => this.#admin.explain(actor, holder), isPoolManager);
   }
 
   async groups(person: Person, call: GroupsCall): Promise<Result<GroupsAnswer, Problem>> {
-    const actor = this.#judged(person);
-    return asAdmin(actor, () => this.#parts.groups.run(actor, call));
+    return this.#asAdmin(person, (actor) => this.#parts.groups.run(actor, call));
   }
 
   async shadow(person: Person, call: ShadowCall): Promise<Result<ShadowAnswer, Problem>> {
-    const actor = this.#judged(person);
-    return asAdmin(actor, () => this.#parts.shadow.run(actor, call));
+    return this.#asAdmin(person, (actor) => this.#parts.shadow.run(actor, call));
   }
 
   async rights(person: Person, call: RightsCall): Promise<Result<RightsAnswer, Problem>> {
-    const actor = this.#judged(person);
-    return asAdmin(actor, () => this.#parts.rights.call(actor, call));
+    return this.#asAdmin(person, (actor) => this.#parts.rights.call(actor, call));
   }
 
   async listManagers(person: Person): Promise<Result<Manager[], Problem>> {
-    const actor = this.#judged(person);
-    return asAdmin(actor, () => ok(this.#parts.roles.list()));
+    return this.#asAdmin(person, () => ok(this.#parts.roles.list()));
   }
 
   async checkOrigin(person: Person): Promise<Result<null, Problem>> {
-    const actor = this.#judged(person);
-    return asAdmin(actor, async () => {
+    return this.#asAdmin(person, async () => {
       await this.#parts.origin.ask(this.#parts.config);
       return ok(null);
     });
   }
 
   async makeToken(person: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>> {
-    const actor = this.#judged(person);
-    return asAdmin(actor, () => this.#parts.tokens.make(actor, wish));
+    return this.#asAdmin(person, (actor) => this.#parts.tokens.make(actor, wish));
   }
 
   async listTokens(person: Person): Promise<Result<TokenRow[], Problem>> {
-    const actor = this.#judged(person);
     const { tokens, native } = this.#parts;
-    return asAdmin(actor, () => ok(tokens.list().map((row) => ({ ...row, people: native.list(row.id) }))));
+    return this.#asAdmin(person, () => ok(tokens.list().map((row) => ({ ...row, people: native.list(row.id) }))));
   }
 
   async revokeToken(person: Person, id: string): Promise<Result<TokenRow[], Problem>> {
-    const actor = this.#judged(person);
-    return asAdmin(actor, () => this.#parts.tokens.revoke(actor, id));
+    return this.#asAdmin(person, (actor) => this.#parts.tokens.revoke(actor, id));
   }
 
   async records(person: Person, call: RecordsCall): Promise<Change<RecordsAnswer>> {
-    const actor = this.#judged(person);
-    return this.#admin.records(actor, call);
+    return this.#admin.records(this.#judged(person), call);
   }
 
   // Programs and the platform: the door has read their token, or asks for none.
@@ -329,6 +316,19 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
       const { alerts, outbox } = host.load();
       return settleReceiver(alerts, outbox, id, act, host.now);
     });
+  }
+
+  /**
+   * A9: what `call` answers, where the person may administer by the rights that the tenant knows; everybody else is
+   * refused. `isScoped` lets in managers of pools, too, where the call tells or changes nothing beyond their people (A13).
+   */
+  async #asAdmin<T>(
+    person: Person,
+    call: (actor: Person) => Result<T, Problem> | Promise<Result<T, Problem>>,
+    isScoped: (actor: Person) => boolean = () => false,
+  ): Promise<Result<T, Problem>> {
+    const actor = this.#judged(person);
+    return mayAdminister(actor.role) || isScoped(actor) ? await call(actor) : err(NOT_YOURS);
   }
 
   /** I13: what a person may do is for the tenant to say, whatever came along. */

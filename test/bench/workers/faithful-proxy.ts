@@ -9,9 +9,9 @@ let built: CrmProxy | null = null;
 export default {
   async fetch(request, { CRM_ORIGIN }, ctx) {
     built ??= createProxy(CRM_ORIGIN, ((...asked: Parameters<typeof fetch>) => fetch(...asked)) as typeof fetch, {});
-    const visit = readGateRequest(request, ctx);
-    const response = await built.forward(visit, { cookie: stripCookies(visit.cookie) }, false);
-    const { origin } = visit;
+    const req = readGateRequest(request, ctx);
+    const response = await built.forward(req, { cookie: stripCookies(req.cookie) }, false);
+    const { origin } = req;
     const head = new NamedHeaders(response.headers);
     return built.answer(response, { head, origin, cookies: [], noStore: false, injected: null });
   },

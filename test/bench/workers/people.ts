@@ -16,16 +16,16 @@ export function makePeople(
   config: Config,
   wanted: { first: number; count: number; passMs: number },
 ): Promise<Credentials[]> {
-  const readCarrier = compileSessionCredentials(loadPreset(config.preset));
+  const readCredential = compileSessionCredentials(loadPreset(config.preset));
   const make = async (number: number): Promise<Credentials> => {
     const login = `person-${number}`;
     const key = `${login}-${"0123456789abcdef".repeat(2)}`;
     const cookie = config.preset === "demo" ? `larch_session=${key}; larch_theme=light` : "theme=light";
     const authorization = config.preset === "demo" ? null : `Session ${btoa(`${login}:${number + 1}:${key}`)}`;
-    const carrier = readCarrier({ cookie, header: (name) => (name === "authorization" ? authorization : null) });
-    if (carrier === null)
+    const credential = readCredential({ cookie, header: (name) => (name === "authorization" ? authorization : null) });
+    if (credential === null)
       throw new Error(`the people of the benchmark carry no session of the preset ${config.preset}`);
-    const session = await hashCredential(carrier);
+    const session = await hashCredential(credential);
     const binding = newBinding();
     const holder = login as HolderId;
     const person = { id: holder, name: `Person ${number}`, email: `${login}@acme.example`, role: "user" } as const;

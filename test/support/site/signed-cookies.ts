@@ -14,9 +14,9 @@ export const CRM_COOKIE = "larch_session=one";
 export const OTHER_CRM_COOKIE = "larch_session=two";
 
 const sessionOf = async (cookie: string): Promise<SessionKey> => {
-  const carrier = compileSessionCredentials(loadPreset("demo"))({ cookie, header: () => null });
-  if (carrier === null) throw new Error("the demo CRM's cookie carries no session");
-  return hashCredential(carrier);
+  const credential = compileSessionCredentials(loadPreset("demo"))({ cookie, header: () => null });
+  if (credential === null) throw new Error("the demo CRM's cookie carries no session");
+  return hashCredential(credential);
 };
 export const SESSION = await sessionOf(CRM_COOKIE);
 export const OTHER_SESSION = await sessionOf(OTHER_CRM_COOKIE);

@@ -5,8 +5,7 @@ import { MINUTE_MS } from "../../../shared/durations.ts";
 import { TenantId } from "../../../shared/ids.ts";
 import { EXPORT_FORMATS, type ExportFormat, exportAudit } from "../../../worker/audit/audit-export.ts";
 import { type AuditFilter, EVERYTHING, readHead } from "../../../worker/audit/audit-query.ts";
-import { canonicalJson } from "../../../worker/audit/canonical.ts";
-import { chainHash, genesisOf } from "../../../worker/audit/chain.ts";
+import { canonicalJson, chainHash, genesisOf } from "../../../worker/audit/chain.ts";
 import { type EventSeed, writeEvents } from "./audit-rows.ts";
 
 const NOW = Date.UTC(2026, 10, 21, 12);

@@ -1,7 +1,6 @@
 /** Builder of a tenant's audit in D1, chained as the tenant's object chains it. */
 import { TenantId } from "../../../shared/ids.ts";
-import { canonicalJson } from "../../../worker/audit/canonical.ts";
-import { chainHash, genesisOf, SENTENCES_FIELD, sealText } from "../../../worker/audit/chain.ts";
+import { canonicalJson, chainHash, genesisOf, SENTENCES_FIELD, sealText } from "../../../worker/audit/chain.ts";
 import { type RecordedEvent, recordEvents } from "../../../worker/audit/event-log.ts";
 import { emptyUsage, projectUsage } from "../../../worker/audit/usage/usage-projection.ts";
 import type { EventSeed } from "./event-seed.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { canonicalJson as auditorsJson } from "../../../scripts/audit/verify-audit.mjs";
-import { canonicalJson } from "../../../worker/audit/canonical.ts";
+import { canonicalJson } from "../../../worker/audit/chain.ts";
 import { writeCell } from "../../../worker/audit/csv.ts";
 import { sha256 } from "../../../worker/audit/sha256.ts";
 

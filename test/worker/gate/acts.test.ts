@@ -1,6 +1,7 @@
 /** [G4] [L8] What a person does is told by several headers together, as browsers really send them. */
 
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { FRAMED_COOKIE, noteShown } from "../../../shared/framed-addresses.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
 import { Browser } from "../../support/site/browser.ts";
 import { shownPage } from "../../support/site/page-crm.ts";
@@ -84,6 +85,18 @@ describe("[G4] behind a service worker", () => {
     const refused = await anna.ask("/contacts", { headers: behindWorker(mode) });
     expect(lastAct(site)).toBe("navigation");
     expect(refused.headers.get("content-type")).toBe("text/html; charset=utf-8");
+  });
+
+  it("a frame that its page has noted takes nothing back and is no work, and the CRM hears nothing of the note", async () => {
+    const site = new GateSite();
+    const anna = site.browser("anna");
+    anna.cookies.set(FRAMED_COOKIE, noteShown("", "/ticker", true));
+    await anna.ask("/ticker?count=1", { headers: behindWorker("navigate") });
+    expect(site.tenant.claims.map(({ act, active }) => [act, active])).toEqual([["reload", false]]);
+    expect(site.crm.asked.at(-1)?.headers.get("cookie")).toBe("larch_session=anna");
+    site.time += 29_000;
+    await anna.ask("/contacts", { headers: behindWorker("navigate") });
+    expect(site.tenant.claims.at(-1)).toMatchObject({ act: "navigation", active: true });
   });
 
   it("of which only the address is handed on, a refusal is shown as a page and takes nothing back", async () => {

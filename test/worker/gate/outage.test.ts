@@ -37,7 +37,7 @@ describe("[G6] the seats cannot be reached", () => {
       expect([answer.status, answer.headers.get("x-hotseat-outage")]).toEqual([200, "grace"]);
       expect(answer.headers.getSetCookie()).toEqual([]);
     }
-    expect(site.pulse.graceCount).toBe(2);
+    expect(site.dependencyHealth.graceCount).toBe(2);
     expect(log).toContain('{"what":"a part is unhealthy","part":"seats"}');
     expect(log).toContain('{"what":"people go on without the seat service","requests":1}');
   });
@@ -59,7 +59,7 @@ describe("[G6] the seats cannot be reached", () => {
     expect(await page.text()).toContain("The licence service is busy");
     expect(await (await anna.poll("/api/contacts")).json()).toMatchObject({ code: "busy" });
     expect(site.crm.asked).toHaveLength(asked);
-    expect(site.pulse.graceCount).toBe(0);
+    expect(site.dependencyHealth.graceCount).toBe(0);
   });
 
   it("new people wait, and so does another session with somebody's pass", async () => {
@@ -173,9 +173,9 @@ describe("[G6] the CRM or its who-am-I is down", () => {
     expect(site.tenant.signOuts).toEqual([]);
     expect(anna.cookies.has(PASS)).toBe(true);
     expect(log.filter((line) => line === '{"what":"a part is unhealthy","part":"crm"}')).toHaveLength(1);
-    expect(site.pulse.isHealthy("crm")).toBe(false);
+    expect(site.dependencyHealth.isHealthy("crm")).toBe(false);
     await anna.navigate("/other");
-    expect(site.pulse.isHealthy("crm")).toBe(true);
+    expect(site.dependencyHealth.isHealthy("crm")).toBe(true);
   });
 
   it("nobody makes the CRM look down by breaking off what they send", async () => {
@@ -186,7 +186,7 @@ describe("[G6] the CRM or its who-am-I is down", () => {
     expect((await anna.ask("/upload", { method: "POST", body, duplex: "half" } as { method: string })).status).toBe(
       502,
     );
-    expect(site.pulse.isHealthy("crm")).toBe(true);
+    expect(site.dependencyHealth.isHealthy("crm")).toBe(true);
   });
 
   it.each<[string, () => Response | Promise<Response>]>([
@@ -204,7 +204,7 @@ describe("[G6] the CRM or its who-am-I is down", () => {
     expect((await anna.navigate("/contacts")).status).toBe(200);
     expect(anna.cookies.has(WHO)).toBe(true);
     expect((await site.browser("frank").navigate("/contacts")).status).toBe(503);
-    expect(site.pulse.isHealthy("identity")).toBe(false);
+    expect(site.dependencyHealth.isHealthy("identity")).toBe(false);
     expect(log).toContain('{"what":"a part is unhealthy","part":"identity"}');
   });
 });

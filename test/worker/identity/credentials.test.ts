@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { addressSetCookie, applySetCookies, nameSetBy } from "../../../worker/http/set-cookie.ts";
 import {
-  compileCarrierNames,
   compileCredentials,
+  compileSessionCookieTest,
   dropCredentials,
   dropKeys,
 } from "../../../worker/identity/credentials.ts";
@@ -106,8 +106,8 @@ describe("[G2] nobody's request", () => {
   });
 
   it("one cookie of a pair is a carrier's, and no session's", () => {
-    const isCarrier = compileCarrierNames(loadPreset("espocrm"));
-    expect(["auth-token", "auth-token-secret", "auth-token-x"].map(isCarrier)).toEqual([true, true, false]);
+    const isSessionCookie = compileSessionCookieTest(loadPreset("espocrm"));
+    expect(["auth-token", "auth-token-secret", "auth-token-x"].map(isSessionCookie)).toEqual([true, true, false]);
     expect(compileCredentials(loadPreset("espocrm")).harmlessCookies("auth-token=x")).toBeNull();
   });
 });

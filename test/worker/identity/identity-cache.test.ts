@@ -29,24 +29,27 @@ function keeper(ask: Ask, options: { preset?: Preset; config?: Partial<Config>; 
     fetchKeys: fetch,
     now: options.now ?? (() => 1_000_000),
   });
-  const { readCarrier } = source;
+  const { readCredential } = source;
   const identity = createIdentityCache(source.find, source.lives, options.now ?? (() => 1_000_000));
   const identify = async (headers: Record<string, string>, path = "/dunmore/", proof: Proof | null = null) => {
     const request = new Request(`https://crm.example${path}`, { headers });
-    const carrier = readCarrier({ cookie: request.headers.get("cookie"), header: (name) => request.headers.get(name) });
-    if (carrier === null) return null;
-    const session = await hashCredential(carrier);
+    const credential = readCredential({
+      cookie: request.headers.get("cookie"),
+      header: (name) => request.headers.get(name),
+    });
+    if (credential === null) return null;
+    const session = await hashCredential(credential);
     return identity.identify({
       headers: request.headers,
       origin: "https://crm.example",
       path,
-      carrier,
+      credential,
       session,
       proof,
       ctx: { waitUntil: () => undefined },
     });
   };
-  return { identity, identify, readCarrier };
+  return { identity, identify, readCredential };
 }
 
 /** What the identity cookie of an earlier answer says. */
@@ -147,12 +150,12 @@ describe("[I2] one question at a time, and not again for a while", () => {
   it("an answer to a question from before a login is not kept", async () => {
     const gate = Promise.withResolvers<Response>();
     const ask = vi.fn<Ask>(() => gate.promise);
-    const { identify, identity, readCarrier } = keeper(ask);
+    const { identify, identity, readCredential } = keeper(ask);
     const before = identify(cookie);
     await vi.waitFor(() => expect(ask).toHaveBeenCalledTimes(1));
-    const carrier = readCarrier({ cookie: cookie.cookie, header: () => null });
-    if (carrier === null) throw new Error("there is a session");
-    identity.forget(await hashCredential(carrier));
+    const credential = readCredential({ cookie: cookie.cookie, header: () => null });
+    if (credential === null) throw new Error("there is a session");
+    identity.forget(await hashCredential(credential));
     gate.resolve(Response.json({}, { status: 401 }));
     expect(await before).toMatchObject({ kind: "anonymous" });
     ask.mockImplementation(answering(ANNA));

@@ -72,12 +72,9 @@ test("[L10] [R2] somebody who keeps asking for what is not theirs is told to wai
   const scenario = new Scenario({ limit: 2 });
   scenario.play("0s anna@desk navigates");
   const again = Array.from({ length: 100 }, (_, n) => `1s anna@desk limits ${3 + n} -> refused`).join("\n");
-  scenario.playAwake("the allowance is memory alone: whoever repeats things does not let the object sleep", again);
+  scenario.play(again);
   expect(scenario.events.filter(({ type }) => type === "change_refused").length).toBe(29);
-  scenario.playAwake(
-    "the same",
-    "2s anna@desk limits 3 -> refused too_soon\n70s anna@desk limits 3 -> refused forbidden",
-  );
+  scenario.play("2s anna@desk limits 3 -> refused too_soon\n70s anna@desk limits 3 -> refused forbidden");
 });
 
 test("[R2] somebody is erased once nothing of theirs matters, from the history of changes too", () => {

@@ -90,8 +90,8 @@ test("[Q1] [L2] at most fifty are open, and nobody asks without end", () => {
   scenario.play("3s mia@desk decides q7 decline -> done\n4s p99@desk applies more 1 -> done");
   const again = (n: number) => `5s ben@desk applies more 1\n5s mia@desk decides q${n} decline`;
   const other = new Scenario({ roles });
-  other.playAwake("the allowance is memory's alone", Array.from({ length: 30 }, (_, n) => again(n + 1)).join("\n"));
-  other.playAwake("the same", "6s ben@desk applies more 1 -> refused too_soon");
+  other.play(Array.from({ length: 30 }, (_, n) => again(n + 1)).join("\n"));
+  other.play("6s ben@desk applies more 1 -> refused too_soon");
   // Q2: the latest twenty decided ones are remembered, and no number is given twice.
   expect(other.ledger.settings.requests.map(({ id }) => id)).toEqual(
     Array.from({ length: 20 }, (_, n) => `q${n + 11}`),

@@ -1,4 +1,11 @@
 import { expect, test } from "vitest";
+import { BindingId, HolderId, SessionKey } from "../../../shared/ids.ts";
+import { PASSES_MAX } from "../../../worker/ledger/ledger.ts";
+import { storedPresence } from "../../../worker/ledger/presence.ts";
+import { storedHolder } from "../../../worker/ledger/restore.ts";
+import { restoredLease } from "../../../worker/ledger/restored-lease.ts";
+import { step } from "../../../worker/ledger/step.ts";
+import { leaseDue, restoredDue } from "../../../worker/ledger/time/expiry.ts";
 import { Scenario } from "../../support/scenario.ts";
 
 const play = (script: string, options?: ConstructorParameters<typeof Scenario>[0]) =>
@@ -354,22 +361,73 @@ test("[L9] a session that the lease never had signs nobody out", () => {
   `);
 });
 
-test("[L2] [R2] a seat taken and given back again and again is refused for a while, and leaves no more rows", () => {
+test("[L2.4] [L2.7] [R2] a seat taken and given back again and again is refused for a while, and leaves no more rows", () => {
   const scenario = play("");
   const tried = 300;
-  const why = "the allowance is memory alone: whoever repeats things does not let the object sleep";
   for (let second = 1; second <= tried; second++) {
-    scenario.playAwake(why, `${second}s anna@desk navigates\n${second}s anna@desk releases`);
+    scenario.play(`${second}s anna@desk navigates\n${second}s anna@desk releases`);
   }
   const grants = () => scenario.events.filter(({ type }) => type === "seat_granted").length;
   // Thirty at once, and one more each minute.
   expect(grants()).toBe(30 + Math.floor((tried - 1) / 60));
-  scenario.playAwake(
-    why,
-    `
+  scenario.play(`
     5m     anna@desk navigates -> denied too_often
     5m0s   ben@desk navigates  -> granted
     5m1s   anna@desk navigates -> granted
+  `);
+});
+
+test("[L2.8] nobody makes a seat grow without end by bindings and sessions of their own making", () => {
+  const scenario = play("0s anna@desk navigates -> granted");
+  const id = (name: string) => HolderId.parse(name);
+  const claimBy = (name: string, made: number, second: number) =>
+    step(
+      scenario.ledger,
+      {
+        ...{ type: "claim", person: scenario.person(name), act: "navigation", active: true, clientKind: "browser" },
+        session: SessionKey.parse(`session-${made}`.padEnd(22, "_")),
+        binding: BindingId.parse(`made-up-binding-${made}`),
+      },
+      1_000_000_000_000 + second * 1_000,
+    ).outcome;
+  const outcomes = Array.from({ length: 1_000 }, (_, made) => claimBy("anna", made, 1).type);
+  expect(outcomes.filter((type) => type === "granted")).toHaveLength(PASSES_MAX - 1);
+  expect(JSON.stringify(storedHolder(scenario.ledger, id("anna")).lease).length).toBeLessThan(64_000);
+  // Anyone else, and the browser that was there before, are as they were.
+  scenario.play(`
+    2s   ben@desk navigates   -> granted
+    2s   anna@desk navigates  -> granted
+  `);
+  // L9: what was refused is not out, and the rest is over in time.
+  expect(claimBy("anna", 2_000, 2)).toMatchObject({ type: "denied", denied: { reason: "too_often" } });
+  expect(claimBy("anna", 2_000, 60)).toMatchObject({ type: "granted" });
+});
+
+test("[L5] [L6] a lease that comes back from storage is due when it was", () => {
+  const { ledger } = play(
+    `
+    0s   anna@desk navigates  -> granted
+    1s   ben@desk navigates   -> granted
+    2s   ben@desk beats tabs=a active=0s
+    3s   ben@phone navigates  -> granted
+    4s   cleo@desk navigates  -> granted
+    5s   cleo@desk beats tabs=a+b active=4s
+    6s   cleo@desk closes a
+    7s   cleo@desk closes b
+    8s   dora@desk navigates  -> granted
+    9s   dora@desk beats tabs=a active=0s
+    10s  sam@desk navigates   -> granted
   `,
+    { limit: 9, roles: { sam: "support" }, idleTimeoutMs: 5 * 60_000 },
   );
+  const dues = [...ledger.leases].map(([holder, lease]) => {
+    const { lease: stored } = storedHolder(ledger, holder);
+    if (stored === null) throw new Error("nothing is stored");
+    const due = leaseDue(ledger, lease).at;
+    const restored = restoredLease(stored);
+    expect([restoredDue(ledger, restored), leaseDue(ledger, restored).at]).toEqual([due, due]);
+    expect(storedPresence(restored)).toEqual(stored.presence);
+    return due;
+  });
+  expect(new Set(dues).size).toBe(5);
 });

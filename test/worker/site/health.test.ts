@@ -27,7 +27,7 @@ function examine(change: Partial<HealthPorts> = {}, now: () => number = () => 1_
       asked++;
       return new Response("ok", { status: 302 });
     },
-    pulse: createDependencyHealth(now),
+    dependencyHealth: createDependencyHealth(now),
     now,
     ...change,
   });
@@ -79,10 +79,10 @@ describe("[G6] health", () => {
   });
 
   test("identity unhealthy, as the gate saw it", async () => {
-    const pulse = createDependencyHealth(() => 0);
-    pulse.note("identity", false);
-    pulse.countGrace();
-    const response = await examine({ pulse }).answer(createExecutionContext());
+    const dependencyHealth = createDependencyHealth(() => 0);
+    dependencyHealth.note("identity", false);
+    dependencyHealth.countGrace();
+    const response = await examine({ dependencyHealth }).answer(createExecutionContext());
     expect(await response.json()).toMatchObject({
       health: "unhealthy",
       parts: { identity: { state: "unhealthy" } },

@@ -2,11 +2,15 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { TIMING } from "../../../shared/timing.ts";
-import { tenantClient } from "../../../worker/tenant/client.ts";
-import { patienceFor, TENANT_PATIENCE_MS, TenantSilent } from "../../../worker/tenant/patient-call.ts";
+import {
+  patienceFor,
+  TENANT_PATIENCE_MS,
+  TenantSilent,
+  tenantClient,
+  tenantOpener,
+} from "../../../worker/tenant/client.ts";
 import { type TenantCalls, WATCH_MS } from "../../../worker/tenant/tenant-calls.ts";
 import { TenantSeats } from "../../../worker/tenant/tenant-seats.ts";
-import { tenantOpener } from "../../../worker/tenant/tenant-stub.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });

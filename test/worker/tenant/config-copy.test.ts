@@ -5,9 +5,9 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { TIMING } from "../../../shared/timing.ts";
 import type { Config, Env } from "../../../worker/config/config.ts";
+import { tenantCalls } from "../../../worker/tenant/client.ts";
 import { CONFIG_COPY_FRESH_MS, ConfigCopy } from "../../../worker/tenant/config-copy.ts";
 import { migrate } from "../../../worker/tenant/schema.ts";
-import { tenantCalls } from "../../../worker/tenant/tenant-stub.ts";
 import { addTenant, changeTenant, tenantRow } from "../registry/tenant-rows.ts";
 
 beforeEach(() => {

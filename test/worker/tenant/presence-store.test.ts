@@ -336,3 +336,18 @@ describe("[L1] keys of people that were stored in another spelling", () => {
     expect(firm.store.ledger.settings.exempt).toEqual([{ ...anna, id: again.id }]);
   });
 });
+
+test("[L2.7] rows of allowances that are whole again go, and never all at once", () => {
+  const firm = new Firm();
+  for (let number = 0; number < 600; number++) firm.claim(`p${number}`);
+  expect(firm.rows.read("acts")).toHaveLength(600);
+  firm.pass(120_000);
+  for (let number = 600; number < 700; number++) {
+    const before = firm.rows.read("acts").length;
+    firm.claim(`p${number}`);
+    expect(before - firm.rows.read("acts").length).toBeLessThanOrEqual(1);
+  }
+  expect(firm.rows.read("acts").length).toBeLessThanOrEqual(501);
+  firm.crash();
+  expect(firm.store.ledger.acts.size).toBe(100);
+});

@@ -278,3 +278,46 @@ test("[L5] many beating holders cost few rows per minute, and a minute without n
   const quiet = [await minute(4, []), await minute(5, [])];
   expect(quiet).toEqual([0, 0]);
 }, 60_000);
+
+test("[L5.9] a heartbeat without news asks the storage nothing, also where messages and events wait", async () => {
+  const stub = env.SEATS.get(env.SEATS.idFromName("asked")) as DurableObjectStub<TenantSeats>;
+  const calls = stub as unknown as TenantCalls;
+  const mia = { ...caller("mia").person, role: "licence_manager" as const };
+  const hook = { do: "add_receiver", kind: "generic", url: "https://hooks.example.com/x", on: ["full"], events: true };
+  expect(await calls.records(mia, hook as never)).toMatchObject({ ok: true });
+  for (const who of [anna, ben]) {
+    await claim(calls, who);
+    await calls.heartbeat(who, beat(who, 1, ["a"]));
+  }
+  const asked = await runInDurableObject(stub, async (seats, { storage }) => {
+    const waiting = (table: string) => Number(storage.sql.exec(`SELECT count(*) AS n FROM ${table}`).one().n);
+    expect([waiting("alerts"), waiting("feeds")]).toEqual([1, 1]);
+    const exec = vi.spyOn(Object.getPrototypeOf(storage.sql), "exec");
+    try {
+      for (let seq = 2; seq < 12; seq++) await seats.heartbeat(anna, beat(anna, seq, ["a"]));
+      return exec.mock.calls.map(([statement]) => statement);
+    } finally {
+      exec.mockRestore();
+    }
+  });
+  expect(asked.filter((statement) => !String(statement).includes("presence"))).toEqual([]);
+});
+
+test("[L2.7] whoever lets the object sleep between two acts has no larger allowance", async () => {
+  const { stub, calls } = sleepyTenant();
+  const mia = { ...caller("mia").person, role: "licence_manager" as const };
+  const told: string[] = [];
+  for (let tried = 0; tried < 40; tried++) {
+    const asked = await calls.setLimit(anna.person, 9, 1);
+    told.push(asked.ok ? "done" : asked.error.code);
+    later(1_000);
+  }
+  expect(told.filter((code) => code === "forbidden")).toHaveLength(30);
+  expect(await calls.setLimit(mia, 3, 1)).toMatchObject({ ok: true });
+  later(30 * 60_000);
+  expect(await calls.setLimit(anna.person, 9, 2)).toMatchObject({ error: { code: "forbidden" } });
+  const kept = await runInDurableObject(stub, (_, { storage }) =>
+    storage.sql.exec("SELECT holder FROM acts").toArray(),
+  );
+  expect(kept).toEqual([{ holder: "anna" }]);
+});

@@ -3,7 +3,7 @@ import { ADMIN_PATH } from "../../../shared/reserved-path.ts";
 
 /** How often a page that asks for a sign-in looks whether there was one. */
 const SIGNED_IN_EVERY_MS = 2_000;
-/** Left of the current page's link where the row of links scrolls; px. */
+/** Beside the current page's link where the row of links scrolls; px. */
 const LINK_MARGIN = 16;
 
 export function startPageActs(): void {
@@ -91,7 +91,7 @@ function followSignIn(): void {
   }, SIGNED_IN_EVERY_MS);
 }
 
-/** Scrolls the current page's link into view where the row of links scrolls. */
+/** Scrolls the current page's link into view where the row of links scrolls, and no further: a row opens at its start. */
 function showCurrentLinks(): void {
   for (const current of document.querySelectorAll("nav li > [aria-current]")) {
     const list = current.closest("ul");
@@ -99,7 +99,7 @@ function showCurrentLinks(): void {
     const isBox = list !== null && list.scrollWidth > 0 && getComputedStyle(list).display !== "contents";
     const row = isBox ? list : current.closest(".top");
     if (row === null) continue;
-    const offset = current.getBoundingClientRect().left - row.getBoundingClientRect().left;
-    row.scrollLeft += offset - LINK_MARGIN;
+    const beyond = current.getBoundingClientRect().right - row.getBoundingClientRect().right + LINK_MARGIN;
+    if (beyond > 0) row.scrollLeft += beyond;
   }
 }

@@ -8,6 +8,7 @@ import { type Anchor, readRange } from "../audit-query.ts";
 import { QUARTER_MS } from "../usage/usage-rows.ts";
 import { findOverruns, type Overrun, type SeatRow } from "./overruns.ts";
 import { foldBoosts, type PastBoost } from "./past-boosts.ts";
+import { readUncounted, type Uncounted } from "./uncounted.ts";
 
 export interface LimitSpan {
   from: number;
@@ -15,16 +16,6 @@ export interface LimitSpan {
   limit: number;
   /** The most seats in use at one moment of it. */
   peak: number;
-}
-
-export interface Uncounted {
-  person: string;
-  /** null: the person was erased from the directory. */
-  name: string | null;
-  /** By a licence of the person's own; otherwise exempt. */
-  named: boolean;
-  stays: number;
-  heldMs: number;
 }
 
 export interface Proof {
@@ -53,7 +44,6 @@ export interface Compliance {
 export const OVERRUN_ROWS_MOST = 20_000;
 /** A boost may be made so long before it begins, and repeats for so long. */
 const BOOST_AHEAD_MS = (92 + 366) * DAY_MS;
-export const UNCOUNTED_MOST = 500;
 
 // Said which index, here and below: left to choose, SQLite reads the whole period by number.
 const LIMITS = `
@@ -89,13 +79,6 @@ const OVER_ROWS = `
   FROM ranges CROSS JOIN events e INDEXED BY events_by_time LEFT JOIN directory a ON a.tenant = e.tenant AND a.person = e.actor
   WHERE e.tenant = ?1 AND e.at >= ranges.first AND e.at < ranges.end ORDER BY e.seq LIMIT ?3`;
 
-const UNCOUNTED = `
-  SELECT e.holder AS person, d.name, coalesce(e.body ->> 'named', 0) AS named, count(*) AS stays,
-    sum(e.body ->> 'heldMs') AS heldMs
-  FROM events e INDEXED BY events_uncounted LEFT JOIN directory d ON d.tenant = e.tenant AND d.person = e.holder
-  WHERE e.tenant = ?1 AND e.kind = 'lease_ended' AND e.body ->> 'exempt' = 1 AND e.at >= ?2 AND e.at < ?3
-  GROUP BY e.holder, named ORDER BY heldMs DESC LIMIT ${UNCOUNTED_MOST + 1}`;
-
 const BOOSTS = `
   SELECT at, body -> 'patch' -> 'boosts' AS boosts FROM events INDEXED BY events_by_kind
   WHERE tenant = ?1 AND kind = 'settings_changed' AND at >= ?2 AND at < ?3 AND body -> 'patch' -> 'boosts' IS NOT NULL
@@ -109,7 +92,7 @@ export async function readCompliance(
 ): Promise<Compliance> {
   const range = await readRange(db, tenant, { from, to });
   const bound = (sql: string, ...values: unknown[]) => db.prepare(sql).bind(tenant, ...values);
-  const [before, changes, quarters, uncounted, boosts, ends] = await db.batch([
+  const [before, changes, quarters, boosts, ends] = await db.batch([
     bound(
       `SELECT seq, at, in_use AS inUse, seat_limit AS "limit" FROM events
        WHERE tenant = ?1 AND at < ?2 ORDER BY at DESC, seq DESC LIMIT 1`,
@@ -117,7 +100,6 @@ export async function readCompliance(
     ),
     bound(LIMITS, range.first, range.last),
     bound(OVER_QUARTERS, Math.floor(from / QUARTER_MS), Math.ceil(to / QUARTER_MS)),
-    bound(UNCOUNTED, from, to),
     bound(BOOSTS, from - BOOST_AHEAD_MS, to),
     bound(
       `SELECT seq, at, kind, in_use AS inUse, seat_limit AS "limit", hash FROM events
@@ -134,23 +116,24 @@ export async function readCompliance(
   const begins = earlier === null ? start.at : from;
   const spans = cutSpans({ from: begins, to, start, endSeq: range.last + 1 }, (changes?.results ?? []) as Turn[]);
   const ranges = joinQuarters((quarters?.results ?? []) as { quarter: number }[]);
-  const [peaks, over] = await db.batch([
-    bound(PEAKS, JSON.stringify(spans.map(withQuarters))),
-    bound(OVER_ROWS, JSON.stringify(ranges), OVERRUN_ROWS_MOST + 1),
+  const [[peaks, over], apart] = await Promise.all([
+    db.batch([
+      bound(PEAKS, JSON.stringify(spans.map(withQuarters))),
+      bound(OVER_ROWS, JSON.stringify(ranges), OVERRUN_ROWS_MOST + 1),
+    ]),
+    readUncounted(db, tenant, { from, to }),
   ]);
   for (const { span, peak } of (peaks?.results ?? []) as { span: number; peak: number | null }[]) {
     const found = spans[span];
     if (found !== undefined) found.peak = Math.max(found.peak, peak ?? 0);
   }
-  const apart = (uncounted?.results ?? []) as (Uncounted & { named: number | boolean })[];
   const overRows = (over?.results ?? []) as SeatRow[];
   return {
     begins,
     limits: spans.map(({ from: at, to: until, limit, peak }) => ({ from: at, to: until, limit, peak })),
     overruns: findOverruns(earlier, overRows.slice(0, OVERRUN_ROWS_MOST), { from, to }),
     more: overRows.length > OVERRUN_ROWS_MOST,
-    uncounted: apart.slice(0, UNCOUNTED_MOST).map((row) => ({ ...row, named: Boolean(row.named) })),
-    moreUncounted: apart.length > UNCOUNTED_MOST,
+    ...apart,
     boosts: foldBoosts((boosts?.results ?? []) as { at: number; boosts: string }[], { from, to }),
     proof: { first: rows[0] ?? null, last: rows.at(-1) ?? null, rows: Math.max(0, range.last - range.first + 1) },
   };

@@ -110,7 +110,8 @@ export async function readRefusalSpans(
   const opened = new Map<string, Refusal>();
   for (const { kind, at, holder, id, inUse, reason, outcome, waitedMs } of results) {
     if (kind === "denial_opened") {
-      if (at < to) {
+      // A period in which nothing happened has no first row.
+      if (at >= from && at < to) {
         const open = { person: holder ?? "", at, until: to, reason, inUse, outcome: null, waitedMs: to - at };
         opened.set(id, open);
       }

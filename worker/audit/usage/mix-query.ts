@@ -27,7 +27,7 @@ const BY_LICENCES: ReadonlySet<DenialReason> = new Set([
 
 // Of people with a licence of their own, who are not counted; exempt people are not, either.
 const OWN_STAYS = `
-  SELECT holder AS person, at, body ->> 'heldMs' AS heldMs FROM events INDEXED BY events_uncounted
+  SELECT holder AS person, at FROM events INDEXED BY events_uncounted
   WHERE tenant = ?1 AND kind = 'lease_ended' AND body ->> 'exempt' = 1 AND at >= ?2 AND at < ?3
     AND body ->> 'named' = 1 AND body ->> 'heldMs' IS NOT NULL`;
 
@@ -58,8 +58,6 @@ export interface MixQuestion {
   to: number;
   toleranceMs: number;
   prices: Prices;
-  /** Who has a licence of their own now. */
-  named: readonly { id: string }[];
 }
 
 /** Such as 12.50, in hundredths; null: no price above 0 with at most two decimals. */
@@ -72,13 +70,13 @@ export function readPrice(typed: string): number | null {
 export async function readMix(
   db: D1Database,
   tenant: TenantId,
-  { zone, from, to, toleranceMs, prices, named: assigned }: MixQuestion,
+  { zone, from, to, toleranceMs, prices }: MixQuestion,
   mostMs = SEARCH_MOST_MS,
 ): Promise<MixView> {
   const [{ stays }, refusals, ownStays, directory] = await Promise.all([
     readStays(db, tenant, { from, to }),
     readRefusalSpans(db, tenant, { from, to }),
-    db.prepare(OWN_STAYS).bind(tenant, from, to).all<{ person: string; at: number; heldMs: number }>(),
+    db.prepare(OWN_STAYS).bind(tenant, from, to).all<{ person: string; at: number }>(),
     db
       .prepare("SELECT person, holder, name FROM directory WHERE tenant = ?1 ORDER BY revision")
       .bind(tenant)
@@ -98,19 +96,23 @@ export async function readMix(
     wants.set(key, [...(wants.get(key) ?? []), want]);
   };
   const exempt = new Set<string>();
-  const isAssigned = new Set(assigned.map(({ id }) => id));
-  const hasOwn = new Set<string>();
-  for (const { person, at, heldMs } of ownStays.results) {
-    hasOwn.add(keyOf(person));
-    add(person, { from: Math.max(from, at - heldMs), to: at });
-  }
+  const endedOwn = new Set(ownStays.results.map(({ person, at }) => `${at} ${person}`));
+  const licensed = new Set<string>();
   for (const [word, own] of stays) {
     const key = keyOf(word);
-    const goesOn = ({ counted, heldMs }: (typeof own)[number]) => !counted && heldMs === null && isAssigned.has(key);
-    const licensed = own.filter((stay) => stay.counted || goesOn(stay));
-    if (licensed.length > 0) wants.set(key, [...(wants.get(key) ?? []), ...licensed]);
-    else if (!hasOwn.has(key)) exempt.add(key);
+    const wanted = own.flatMap((stay): readonly Want[] => {
+      const isNamed = stay.named ?? endedOwn.has(`${stay.to} ${word}`);
+      const parts = stay.parts ?? [{ ...stay, named: isNamed }];
+      return parts.filter((part) => part.counted || part.named);
+    });
+    if (wanted.length === 0) {
+      exempt.add(key);
+      continue;
+    }
+    licensed.add(key);
+    wants.set(key, [...(wants.get(key) ?? []), ...wanted]);
   }
+  for (const key of licensed) exempt.delete(key);
   let brief = 0;
   const ignored = new Map<DenialReason, number>();
   for (const refusal of refusals) {

@@ -2,6 +2,8 @@
 import { WEEK_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
 import { readRange } from "../audit-query.ts";
+import { SEEN } from "../directory.ts";
+import { cutBack, type Part, readTurns, standingAfter } from "./stay-parts.ts";
 
 /** Times are ms, within the period. */
 export interface Stay {
@@ -9,7 +11,12 @@ export interface Stay {
   to: number;
   /** How long it lasted in all, also outside of the period; null: it goes on. */
   heldMs: number | null;
+  /** At its end. */
   counted: boolean;
+  /** By a licence of the person's own; null where only the audit says. */
+  named: boolean | null;
+  /** Of a stay that did not count in the same way all the time. */
+  parts?: readonly Part[];
 }
 
 // What is not in the table yet; one row per person, since as many rows as stays would be most of the work.
@@ -31,12 +38,21 @@ interface Row {
 
 // Whoever has a seat at the end of the period: the last thing that happened to it is a grant.
 const OPEN = `
-  SELECT person AS holder, e.at, e.kind, e.body ->> 'exempt' AS exempt
-  FROM directory d CROSS JOIN events e ON e.tenant = d.tenant AND e.seq = (
+  WITH RECURSIVE ${SEEN}
+  SELECT person AS holder, e.seq, e.at, e.kind, e.body ->> 'exempt' AS exempt, e.body ->> 'named' AS named
+  FROM seen CROSS JOIN events e ON e.tenant = ?1 AND e.seq = (
     SELECT max(seq) FROM events INDEXED BY events_by_holder
-    WHERE tenant = d.tenant AND holder = d.person AND seq <= ?2 AND kind IN ('seat_granted', 'lease_ended')
-  )
-  WHERE d.tenant = ?1`;
+    WHERE tenant = ?1 AND holder = seen.person AND seq <= ?2 AND kind IN ('seat_granted', 'lease_ended')
+  )`;
+
+export interface LastingRow {
+  holder: string;
+  seq: number;
+  at: number;
+  kind: string;
+  exempt: number | null;
+  named: number | null;
+}
 
 export interface Seen {
   stays: Map<string, Stay[]>;
@@ -44,6 +60,11 @@ export interface Seen {
   lastSeenAt: Map<string, number>;
   /** Who has a seat at the end of the period. */
   seated: Set<string>;
+}
+
+/** The last grant or end of each person up to the row `last`: after a grant, the stay goes on. */
+export async function readLasting(db: D1Database, tenant: TenantId, last: number): Promise<LastingRow[]> {
+  return (await db.prepare(OPEN).bind(tenant, last).all<LastingRow>()).results;
 }
 
 /** Reads the stays that touch the time from `from` until `to` (ms), by the opaque words of persons. */
@@ -66,18 +87,44 @@ export async function readStays(
   for (const found of [ended, kept]) {
     for (const row of (found?.results ?? []) as Row[]) addEnds(seen, row, { from, to });
   }
-  for (const row of (open?.results ?? []) as { holder: string; at: number; kind: string; exempt: number | null }[]) {
-    if (row.kind === "lease_ended") {
-      seen.lastSeenAt.set(row.holder, row.at);
+  const lasting = (open?.results ?? []) as LastingRow[];
+  const granted = lasting.filter(({ kind }) => kind === "seat_granted");
+  const turns = await readTurns(db, tenant, {
+    first: granted.reduce(
+      (least, { seq }) => Math.min(least, seq),
+      range.first > range.last ? before.last + 1 : range.first,
+    ),
+    last: before.last,
+  });
+  for (const { holder, at, kind, exempt, named } of lasting) {
+    if (kind === "lease_ended") {
+      seen.lastSeenAt.set(holder, at);
       continue;
     }
-    seen.seated.add(row.holder);
-    seen.lastSeenAt.set(row.holder, to);
-    const own = seen.stays.get(row.holder) ?? [];
-    seen.stays.set(row.holder, own);
-    own.push({ from: Math.max(from, row.at), to, heldMs: null, counted: row.exempt !== 1 });
+    seen.seated.add(holder);
+    seen.lastSeenAt.set(holder, to);
+    const own = seen.stays.get(holder) ?? [];
+    seen.stays.set(holder, own);
+    const standing = standingAfter(at, turns.get(holder) ?? [], { counted: exempt !== 1, named: named === 1 });
+    own.push({ from: Math.max(from, at), to, heldMs: null, ...standing });
+  }
+  for (const [holder, own] of turns) {
+    for (const stay of seen.stays.get(holder) ?? []) {
+      const parts = cutBack(stay, own, { counted: stay.counted, named: stay.named ?? false });
+      if (parts.length > 1 || parts[0]?.counted !== stay.counted) stay.parts = parts;
+    }
   }
   return seen;
+}
+
+/** The time in which the stays counted. */
+export function countedOf(stays: readonly Stay[]): readonly Pick<Stay, "from" | "to">[] {
+  // Of a year there are half a million, and hardly any is in parts.
+  const isWhole = stays.every(({ parts }) => parts === undefined);
+  const parts = isWhole
+    ? stays
+    : stays.flatMap((stay): readonly Pick<Stay, "from" | "to" | "counted">[] => stay.parts ?? [stay]);
+  return parts.filter(({ counted, from, to }) => counted && to > from);
 }
 
 function addEnds(seen: Seen, { person, week, ends }: Row, { from, to }: { from: number; to: number }): void {
@@ -92,7 +139,7 @@ function addEnds(seen: Seen, { person, week, ends }: Row, { from, to }: { from: 
       own = [];
       seen.stays.set(person, own);
     }
-    own.push({ from: Math.max(from, at - heldMs), to: at, heldMs, counted: numbers[place + 2] === 1 });
+    own.push({ from: Math.max(from, at - heldMs), to: at, heldMs, counted: numbers[place + 2] === 1, named: null });
     last = at;
   }
   if (last > 0) seen.lastSeenAt.set(person, Math.max(seen.lastSeenAt.get(person) ?? 0, last));

@@ -1,23 +1,27 @@
 /** R3: the use of groups over a period, from the audit. */
 import type { TenantId } from "../../../shared/ids.ts";
 import { readRange } from "../audit-query.ts";
+import { SEEN } from "../directory.ts";
 import { spansOf } from "../time-zone.ts";
 import { readStays } from "./stays-query.ts";
 import { compareTeams, type TeamMember, type Teams } from "./teams.ts";
 
 // The groups in which each person was last seen; older rows name one at most.
 const GROUPS = `
-  SELECT d.person, d.holder, e.body -> 'person' -> 'groups' AS groups, e.body ->> 'group' AS pool
-  FROM directory d CROSS JOIN events e ON e.tenant = d.tenant AND e.seq = (
+  WITH RECURSIVE ${SEEN}
+  SELECT seen.person, coalesce(d.holder, seen.person) AS holder, e.body -> 'person' -> 'groups' AS groups, e.body ->> 'group' AS pool
+  FROM seen CROSS JOIN events e ON e.tenant = ?1 AND e.seq = (
     SELECT seq FROM events INDEXED BY events_by_holder
-    WHERE tenant = d.tenant AND holder = d.person AND seq <= ?2 AND kind = 'seat_granted' ORDER BY seq DESC LIMIT 1
+    WHERE tenant = ?1 AND holder = seen.person AND seq <= ?2 AND kind = 'seat_granted' ORDER BY seq DESC LIMIT 1
   )
-  WHERE d.tenant = ?1 ORDER BY e.seq`;
+  LEFT JOIN directory d ON d.tenant = ?1 AND d.person = seen.person
+  ORDER BY e.seq`;
 
+/** `group`: compared with every other, however little it is used. */
 export async function readTeams(
   db: D1Database,
   tenant: TenantId,
-  { zone, from, to }: { zone: string; from: number; to: number },
+  { zone, from, to, group = "" }: { zone: string; from: number; to: number; group?: string },
 ): Promise<Teams> {
   const [{ stays }, { last }] = await Promise.all([
     readStays(db, tenant, { from, to }),
@@ -34,5 +38,5 @@ export async function readTeams(
     const before = members.get(holder)?.stays ?? [];
     members.set(holder, { groups: known, stays: [...before, ...(stays.get(person) ?? [])] });
   }
-  return compareTeams([...members.values()], spansOf(zone, from, to));
+  return compareTeams([...members.values()], spansOf(zone, from, to), group);
 }

@@ -6,10 +6,11 @@
 import { HOUR_MS } from "../../../shared/durations.ts";
 import type { Span } from "../time-zone.ts";
 import { localAt } from "./local-time.ts";
-import type { Stay } from "./stays-query.ts";
+import { byOf, findOverlaps, type GroupHours, memberOf, msOf, type Overlap, turnAt } from "./overlaps.ts";
+import { countedOf, type Stay } from "./stays-query.ts";
 
-/** Groups that are set side by side: those with the most use. */
-const OVERLAPS_OF = 12;
+/** Groups of which every two are set side by side: those with the most use. */
+export const OVERLAPS_OF = 40;
 
 export interface TeamMember {
   groups: readonly string[];
@@ -28,17 +29,6 @@ export interface TeamUse {
   hours: { hour: number; peak: number; heldMs: number }[];
 }
 
-export interface Overlap {
-  groups: [string, string];
-  /** Members of both who had a counted seat. */
-  people: number;
-  /** The most of each at once, and the most of both together, a person of both counted once. */
-  peaks: [number, number];
-  common: number;
-  /** Seats that one pool for both would save: the sum of the peaks less the common peak. */
-  saved: number;
-}
-
 export interface Teams {
   /** With the most use first. */
   teams: TeamUse[];
@@ -46,11 +36,13 @@ export interface Teams {
   overlaps: Overlap[];
 }
 
-/** `spans`: the offsets of the tenant's time zone over the period. */
-export function compareTeams(members: readonly TeamMember[], spans: readonly Span[]): Teams {
+/**
+ * `spans`: the offsets of the tenant's time zone over the period. `group`: compared with every other, however little it is used.
+ */
+export function compareTeams(members: readonly TeamMember[], spans: readonly Span[], group = ""): Teams {
   const used = members.map(({ groups, stays }) => ({
     groups: [...new Set(groups)],
-    stays: stays.filter(({ counted, from, to }) => counted && to > from),
+    stays: countedOf(stays),
   }));
   const present = used.filter(({ stays }) => stays.length > 0);
   const teams = new Map<string, TeamFold>();
@@ -67,43 +59,32 @@ export function compareTeams(members: readonly TeamMember[], spans: readonly Spa
     for (const fold of foldsOf[member] ?? []) fold.heldMs += heldMs;
   }
   const ordered = [...teams.values()].sort((a, b) => b.heldMs - a.heldMs || (a.group < b.group ? -1 : 1));
-  const pairs = pairsOf(ordered.slice(0, OVERLAPS_OF).map(({ group }) => group));
-  const pairsByMember = present.map(({ groups }) =>
-    pairs.filter(({ groups: [a, b] }) => groups.includes(a) || groups.includes(b)),
-  );
-  for (const pair of pairs)
-    pair.people = present.filter(({ groups }) => pair.groups.every((group) => groups.includes(group))).length;
-  for (const hour of sortHours(present, spans)) {
-    for (const fold of teams.values()) fold.openHour(hour.local, hour.from);
-    for (const { at, member, by } of turnsOf(hour)) {
-      for (const fold of foldsOf[member] ?? []) fold.turn(at, by);
-      for (const pair of pairsByMember[member] ?? []) {
-        pair.now += by;
-        pair.common = Math.max(pair.common, pair.now);
-      }
-    }
-    for (const fold of teams.values()) fold.closeHour(hour.to);
+  const hours = sortHours(present, spans);
+  for (const fold of ordered) fold.begin(hours.length);
+  for (const [place, hour] of hours.entries()) {
+    for (const fold of ordered) fold.openHour(place);
+    for (const turn of hour.turns) for (const fold of foldsOf[memberOf(turn)] ?? []) fold.add(turn);
+    for (const fold of ordered) fold.closeHour(hour, place);
   }
-  const peakOf = (group: string) => teams.get(group)?.peak ?? 0;
+  const groupsOf = present.map(({ groups }) => groups);
   return {
     teams: ordered.map((fold) => fold.result()),
-    overlaps: pairs
-      .map(({ groups, people, common }): Overlap => {
-        const peaks: [number, number] = [peakOf(groups[0]), peakOf(groups[1])];
-        return { groups, people, peaks, common, saved: peaks[0] + peaks[1] - common };
-      })
-      .sort((a, b) => b.saved - a.saved || b.people - a.people),
+    overlaps: findOverlaps(pairsOf(ordered, group), groupsOf),
   };
 }
 
-class TeamFold {
+class TeamFold implements GroupHours {
   readonly group: string;
   people = 0;
   heldMs = 0;
   peak = 0;
+  peaks = new Uint32Array();
+  starts = new Uint32Array();
+  begins = new Uint32Array();
+  readonly turns: number[] = [];
   #now = 0;
-  /** Of the hour that is open: local hours since 1970, the most at once, seat time, and up to when that is counted. */
-  #hour = { local: 0, peak: 0, heldMs: 0, until: 0 };
+  /** Of the hour that is open: the most at once, seat time, and up to when that is counted, ms since it began. */
+  #hour = { peak: 0, heldMs: 0, until: 0 };
   readonly #days = new Map<number, { peak: number; heldMs: number }>();
   readonly #hours = new Map<number, { peak: number; heldMs: number }>();
 
@@ -111,22 +92,36 @@ class TeamFold {
     this.group = group;
   }
 
-  openHour(local: number, from: number): void {
-    this.#hour = { local, peak: this.#now, heldMs: 0, until: from };
+  begin(hours: number): void {
+    this.peaks = new Uint32Array(hours);
+    this.starts = new Uint32Array(hours);
+    this.begins = new Uint32Array(hours + 1);
   }
 
-  /** One more, or one less, from the moment on. */
-  turn(at: number, by: number): void {
+  openHour(place: number): void {
+    this.starts[place] = this.#now;
+    this.#hour = { peak: this.#now, heldMs: 0, until: 0 };
+  }
+
+  /** One more, or one less. */
+  add(turn: number): void {
+    this.turns.push(turn);
+    this.#passTo(msOf(turn));
+    this.#now += byOf(turn);
+    if (this.#now > this.#hour.peak) this.#hour.peak = this.#now;
+  }
+
+  #passTo(ms: number): void {
     const hour = this.#hour;
-    hour.heldMs += this.#now * (at - hour.until);
-    hour.until = at;
-    this.#now += by;
-    if (this.#now > hour.peak) hour.peak = this.#now;
+    hour.heldMs += this.#now * (ms - hour.until);
+    hour.until = ms;
   }
 
-  closeHour(to: number): void {
-    this.turn(to, 0);
-    const { local, peak, heldMs } = this.#hour;
+  closeHour({ local, from, to }: Hour, place: number): void {
+    this.#passTo(to - from);
+    this.begins[place + 1] = this.turns.length;
+    const { peak, heldMs } = this.#hour;
+    this.peaks[place] = peak;
     if (peak === 0) return;
     this.peak = Math.max(this.peak, peak);
     const day = Math.floor(local / 24);
@@ -153,9 +148,12 @@ class TeamFold {
   }
 }
 
-function pairsOf(groups: readonly string[]) {
-  return groups.flatMap((a, place) =>
-    groups.slice(place + 1).map((b) => ({ groups: [a, b] as [string, string], people: 0, now: 0, common: 0 })),
+function pairsOf(folds: readonly TeamFold[], group: string): [TeamFold, TeamFold][] {
+  return folds.flatMap((a, place) =>
+    folds.flatMap((b, other): [TeamFold, TeamFold][] => {
+      const isAsked = other < OVERLAPS_OF || a.group === group || b.group === group;
+      return other > place && isAsked ? [[a, b]] : [];
+    }),
   );
 }
 
@@ -164,23 +162,24 @@ interface Hour {
   local: number;
   from: number;
   to: number;
-  turns: number[];
+  /** In order. */
+  turns: Float64Array;
 }
-
-/** Of a turn: twice the ms since the hour began, and one more where a stay begins; times this, plus the member. */
-const MEMBERS = 2 ** 24;
 
 /**
  * The hours in which anybody had a seat, in order. An end at a full hour is one of the hour before, so that a seat that
  * changes hands then is one in the new hour.
  */
-function sortHours(members: readonly TeamMember[], spans: readonly Span[]): Hour[] {
+function sortHours(
+  members: readonly { stays: readonly Pick<Stay, "from" | "to">[] }[],
+  spans: readonly Span[],
+): Hour[] {
   const begin = members.reduce(
     (least, { stays }) => stays.reduce((min, { from }) => Math.min(min, from), least),
     Infinity,
   );
   const end = members.reduce((most, { stays }) => stays.reduce((max, { to }) => Math.max(max, to), most), 0);
-  const hours: Hour[] = [];
+  const hours: (Omit<Hour, "turns"> & { turns: number[] })[] = [];
   for (let at = begin; at < end; ) {
     const clock = localAt(spans, at);
     const local = Math.floor(clock / HOUR_MS);
@@ -189,27 +188,19 @@ function sortHours(members: readonly TeamMember[], spans: readonly Span[]): Hour
     hours.push({ local, from: at, to, turns: [] });
     at = to;
   }
-  const hourAt = (at: number): Hour => {
+  const hourAt = (at: number) => {
     let place = Math.min(hours.length - 1, Math.max(0, Math.floor((at - begin) / HOUR_MS)));
-    while ((hours[place] as Hour).to <= at) place++;
-    while ((hours[place] as Hour).from > at) place--;
-    return hours[place] as Hour;
+    while ((hours[place] as (typeof hours)[number]).to <= at) place++;
+    while ((hours[place] as (typeof hours)[number]).from > at) place--;
+    return hours[place] as (typeof hours)[number];
   };
   for (const [member, { stays }] of members.entries()) {
     for (const { from, to } of stays) {
       const first = hourAt(from);
-      first.turns.push((2 * (from - first.from) + 1) * MEMBERS + member);
+      first.turns.push(turnAt(from - first.from, 1, member));
       const last = hourAt(to - 1);
-      last.turns.push(2 * (to - last.from) * MEMBERS + member);
+      last.turns.push(turnAt(to - last.from, -1, member));
     }
   }
-  return hours;
-}
-
-/** In order; ends before beginnings of the same moment: a seat that changes hands is one. */
-function* turnsOf({ from, turns }: Hour): Generator<{ at: number; member: number; by: 1 | -1 }> {
-  for (const turn of Float64Array.from(turns).sort()) {
-    const place = Math.floor(turn / MEMBERS);
-    yield { at: from + Math.floor(place / 2), member: turn % MEMBERS, by: place % 2 === 1 ? 1 : -1 };
-  }
+  return hours.map(({ turns, ...hour }) => ({ ...hour, turns: Float64Array.from(turns).sort() }));
 }

@@ -16,87 +16,82 @@ import type { SignedIn } from "./identify.ts";
 import { carryKnown } from "./judged.ts";
 
 /** G2: no seat is needed. `isPublic`: of anybody. */
-export function carryOpen(gate: GateParts, visit: GateRequest, isPublic: boolean): Response | Promise<Response> {
+export function carryOpen(gate: GateParts, req: GateRequest, isPublic: boolean): Response | Promise<Response> {
   gate.counter.counts.open++;
-  const load = { cookie: stripCookies(visit.cookie), isPublic };
-  return isArrival(gate, visit) ? carryArrival(gate, visit, load) : carry(gate, visit, load);
+  const load = { cookie: stripCookies(req.cookie), isPublic };
+  return isArrival(gate, req) ? carryArrival(gate, req, load) : carry(gate, req, load);
 }
 
 /** I7. */
 export function carryExempt(
   gate: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   admission: Admission,
   identity: Extract<Known, { kind: "exempt" }>,
 ): Promise<Response> {
   gate.counter.counts.exempt++;
   const { source } = gate;
   // G2: needing no seat goes for the person of the session, not for whoever else the CRM knows by the same request.
-  const inCookies = source.readCarrier({ cookie: visit.cookie, header: () => null });
-  const isInHeader = inCookies?.raw !== admission.carrier.raw;
-  const withoutKeys = { carriers: source.carrierHeaders, isInHeader };
-  return carryKnown(gate, visit, { cookie: admission.cookieForCrm, session: admission, known: identity, withoutKeys });
+  const inCookies = source.readCredential({ cookie: req.cookie, header: () => null });
+  const isInHeader = inCookies?.raw !== admission.credential.raw;
+  const withoutKeys = { sessionHeaders: source.credentialHeaders, isInHeader };
+  return carryKnown(gate, req, { cookie: admission.cookieForCrm, session: admission, known: identity, withoutKeys });
 }
 
 /** G3: by a live pass, without asking anybody. */
-export function admit(gate: GateParts, visit: GateRequest, admission: Admission, pass: Pass): Promise<Response> {
-  seePass(gate, visit, admission, pass);
+export function admit(gate: GateParts, req: GateRequest, admission: Admission, pass: Pass): Promise<Response> {
+  seePass(gate, req, admission, pass);
   const seat = { holder: pass.holder, session: admission.session, renewal: null };
-  return carryKnown(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
+  return carryKnown(gate, req, { cookie: admission.cookieForCrm, session: admission, seat });
 }
 
 /** G3: the pass is renewed beside the CRM's work. */
 export function admitAndRenew(
   gate: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   admission: Admission,
   pass: Pass,
   act: ClaimAct,
 ): Promise<Response> {
-  seePass(gate, visit, admission, pass);
-  const seat = { holder: pass.holder, session: admission.session, renewal: renew(gate, visit, admission, pass, act) };
-  return carryKnown(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
+  seePass(gate, req, admission, pass);
+  const seat = { holder: pass.holder, session: admission.session, renewal: renew(gate, req, admission, pass, act) };
+  return carryKnown(gate, req, { cookie: admission.cookieForCrm, session: admission, seat });
 }
 
 /** G4: nobody's work. */
-export function admitInAdvance(
-  gate: GateParts,
-  visit: GateRequest,
-  admission: Admission,
-  pass: Pass,
-): Promise<Response> {
+export function admitInAdvance(gate: GateParts, req: GateRequest, admission: Admission, pass: Pass): Promise<Response> {
   const seat = { holder: pass.holder, session: admission.session, renewal: null };
-  return carry(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
+  return carry(gate, req, { cookie: admission.cookieForCrm, session: admission, seat });
 }
 
-function seePass(gate: GateParts, visit: GateRequest, { session }: Admission, pass: Pass): void {
+function seePass(gate: GateParts, req: GateRequest, { session }: Admission, pass: Pass): void {
   gate.counter.counts.passed++;
-  if (!pass.active) pass.active = isActive(gate, visit);
+  if (!pass.active) pass.active = isActive(gate, req);
   gate.desk.forgetRefusal(session);
 }
 
 /** L9: also safe with a pass that waits for the next answer, since it has been issued. */
 export function admitClaimed(
   gate: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   admission: Admission,
   identity: SignedIn,
 ): Promise<Response> {
   gate.counter.counts.claimed++;
   const seat = { holder: identity.person.id, session: admission.session, renewal: null };
-  return carryKnown(gate, visit, { cookie: admission.cookieForCrm, session: admission, known: identity, seat });
+  return carryKnown(gate, req, { cookie: admission.cookieForCrm, session: admission, known: identity, seat });
 }
 
 /** G6: the tenant's object cannot be reached. */
 export async function admitInGrace(
   gate: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   admission: Admission,
   person: Person,
 ): Promise<Response> {
-  gate.pulse.countGrace();
+  gate.dependencyHealth.countGrace();
   gate.counter.counts.grace++;
   const seat = { holder: person.id, session: admission.session, renewal: null };
-  const answer = await carryKnown(gate, visit, { cookie: admission.cookieForCrm, session: admission, seat });
+  const answer = await carryKnown(gate, req, { cookie: admission.cookieForCrm, session: admission, seat });
   return withHeader(answer, OUTAGE_HEADER, "grace");
 }

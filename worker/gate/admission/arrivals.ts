@@ -14,15 +14,15 @@ export const isArrival = ({ preset }: GateParts, { act, method, wayOn }: GateReq
 
 const isHeader = ({ header }: CarrierPart): boolean => header !== undefined;
 
-export async function carryArrival(gate: GateParts, visit: GateRequest, load: Load): Promise<Response> {
-  return carry(gate, visit, { ...load, cookies: [await setArrival(gate.config, gate.now())] });
+export async function carryArrival(gate: GateParts, req: GateRequest, load: Load): Promise<Response> {
+  return carry(gate, req, { ...load, cookies: [await setArrival(gate.config, gate.now())] });
 }
 
 /** Whether the request may be the first of a page to which a person went, or shows a mark that is to be taken away. */
 export const mayArrive = ({ act, cookie }: GateRequest): boolean => act === "background" && showsArrival(cookie);
 
 /** Makes the request the person's own act where it is the first since they went to a page; the mark goes. */
-export async function arrive({ config, now }: GateParts, visit: GateRequest, { pass }: Admission): Promise<void> {
-  visit.marks = [...visit.marks, clearArrival()];
-  if (pass === null && (await readArrival(config, visit.cookie, now()))) visit.act = "navigation";
+export async function arrive({ config, now }: GateParts, req: GateRequest, { pass }: Admission): Promise<void> {
+  req.marks = [...req.marks, clearArrival()];
+  if (pass === null && (await readArrival(config, req.cookie, now()))) req.act = "navigation";
 }

@@ -7,10 +7,10 @@ import { BoundedMap } from "../../memory/bounded-map.ts";
 import type { DependencyHealth } from "../../memory/dependency-health.ts";
 import { isForgotten, newBinding, setBinding } from "../../pass/browser-binding.ts";
 import { signPass } from "../../pass/pass.ts";
-import { callTenant } from "../../tenant/client.ts";
-import { TENANT_PATIENCE_MS } from "../../tenant/patient-call.ts";
+import { callTenant, TENANT_PATIENCE_MS } from "../../tenant/client.ts";
 import type { ClaimAnswer, ClaimCall, Denied, TenantCalls } from "../../tenant/tenant-calls.ts";
 import type { RequestCounter } from "../request-counter.ts";
+import type { Connection, Connections } from "./connections.ts";
 
 export type ClaimOutcome =
   /** `wantsRecords`: the tenant said just now that it wants to know of this person how many records the CRM has (L14). */
@@ -19,10 +19,11 @@ export type ClaimOutcome =
   /** The tenant object cannot be reached. */
   | { kind: "busy" };
 
-/** The browser that asks: its session of the CRM, and its binding, null as long as it has none. */
+/** The browser that asks: its session of the CRM, its binding, null as long as it has none, and its connection (L9). */
 export interface Browser {
   session: SessionKey;
   binding: BindingId | null;
+  connection: Connection;
 }
 
 export interface ClaimCoalescer {
@@ -73,7 +74,8 @@ const OUTAGE_KEPT_MS = 1_000;
 export function createClaimCoalescer(
   config: Config,
   tenant: () => TenantCalls,
-  pulse: Pick<DependencyHealth, "note">,
+  connections: Pick<Connections, "knows" | "note">,
+  dependencyHealth: Pick<DependencyHealth, "note">,
   counter: Pick<RequestCounter, "take" | "giveBack">,
   now: () => number,
 ): ClaimCoalescer {
@@ -86,11 +88,19 @@ export function createClaimCoalescer(
 
   const busy = (): ClaimOutcome => {
     outUntil = now() + OUTAGE_KEPT_MS;
-    pulse.note("seats", false);
+    dependencyHealth.note("seats", false);
     return { kind: "busy" };
   };
 
-  const keyOf = ({ session, binding }: Browser): string => `${session} ${binding ?? ""}`;
+  const keyOf = ({ session, binding }: Pick<Browser, "session" | "binding">): string => `${session} ${binding ?? ""}`;
+
+  /** L9: what was granted to a binding counts on the connections that it is known on. */
+  const isKnown = ({ binding, connection }: Browser): boolean =>
+    binding === null || connections.knows(binding, connection);
+
+  /** A browser on an unfamiliar connection shares no question with those that were asked on others. */
+  const askKeyOf = (browser: Browser): string =>
+    isKnown(browser) ? keyOf(browser) : `${keyOf(browser)} ${browser.connection}`;
 
   function bindingUnderWay(session: SessionKey): BindingId | null {
     const last = given.get(session);
@@ -114,13 +124,14 @@ export function createClaimCoalescer(
       return busy();
     }
     outUntil = 0;
-    pulse.note("seats", true);
+    dependencyHealth.note("seats", true);
     if (!answer.granted) {
       given.delete(session);
       refusals.set(session, { denied: answer.denied, until: now() + REFUSAL_KEPT_MS });
       return { kind: "denied", denied: answer.denied };
     }
     refusals.delete(session);
+    connections.note(binding, browser.connection);
     const granted: ClaimOutcome = { kind: "granted", wantsRecords: answer.wantsRecords === true };
     if (underWay !== null) return granted;
     const { until } = answer.pass;
@@ -131,7 +142,7 @@ export function createClaimCoalescer(
   }
 
   const hasPassReady = (browser: Browser, holder: HolderId): boolean => {
-    if (ready.size === 0) return false;
+    if (ready.size === 0 || !isKnown(browser)) return false;
     const kept = ready.get(keyOf(browser));
     return kept !== undefined && kept.holder === holder && kept.until > now();
   };
@@ -141,16 +152,16 @@ export function createClaimCoalescer(
       // The requests of a burst are identified together; the first one asks for all of them.
       if (hasPassReady(browser, wish.person.id)) return { kind: "granted" };
       if (wish.act === "background" && outUntil > now()) return { kind: "busy" };
-      const asked = inFlight.share(`${wish.act} ${keyOf(browser)}`, ctx, () => ask(browser, wish));
+      const asked = inFlight.share(`${wish.act} ${askKeyOf(browser)}`, ctx, () => ask(browser, wish));
       return (await within(TENANT_PATIENCE_MS, asked))?.value ?? busy();
     },
 
-    isAsking: (browser) => KINDS.some((act) => inFlight.has(`${act} ${keyOf(browser)}`)),
+    isAsking: (browser) => KINDS.some((act) => inFlight.has(`${act} ${askKeyOf(browser)}`)),
 
     hasPassReady,
 
     takePass(browser, holder) {
-      if (ready.size === 0) return NOTHING;
+      if (ready.size === 0 || !isKnown(browser)) return NOTHING;
       const key = keyOf(browser);
       const kept = ready.get(key);
       ready.delete(key);

@@ -8,7 +8,7 @@ import type { Identity } from "../../identity/identity-cache.ts";
 import { type IdentityCookie, isOfSession, readProof } from "../../pass/identity-cookie.ts";
 import type { GateParts } from "../gate-parts.ts";
 import type { GateRequest } from "../gate-request.ts";
-import { carrierAfter, isSame, type Known, knownBy } from "../session/session-values.ts";
+import { credentialAfter, isSame, type Known, knownBy } from "../session/session-values.ts";
 import { type Admission, admissionOf } from "./admission-cache.ts";
 
 /** `who`: what the identity cookie said. */
@@ -21,41 +21,40 @@ export interface Found {
   admission: Admission;
 }
 
-export async function identify(gate: GateParts, visit: GateRequest, admission: Admission): Promise<Found> {
+export async function identify(gate: GateParts, req: GateRequest, admission: Admission): Promise<Found> {
   const { config, identity, now } = gate;
-  const { request, origin, path, ctx, cookie } = visit;
+  const { request, origin, path, ctx, cookie } = req;
   const { headers } = request;
-  const { session, carrier, value } = admission;
+  const { session, credential, value } = admission;
   const shown = await readProof(config, cookie, now());
   const proof = shown !== null && shown.session === session && isOfSession(shown, value) ? shown : null;
-  const visitor = { headers, origin, path, carrier };
+  const visitor = { headers, origin, path, credential };
   const found = await identity.identify({ ...visitor, session, proof, ctx });
   const who = shown?.kind === "person" ? shown : null;
   // The CRM confirms the same person for a value that nobody saw it issue: the same session, not a new one.
   const goesOn = proof === null && shown !== null && isKnown(found) && isSame(knownBy(shown), found);
   const lasting = goesOn ? { ...admission, session: shown.session } : admission;
-  return { identity: { ...found, who }, admission: await settle(gate, visit, lasting, goesOn, found.setCookies ?? []) };
+  return { identity: { ...found, who }, admission: await settle(gate, req, lasting, goesOn, found.setCookies ?? []) };
 }
 
 /** What the CRM set in its answer to the question is the visitor's from here on. */
 async function settle(
   gate: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   admission: Admission,
   goesOn: boolean,
   lines: readonly string[],
 ): Promise<Admission> {
   if (!goesOn && lines.length === 0) return admission;
-  const { config, now } = gate;
-  const { session } = admission;
-  const after = lines.length === 0 ? null : await carrierAfter(gate, visit, lines);
+  const { session, connection } = admission;
+  const after = lines.length === 0 ? null : await credentialAfter(gate, req, lines);
   if (lines.length > 0) {
-    visit.asked = [...visit.asked, ...lines];
-    visit.cookie = applySetCookies(visit.cookie, lines, now(), visit.path);
+    req.asked = [...req.asked, ...lines];
+    req.cookie = applySetCookies(req.cookie, lines, gate.now(), req.path);
   }
-  const { carrier, value } = after ?? admission;
-  if (value !== admission.value || goesOn) visit.isUnsettled = true;
-  const settled = await admissionOf(config, visit.cookie, carrier, value, session, now());
+  const { credential, value } = after ?? admission;
+  if (value !== admission.value || goesOn) req.isUnsettled = true;
+  const settled = await admissionOf(gate, { cookie: req.cookie, credential, value, session, connection });
   // A pass admits only with values that the gate saw the CRM issue; for any other the tenant is asked.
   return goesOn ? { ...settled, pass: null, stalePass: null } : settled;
 }

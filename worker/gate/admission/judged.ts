@@ -21,21 +21,22 @@ import { type GateRequest, headersOf } from "../gate-request.ts";
 import { refuseRequest } from "../refusal/refuse-request.ts";
 import { isReading } from "../request-act.ts";
 import { endSession, signedOutCookies } from "../session/end-session.ts";
-import { carrierAfter, identityCookies, type Known, setCarriers } from "../session/session-values.ts";
+import { credentialAfter, identityCookies, type Known, setsSessionCookie } from "../session/session-values.ts";
 import { type Admission, admissionOf } from "./admission-cache.ts";
+import { connectionOf } from "./connections.ts";
 
-export async function carryJudged(gate: GateParts, visit: GateRequest, load: Load): Promise<Response> {
-  return judgeAnswer(gate, visit, load, await carry(gate, visit, load));
+export async function carryJudged(gate: GateParts, req: GateRequest, load: Load): Promise<Response> {
+  return judgeAnswer(gate, req, load, await carry(gate, req, load));
 }
 
 /**
  * Somebody with a seat, or who needs none, may sign in as somebody else by a request that the preset does not know for a
  * sign-in.
  */
-export function carryKnown(gate: GateParts, visit: GateRequest, load: Load): Promise<Response> {
-  if (visit.isLogin) return carryJudged(gate, visit, load);
-  return carry(gate, visit, load).then((answer) =>
-    visit.hasNewValue && mayHaveSignedIn(gate, visit, answer) ? judgeNewValue(gate, visit, load, answer) : answer,
+export function carryKnown(gate: GateParts, req: GateRequest, load: Load): Promise<Response> {
+  if (req.isLogin) return carryJudged(gate, req, load);
+  return carry(gate, req, load).then((answer) =>
+    req.hasNewValue && mayHaveSignedIn(gate, req, answer) ? judgeNewValue(gate, req, load, answer) : answer,
   );
 }
 
@@ -54,47 +55,47 @@ function mayHaveSignedIn(gate: GateParts, { method, query }: GateRequest, { stat
 }
 
 /** What the CRM does not say leaves the person whose session it was. */
-async function judgeNewValue(gate: GateParts, visit: GateRequest, load: Load, answer: Response): Promise<Response> {
-  visit.isLogin = true;
-  return judgeAnswer(gate, visit, load, answer, () => answer);
+async function judgeNewValue(gate: GateParts, req: GateRequest, load: Load, answer: Response): Promise<Response> {
+  req.isLogin = true;
+  return judgeAnswer(gate, req, load, answer, () => answer);
 }
 
 async function judgeAnswer(
   gate: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   load: Load,
   answer: Response,
   inDoubt = (ours: Response): Response => inPlaceOf(answer, ours),
 ): Promise<Response> {
   const { identity } = gate;
   const lines = answer.headers.getSetCookie();
-  if (!mayShowPages(gate, visit, load, answer, lines)) return answer;
-  const after = await carrierAfter(gate, visit, lines);
+  if (!mayShowPages(gate, req, load, answer, lines)) return answer;
+  const after = await credentialAfter(gate, req, lines);
   if (after === null) return answer;
-  visit.isJudged = true;
-  const { carrier, value, cookie } = after;
+  req.isJudged = true;
+  const { credential, value, cookie } = after;
   // What was known of the session before the sign-in is over, and so is a question from before.
   identity.forget(value);
-  const { origin, path, ctx } = visit;
-  const headers = headersOf({ ...visit, cookie });
-  const found = await identity.identify({ headers, origin, path, ctx, carrier, session: value, proof: null });
+  const { origin, path, ctx } = req;
+  const headers = headersOf({ ...req, cookie });
+  const found = await identity.identify({ headers, origin, path, ctx, credential, session: value, proof: null });
   switch (found.kind) {
     case "exempt":
       if (load.known?.kind === "exempt")
-        return goOn(gate, visit, load, found, [...lines, ...(found.setCookies ?? [])], answer);
-      return withCookies(answer, [...(found.setCookies ?? []), ...(await endBefore(gate, visit, load))]);
+        return goOn(gate, req, load, found, [...lines, ...(found.setCookies ?? [])], answer);
+      return withCookies(answer, [...(found.setCookies ?? []), ...(await endBefore(gate, req, load))]);
     case "anonymous":
-      return withCookies(answer, [...(found.setCookies ?? []), ...(await endBefore(gate, visit, load))]);
+      return withCookies(answer, [...(found.setCookies ?? []), ...(await endBefore(gate, req, load))]);
     case "unknown":
-      return inDoubt(answerUnknown(gate, visit, found.why));
+      return inDoubt(answerUnknown(gate, req, found.why));
     case "too_often":
-      return inDoubt(answerTooOften(gate, visit));
+      return inDoubt(answerTooOften(gate, req));
     case "unproven":
-      return inDoubt(answerUnproven(gate, visit, found.why));
+      return inDoubt(answerUnproven(gate, req, found.why));
     case "signed_in": {
       const asked = found.setCookies ?? NO_COOKIES;
-      if (load.seat?.holder === found.person.id) return goOn(gate, visit, load, found, [...lines, ...asked], answer);
-      return withCookies(await seatSignedIn(gate, visit, load, found, answer), asked);
+      if (load.seat?.holder === found.person.id) return goOn(gate, req, load, found, [...lines, ...asked], answer);
+      return withCookies(await seatSignedIn(gate, req, load, found, answer), asked);
     }
   }
 }
@@ -104,58 +105,59 @@ async function judgeAnswer(
  */
 function mayShowPages(
   gate: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   { session }: Load,
   answer: Response,
   lines: readonly string[],
 ): boolean {
   if (answer.webSocket || answer.status >= 400) return false;
-  if (!answer.ok) return visit.isLogin && session != null;
-  return visit.isLogin || !isReading(visit.method) || setCarriers(gate, lines);
+  if (!answer.ok) return req.isLogin && session != null;
+  return req.isLogin || !isReading(req.method) || setsSessionCookie(gate, lines);
 }
 
 /** L1: a session that a pass was for is over where somebody else, or nobody, is there now. */
-async function endBefore(gate: GateParts, visit: GateRequest, { seat, session }: Load): Promise<readonly string[]> {
+async function endBefore(gate: GateParts, req: GateRequest, { seat, session }: Load): Promise<readonly string[]> {
   if (session == null) return NO_COOKIES;
   await endSession(gate, session, seat == null ? null : { holder: seat.holder, session: session.session });
-  return signedOutCookies(gate, visit, session);
+  return signedOutCookies(gate, req, session);
 }
 
 /** G9: the same person, by the value that the CRM's answer to the question may have set once more. */
 async function goOn(
   gate: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   { session }: Load,
   known: Extract<Identity, { kind: "signed_in" | "exempt" }>,
   lines: readonly string[],
   answer: Response,
 ): Promise<Response> {
   const asked = known.setCookies ?? NO_COOKIES;
-  const after = asked.length === 0 || session == null ? null : await carrierAfter(gate, visit, lines);
+  const after = asked.length === 0 || session == null ? null : await credentialAfter(gate, req, lines);
   if (after === null || session == null) return answer;
-  return withCookies(answer, [...asked, ...(await identityCookies(gate, visit, session, known, after.value))]);
+  return withCookies(answer, [...asked, ...(await identityCookies(gate, req, session, known, after.value))]);
 }
 
 /** I9: a sign-in begins a session, even where the CRM keeps the previous value. */
 async function seatSignedIn(
   gate: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   load: Load,
   known: Extract<Known, { kind: "signed_in" }>,
   answer: Response,
 ): Promise<Response> {
-  const begins = [...(await endBefore(gate, visit, load)), beginSignIn()];
-  const after = await carrierAfter(gate, visit, [...answer.headers.getSetCookie(), ...begins]);
+  const begins = [...(await endBefore(gate, req, load)), beginSignIn()];
+  const after = await credentialAfter(gate, req, [...answer.headers.getSetCookie(), ...begins]);
   if (after === null) return withCookies(answer, begins);
-  const { carrier, value, cookie } = after;
-  const admission = await admissionOf(gate.config, cookie, carrier, value, value, gate.now());
-  return judge(gate, { ...visit, cookie }, { admission, known, begins }, answer);
+  const { credential, value, cookie } = after;
+  const connection = connectionOf(req.request);
+  const admission = await admissionOf(gate, { cookie, credential, value, session: value, connection });
+  return judge(gate, { ...req, cookie }, { admission, known, begins }, answer);
 }
 
 /** `begins`: `Set-Cookie` values with which the session begins. */
 async function judge(
   gate: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   {
     admission,
     known,
@@ -164,15 +166,15 @@ async function judge(
   answer: Response,
 ): Promise<Response> {
   const { person } = known;
-  if (visit.act === "prefetch") return withCookies(inPlaceOf(answer, answerNotInAdvance()), begins);
-  const wish = { person, act: visit.act, active: isActive(gate, visit) };
-  const claim = await claimSeat(gate, visit, admission, wish);
-  if (claim.kind === "busy") return withCookies(inPlaceOf(answer, answerOutOfReach(gate, visit)), begins);
-  const identity = [...begins, ...(await identityCookies(gate, visit, admission, known))];
+  if (req.act === "prefetch") return withCookies(inPlaceOf(answer, answerNotInAdvance()), begins);
+  const wish = { person, act: req.act, active: isActive(gate, req) };
+  const claim = await claimSeat(gate, req, admission, wish);
+  if (claim.kind === "busy") return withCookies(inPlaceOf(answer, answerOutOfReach(gate, req)), begins);
+  const identity = [...begins, ...(await identityCookies(gate, req, admission, known))];
   if (claim.kind === "denied") {
     // What was sent is a login, not work to be kept for later; going on is reading the same address.
-    const request = new Request(visit.request.url, { headers: visit.request.headers });
-    const again = { ...visit, request, method: "GET", hasBody: false, body: null };
+    const request = new Request(req.request.url, { headers: req.request.headers });
+    const again = { ...req, request, method: "GET", hasBody: false, body: null };
     return withCookies(inPlaceOf(answer, await refuseRequest(gate, again, claim.denied, person)), identity);
   }
   gate.counter.counts.claimed++;

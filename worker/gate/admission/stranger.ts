@@ -1,12 +1,15 @@
-/** G2: requests that carry no session of the CRM, to addresses that are not public. */
+/** G2: requests to addresses that are not public, without a session of the CRM or by somebody who gets no seat for it. */
 
+import { dropCredentials } from "../../identity/credentials.ts";
+import { isOwnCookie } from "../../pass/cookies.ts";
 import type { GateParts } from "../gate-parts.ts";
 import { languageOf } from "../gate-problems.ts";
 import type { GateRequest } from "../gate-request.ts";
 import { answerForeignFrame, isInCookielessFrame } from "../refusal/foreign-frame.tsx";
 import { isReading } from "../request-act.ts";
-import { carrierAfter } from "../session/session-values.ts";
+import { credentialAfter, setsSessionCookie } from "../session/session-values.ts";
 import { type Admission, admissionOf } from "./admission-cache.ts";
+import { connectionOf } from "./connections.ts";
 import type { Identified } from "./identify.ts";
 import { carryJudged } from "./judged.ts";
 
@@ -22,33 +25,56 @@ export const mayBeRemembered = ({ source }: GateParts, { method, isDocument, coo
  */
 export async function recognize(
   gate: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
 ): Promise<{ identity: Identified; admission: Admission } | null> {
-  const { config, find, now } = gate;
-  const { request, origin, path } = visit;
+  const { find, now } = gate;
+  const { request, origin, path } = req;
   const identifiedAt = now();
   const nobody = { raw: "", captures: {} };
-  const found = await find({ headers: request.headers, origin, path, carrier: nobody }).catch(() => null);
+  const found = await find({ headers: request.headers, origin, path, credential: nobody }).catch(() => null);
   if (found?.kind !== "signed_in" && found?.kind !== "exempt") return null;
   const lines = found.setCookies ?? [];
-  const after = await carrierAfter(gate, visit, lines);
+  const after = await credentialAfter(gate, req, lines);
   if (after === null) return null;
-  visit.asked = lines;
-  visit.cookie = after.cookie;
-  const admission = await admissionOf(config, after.cookie, after.carrier, after.value, after.value, now());
+  req.asked = lines;
+  req.cookie = after.cookie;
+  const { cookie, credential, value } = after;
+  const connection = connectionOf(request);
+  const admission = await admissionOf(gate, { cookie, credential, value, session: value, connection });
   return { identity: { ...found, identifiedAt, who: null }, admission };
 }
 
 /** Nothing that could identify the visitor reaches the CRM. */
-export async function carryStranger(gate: GateParts, visit: GateRequest): Promise<Response> {
+export async function carryStranger(gate: GateParts, req: GateRequest): Promise<Response> {
   gate.counter.counts.open++;
-  const cookie = gate.source.credentials.harmlessCookies(visit.cookie);
-  const seeksLogin = isInCookielessFrame(visit);
-  const answer = await carryJudged(gate, visit, { cookie, anonymousBut: [], seeksLogin });
-  if (!seeksLogin || !(isLoginInPlace(visit, answer) || leadsToLogin(gate, visit, answer))) return answer;
+  const cookie = gate.source.credentials.harmlessCookies(req.cookie);
+  const seeksLogin = isInCookielessFrame(req);
+  const answer = await carryJudged(gate, req, { cookie, anonymousBut: [], seeksLogin });
+  if (!seeksLogin || !(isLoginInPlace(req, answer) || leadsToLogin(gate, req, answer))) return answer;
   void answer.body?.cancel().catch(() => undefined);
   // G13: said here, while it is known which page was wanted.
-  return answerForeignFrame(languageOf(visit), gate.config.tenantName, visit.pathAndQuery);
+  return answerForeignFrame(languageOf(req), gate.config.tenantName, req.pathAndQuery);
+}
+
+/**
+ * Somebody with a session gets no seat for it: of the request nothing that says who asks goes on, and of the answer no
+ * session reaches the browser in place of theirs, except with somebody who signs in by it and gets a seat.
+ */
+export async function carryAsStranger(gate: GateParts, req: GateRequest): Promise<Response> {
+  const cookie = gate.source.credentials.harmlessCookies(req.cookie);
+  const headers = new Headers(req.headers);
+  dropCredentials(headers);
+  if (cookie === null) headers.delete("cookie");
+  else headers.set("cookie", cookie);
+  const { url, method } = req.request;
+  const request = req.body === null ? new Request(req.request, { headers }) : new Request(url, { method, headers });
+  const answer = await carryStranger(gate, { ...req, request, headers, cookie, marks: [], asked: [] });
+  const lines = answer.headers.getSetCookie();
+  if (lines.some(isOwnCookie) || !setsSessionCookie(gate, lines)) return answer;
+  const kept = new Response(answer.body, answer);
+  kept.headers.delete("set-cookie");
+  for (const line of lines) if (!setsSessionCookie(gate, [line])) kept.headers.append("set-cookie", line);
+  return kept;
 }
 
 /** The form in place of the page, as the preset knows it; one that sets a partitioned cookie expects it back in this frame. */

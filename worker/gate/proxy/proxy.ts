@@ -41,7 +41,7 @@ export interface Proxy {
    * The CRM's answer as it comes. Throws when the CRM cannot be reached. `unconditional`: for the whole document, never "not
    * modified", since the script must go into it.
    */
-  forward(visit: GateRequest, terms: Terms, unconditional: boolean): Promise<Response>;
+  forward(req: GateRequest, terms: Terms, unconditional: boolean): Promise<Response>;
   /** The answer as the visitor gets it; the very same object where nothing has to change. */
   answer(response: Response, additions: Additions): Response;
 }
@@ -72,9 +72,9 @@ export function createProxy(
     host === undefined ? origin.slice(origin.indexOf("://") + 3) !== crmHost : host === "rewrite";
 
   return {
-    forward(visit, { cookie, isPublic = false, anonymousBut, withoutKeys }, unconditional) {
-      const { request, method, origin, pathAndQuery, body } = visit;
-      const headers = new Headers(visit.headers);
+    forward(req, { cookie, isPublic = false, anonymousBut, withoutKeys }, unconditional) {
+      const { request, method, origin, pathAndQuery, body } = req;
+      const headers = new Headers(req.headers);
       if (anonymousBut !== undefined) dropCredentials(headers, anonymousBut);
       if (withoutKeys !== undefined) dropOtherKeys(headers, withoutKeys);
       const { unwanted, sources } = sortNames(headers.keys());
@@ -96,7 +96,7 @@ export function createProxy(
         ? { headers, redirect: "manual" }
         : { headers, redirect: "manual", cf: UNCACHED };
       // The method goes with the request: said again beside a body, a GET is refused by the runtime.
-      if (body === null && visit.hasBody) return fetchCrm(new Request(url, request), plain);
+      if (body === null && req.hasBody) return fetchCrm(new Request(url, request), plain);
       const init = { ...plain, method };
       if (body !== null) return fetchCrm(url, { ...init, body: body.bytes });
       // Not `new Request(url, request)`: that copies what Cloudflare knows of the visitor, which costs a tenth of a request.

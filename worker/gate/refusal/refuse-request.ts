@@ -13,19 +13,19 @@ import { readWhy } from "./why-part.tsx";
 /** `person`: null where nobody asked who it is. */
 export async function refuseRequest(
   { config, preset, rules, counter, tenant }: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   denied: Denied,
   person: Person | null,
 ): Promise<Response> {
-  const { request, origin, pathAndQuery, method, wayOn } = visit;
-  const isPage = wantsPage(visit) && !rules.isBackground(visit, visit.body);
+  const { request, origin, pathAndQuery, method, wayOn } = req;
+  const isPage = wantsPage(req) && !rules.isBackground(req, req.body);
   // What was sent in a login is a password, not work to be kept for later.
-  const isForm = wayOn === null && method !== "GET" && method !== "HEAD" && !visit.isLogin;
+  const isForm = wayOn === null && method !== "GET" && method !== "HEAD" && !req.isLogin;
   counter.counts.refused++;
   if (isPage && isForeignFrame(request.headers))
-    return answerForeignFrame(languageOf(visit), config.tenantName, pathAndQuery);
+    return answerForeignFrame(languageOf(req), config.tenantName, pathAndQuery);
   const manager = person !== null && (denied.mayAdminister ?? person.role !== "user") ? person : null;
-  const language = languageOf(visit);
+  const language = languageOf(req);
   const [adminPanel, why] = await Promise.all([
     // L31: no seat that is freed and no higher limit opens what is closed.
     !isPage || manager === null || denied.reason === "closed_for_maintenance"
@@ -33,9 +33,9 @@ export async function refuseRequest(
       : readAdminPanel(tenant(), manager),
     !isPage || person === null ? null : readWhy(tenant(), person, language.tag, manager !== null),
   ]);
-  const formReplay = isPage && isForm ? await readFormReplay(request, visit.body) : null;
+  const formReplay = isPage && isForm ? await readFormReplay(request, req.body) : null;
   // The request goes no further, so its body may be read for the id that the answer repeats.
-  if (!isPage && preset.refusal.requestId !== undefined) visit.body ??= await readSmallBody(request);
+  if (!isPage && preset.refusal.requestId !== undefined) req.body ??= await readSmallBody(request);
   return refuse(config, {
     isPage,
     denied,
@@ -50,7 +50,7 @@ export async function refuseRequest(
     formReplay,
     isUpgrade: request.headers.get("upgrade") !== null,
     language,
-    answer: rules.refusalFor(visit),
-    requestId: rules.readRequestId(visit.body),
+    answer: rules.refusalFor(req),
+    requestId: rules.readRequestId(req.body),
   });
 }

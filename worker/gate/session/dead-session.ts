@@ -14,13 +14,13 @@ import { endSession, isDead, signedOutCookies } from "./end-session.ts";
  */
 export async function endIfDead(
   gate: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   { admission, holder }: { admission: Admission; holder: HolderId },
   answer: Response,
 ): Promise<Response> {
   const { session } = admission;
-  if (visit.wayOn !== null || !(visit.isForNobody || gate.rules.maySaySignedOut(answer, visit.origin))) return answer;
-  if (!(await isDead(gate, visit, admission, "signs"))) return answer;
+  if (req.wayOn !== null || !(req.isForNobody || gate.rules.maySaySignedOut(answer, req.origin))) return answer;
+  if (!(await isDead(gate, req, admission, "signs"))) return answer;
   await endSession(gate, admission, { holder, session });
-  return withCookies(answer, await signedOutCookies(gate, visit, admission));
+  return withCookies(answer, await signedOutCookies(gate, req, admission));
 }

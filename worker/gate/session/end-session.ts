@@ -25,15 +25,15 @@ const ASK_AGAIN_MS = 10_000;
 export async function isDead(
   { source, doubts, now, owed }: GateParts,
   { request, origin, path }: GateRequest,
-  { session, carrier }: Admission,
+  { session, credential }: Admission,
   doubt: string,
 ): Promise<boolean> {
   const key = `${session} ${doubt}`;
   if ((doubts.get(key) ?? Number.NEGATIVE_INFINITY) > now() - ASK_AGAIN_MS) return false;
   doubts.set(key, now());
-  const finding = await source.find({ headers: request.headers, origin, path, carrier });
-  if (finding.kind === "anonymous") return true;
-  owed.add(session, finding.setCookies ?? []);
+  const result = await source.find({ headers: request.headers, origin, path, credential });
+  if (result.kind === "anonymous") return true;
+  owed.add(session, result.setCookies ?? []);
   return false;
 }
 

@@ -13,34 +13,34 @@ import { carry, withCookies } from "../carry.ts";
 import type { GateParts } from "../gate-parts.ts";
 import type { GateRequest } from "../gate-request.ts";
 import { endSession, type SessionLease, signedOutCookies } from "./end-session.ts";
-import { carrierAfter, setCarriers } from "./session-values.ts";
+import { credentialAfter, setsSessionCookie } from "./session-values.ts";
 import { findSessionCookies } from "./sign-out.ts";
 
 /** The session is none (any more): the CRM answers as it likes, and a lease of the session ends. */
 export async function carryAnonymous(
   gate: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   admission: Admission,
   who: IdentityCookie | null,
 ): Promise<Response> {
   gate.counter.counts.open++;
-  const { credentials, carrierHeaders } = gate.source;
+  const { credentials, credentialHeaders } = gate.source;
   // Anything else that could sign somebody in is not forwarded, as for a stranger.
-  const load = { cookie: credentials.anonymousCookies(admission.cookieForCrm), anonymousBut: carrierHeaders };
-  if (who === null) return carryJudged(gate, visit, load);
+  const load = { cookie: credentials.anonymousCookies(admission.cookieForCrm), anonymousBut: credentialHeaders };
+  if (who === null) return carryJudged(gate, req, load);
   // L9: this session is nobody's; another one that the identity cookie names may live on elsewhere.
   await endSession(gate, admission, { holder: who.person.id, session: admission.session });
-  return carryJudged(gate, visit, { ...load, cookies: await signedOutCookies(gate, visit, admission) });
+  return carryJudged(gate, req, { ...load, cookies: await signedOutCookies(gate, req, admission) });
 }
 
 /** G5: logout is never refused, and ends the lease once the CRM has taken it. */
-export async function signOut(gate: GateParts, visit: GateRequest, shown: Admission): Promise<Response> {
-  const { lease, admission } = await findOwner(gate, visit, shown);
+export async function signOut(gate: GateParts, req: GateRequest, shown: Admission): Promise<Response> {
+  const { lease, admission } = await findOwner(gate, req, shown);
   gate.counter.counts.open++;
-  const answer = await carry(gate, visit, { cookie: admission.cookieForCrm });
-  if (!gate.rules.isSignedOut(visit, visit.body, answer)) return answer;
+  const answer = await carry(gate, req, { cookie: admission.cookieForCrm });
+  if (!gate.rules.isSignedOut(req, req.body, answer)) return answer;
   await endSession(gate, admission, lease);
-  return withCookies(answer, await signedOutCookies(gate, visit, admission));
+  return withCookies(answer, await signedOutCookies(gate, req, admission));
 }
 
 /** The lease that the request proves to be of its session. */
@@ -61,30 +61,30 @@ async function findLease(
  */
 async function findOwner(
   gate: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   shown: Admission,
 ): Promise<{ lease: SessionLease | null; admission: Admission }> {
-  const proved = await findLease(gate, visit, shown);
+  const proved = await findLease(gate, req, shown);
   if (proved !== null) return { lease: proved, admission: shown };
-  const { identity, admission } = await identify(gate, visit, shown);
+  const { identity, admission } = await identify(gate, req, shown);
   const isOwned = identity.kind === "signed_in";
   return { lease: isOwned ? { holder: identity.person.id, session: admission.session } : null, admission };
 }
 
 /** A different person may sign in to the same session: nothing from before counts. */
-export async function signIn(gate: GateParts, visit: GateRequest, admission: Admission): Promise<Response> {
+export async function signIn(gate: GateParts, req: GateRequest, admission: Admission): Promise<Response> {
   gate.counter.counts.open++;
-  const proved = await findLease(gate, visit, admission);
-  const answer = await carry(gate, visit, { cookie: admission.cookieForCrm });
+  const proved = await findLease(gate, req, admission);
+  const answer = await carry(gate, req, { cookie: admission.cookieForCrm });
   gate.identity.forget(admission.session);
   gate.desk.forgetRefusal(admission.session);
   gate.owed.take(admission.session);
   const before = proved ?? (await findLeaseBeside(gate, admission, answer));
-  if (before === null || !(await isSomebodyElse(gate, visit, answer, before.holder))) {
+  if (before === null || !(await isSomebodyElse(gate, req, answer, before.holder))) {
     return withCookies(answer, [clearPass(), clearIdentityCookie(), beginSignIn()]);
   }
   await endSession(gate, admission, before);
-  return withCookies(answer, [...(await signedOutCookies(gate, visit, admission)), beginSignIn()]);
+  return withCookies(answer, [...(await signedOutCookies(gate, req, admission)), beginSignIn()]);
 }
 
 /**
@@ -96,7 +96,7 @@ async function findLeaseBeside(
   { session }: Admission,
   { status, headers }: Response,
 ): Promise<SessionLease | null> {
-  const isTaken = (status >= 300 && status < 400) || setCarriers(gate, headers.getSetCookie());
+  const isTaken = (status >= 300 && status < 400) || setsSessionCookie(gate, headers.getSetCookie());
   if (!isTaken) return null;
   try {
     const holder = await callTenant(gate.tenant, (stub) => stub.holderOf(session));
@@ -111,19 +111,14 @@ async function findLeaseBeside(
 }
 
 /** L1: whether the browser is another person's, or nobody's, after the answer to a sign-in. */
-async function isSomebodyElse(
-  gate: GateParts,
-  visit: GateRequest,
-  answer: Response,
-  before: HolderId,
-): Promise<boolean> {
-  const after = await carrierAfter(gate, visit, answer.headers.getSetCookie());
+async function isSomebodyElse(gate: GateParts, req: GateRequest, answer: Response, before: HolderId): Promise<boolean> {
+  const after = await credentialAfter(gate, req, answer.headers.getSetCookie());
   if (after === null) return true;
-  const { carrier, value, cookie } = after;
-  const headers = new Headers(visit.request.headers);
+  const { credential, value, cookie } = after;
+  const headers = new Headers(req.request.headers);
   if (cookie !== null) headers.set("cookie", cookie);
-  const { origin, path, ctx } = visit;
-  const found = await gate.identity.identify({ headers, origin, path, ctx, carrier, session: value, proof: null });
+  const { origin, path, ctx } = req;
+  const found = await gate.identity.identify({ headers, origin, path, ctx, credential, session: value, proof: null });
   if (found.kind === "signed_in") return found.person.id !== before;
   return found.kind === "anonymous" || found.kind === "exempt";
 }
@@ -131,23 +126,19 @@ async function isSomebodyElse(
 /**
  * A login of somebody who shows no session: what the browser still shows of an earlier one counts for none that begins.
  */
-export async function signInAnew(gate: GateParts, visit: GateRequest): Promise<Response> {
-  const answer = await carryOpen(gate, visit, false);
-  const showsEarlier = stripCookies(visit.cookie) !== visit.cookie;
+export async function signInAnew(gate: GateParts, req: GateRequest): Promise<Response> {
+  const answer = await carryOpen(gate, req, false);
+  const showsEarlier = stripCookies(req.cookie) !== req.cookie;
   return showsEarlier ? withCookies(answer, [clearPass(), clearIdentityCookie()]) : answer;
 }
 
 /** G5: signs out on the browser's side, where no form can call the CRM's logout: its session is laid down there. */
-export async function forgetBrowser(
-  gate: GateParts,
-  visit: GateRequest,
-  admission: Admission | null,
-): Promise<Response> {
+export async function forgetBrowser(gate: GateParts, req: GateRequest, admission: Admission | null): Promise<Response> {
   const answer = new Response(null, { status: 303, headers: { location: "/", "cache-control": "no-store" } });
   if (admission === null) return answer;
-  await endSession(gate, admission, (await findOwner(gate, visit, admission)).lease);
-  const carriers = findSessionCookies(gate.preset, visit.cookie ?? "").map(clearCookie);
-  return withCookies(answer, [...carriers, ...(await signedOutCookies(gate, visit, admission))]);
+  await endSession(gate, admission, (await findOwner(gate, req, admission)).lease);
+  const sessionCookies = findSessionCookies(gate.preset, req.cookie ?? "").map(clearCookie);
+  return withCookies(answer, [...sessionCookies, ...(await signedOutCookies(gate, req, admission))]);
 }
 
 const clearCookie = (name: string): string => `${name}=; Path=/; Max-Age=0`;

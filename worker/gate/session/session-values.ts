@@ -18,17 +18,17 @@ export type Known =
   | { kind: "exempt"; identifiedAt: number };
 
 /** Whether the lines set a cookie that carries sessions. */
-export const setCarriers = ({ source }: GateParts, lines: readonly string[]): boolean =>
-  lines.some((line) => source.isCarrierCookie(nameSetBy(line) ?? ""));
+export const setsSessionCookie = ({ source }: GateParts, lines: readonly string[]): boolean =>
+  lines.some((line) => source.isSessionCookie(nameSetBy(line) ?? ""));
 
 /** What the browser will show as the session after an answer with these lines; null: none any more. */
-export function carrierAfter(
+export function credentialAfter(
   { source, now }: GateParts,
   { cookie, path, request }: GateRequest,
   lines: readonly string[],
 ): Promise<NextSession | null> {
   const shown = { cookie, path, header: (name: string) => request.headers.get(name) };
-  return nextSession(source.readCarrier, shown, lines, now());
+  return nextSession(source.readCredential, shown, lines, now());
 }
 
 /**
@@ -37,12 +37,12 @@ export function carrierAfter(
  */
 export async function identityCookies(
   { config, identity, now }: GateParts,
-  visit: GateRequest,
+  req: GateRequest,
   { session, value: before, pass }: Admission,
   known: Known | null,
   value: SessionKey = before,
 ): Promise<readonly string[]> {
-  const shown = await readProof(config, visit.cookie, now());
+  const shown = await readProof(config, req.cookie, now());
   const mine = shown !== null && shown.session === session ? shown : null;
   const whose = known ?? (mine === null ? recallHolder(identity, session, pass?.holder) : knownBy(mine));
   if (whose === null) return [];

@@ -1,6 +1,7 @@
 /** G5: signing out of the CRM from a page of Hotseat's, by the preset's logout. */
 import { OWN_PATH } from "../../../shared/protocol.ts";
-import type { Preset, SessionChange } from "../../identity/preset/preset-schema.ts";
+import type { Preset } from "../../identity/preset/preset-schema.ts";
+import type { SessionChange } from "../../identity/preset/request-schema.ts";
 import { matchSafely } from "../../identity/preset/safe-regex.ts";
 import { findCookies } from "../../pass/cookies.ts";
 

@@ -3,7 +3,8 @@
  * signs: the caller then asks the CRM, since a page may hold any text and a CRM has other reasons for a status.
  */
 import type { AnswerHead } from "../../identity/crm/crm-answer.ts";
-import type { Condition, Preset } from "../../identity/preset/preset-schema.ts";
+import type { Preset } from "../../identity/preset/preset-schema.ts";
+import type { Condition } from "../../identity/preset/question-schema.ts";
 
 /** In the first `withinBytes` of a body, one character for each byte. */
 export interface Sign {

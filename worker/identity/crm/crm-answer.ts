@@ -2,7 +2,7 @@
 import { readPointer } from "../../config/json-pointer.ts";
 import type { HeaderReader } from "../../http/named-headers.ts";
 import { extractHtml } from "../preset/html-extract.ts";
-import type { Condition, Extract } from "../preset/preset-schema.ts";
+import type { Condition, Extract } from "../preset/question-schema.ts";
 
 export interface CrmAnswer {
   status: number;

@@ -6,7 +6,8 @@ import { addressSetCookie, applySetCookies } from "../../http/set-cookie.ts";
 import { stripCookies } from "../../pass/cookies.ts";
 import type { IdentityResult, Verdict } from "../identity-result.ts";
 import { readPerson } from "../person-reader.ts";
-import type { Condition, Preset, Step } from "../preset/preset-schema.ts";
+import type { Preset } from "../preset/preset-schema.ts";
+import type { Condition, Step } from "../preset/question-schema.ts";
 import { matchSafely } from "../preset/safe-regex.ts";
 import { fillTemplate, type Values } from "../preset/template.ts";
 import { credentialHeaders, type SessionCredential } from "../session-credential.ts";
@@ -30,7 +31,7 @@ export interface Visitor {
   /** Public origin and path of the request. */
   origin: string;
   path: string;
-  carrier: SessionCredential;
+  credential: SessionCredential;
 }
 
 /** What happened at one step, for `preset:check`. */
@@ -68,7 +69,7 @@ export function compileQuestion(
 export interface Steps {
   /** The answer to each step; or why there are none: the session is nobody's, or it cannot be told. */
   answers: CrmAnswer[] | Extract<Verdict, { kind: "anonymous" | "unknown" }>;
-  /** The visitor's, see finding.ts. */
+  /** The visitor's, see identity-result.ts. */
   setCookies: readonly string[];
 }
 
@@ -173,13 +174,13 @@ interface Captures {
   inPath: Record<string, string>;
 }
 
-function capturesOf({ carrier, path }: Visitor, pathCapture: RegExp | null): Captures | null {
-  if (carrier.captures === null) return null;
+function capturesOf({ credential, path }: Visitor, pathCapture: RegExp | null): Captures | null {
+  if (credential.captures === null) return null;
   const fromPath = pathCapture === null ? {} : matchSafely(pathCapture, path)?.groups;
   if (fromPath === undefined) return null;
-  const encoded = Object.entries(carrier.captures).map(([name, value]) => [name, encodeURIComponent(value)]);
+  const encoded = Object.entries(credential.captures).map(([name, value]) => [name, encodeURIComponent(value)]);
   return {
-    plain: { ...fromPath, ...carrier.captures } satisfies Values as Record<string, string>,
+    plain: { ...fromPath, ...credential.captures } satisfies Values as Record<string, string>,
     // A piece of the visitor's path is encoded already.
     inPath: { ...fromPath, ...Object.fromEntries(encoded) },
   };

@@ -1,13 +1,8 @@
 /** Checks a whole preset, and says for every mistake where it is and what would be right. */
 import type * as z from "zod/mini";
-import {
-  type Condition,
-  type Matcher,
-  type PersonField,
-  Preset,
-  type RefusalAnswer,
-  type Step,
-} from "./preset-schema.ts";
+import { Preset, type RefusalAnswer } from "./preset-schema.ts";
+import type { Condition, PersonField, Step } from "./question-schema.ts";
+import type { Matcher } from "./request-schema.ts";
 import { type Json, placesIn } from "./template.ts";
 
 /** Thrown for a preset that cannot work; the message names the preset, each field's path and what would be right. */
@@ -241,6 +236,12 @@ function checkMatchers(preset: Preset, say: Say): void {
   }
 }
 
+/** Where a path belongs that tells such a request alone. */
+const LISTED_BY_PATH: Readonly<Record<string, string>> = {
+  publicCalls: "paths.public",
+  backgroundCalls: "paths.background",
+};
+
 function checkMatcher(kind: string, index: number, matcher: Matcher, say: Say): void {
   const field = `${kind}.${index}`;
   if ((matcher.pointer === undefined) !== (matcher.oneOf === undefined)) {
@@ -259,9 +260,8 @@ function checkMatcher(kind: string, index: number, matcher: Matcher, say: Say): 
       `${field}.method must be GET, for it is told by the query, which a body could override: where a form is sent, name a field of the form that tells it, under form`,
     );
   }
-  if (kind.endsWith("Calls") && !hasBody && matcher.query === undefined) {
-    const list = kind === "publicCalls" ? "paths.public" : "paths.background";
-    say(`${field} is told by its path alone: put the path into ${list}`);
+  if (LISTED_BY_PATH[kind] !== undefined && !hasBody && matcher.query === undefined) {
+    say(`${field} is told by its path alone: put the path into ${LISTED_BY_PATH[kind]}`);
   }
   if (matcher.without !== undefined && matcher.query === undefined && matcher.form === undefined) {
     say(`${field}.without goes with query or form`);

@@ -5,44 +5,25 @@
 
 import * as z from "zod/mini";
 import { HOUR_MS } from "../../../shared/durations.ts";
-import { isPointer, POINTER_FORM } from "../../config/json-pointer.ts";
 import { ROLES } from "../../ledger/person.ts";
-import { TextPattern } from "./html-extract.ts";
-import { isPathPattern, PATH_FORM } from "./path-pattern.ts";
-import { isPublicPattern, PUBLIC_FORM } from "./public-pattern.ts";
-import { isSafeRegex, SAFE_REGEX_FORM } from "./safe-regex.ts";
-import type { Json } from "./template.ts";
-
-const must = <T>(test: (value: T) => boolean, error: string) => z.refine<T>(test, { error });
-const whole = (low: number, high: number) =>
-  z
-    .number()
-    .check(
-      must(
-        (value) => Number.isInteger(value) && value >= low && value <= high,
-        `must be a whole number from ${low} to ${high}`,
-      ),
-    );
-const someOf = <T extends z.ZodMiniType>(item: T) => z.array(item).check(z.minLength(1));
-
-const Words = z.string().check(must((text) => text !== "", "must not be empty"));
-const PathPattern = z.string().check(must(isPathPattern, `must be ${PATH_FORM}`));
-const PublicPattern = z.string().check(must(isPublicPattern, `must be ${PUBLIC_FORM}`));
-const Pointer = z.string().check(must(isPointer, `must be ${POINTER_FORM}`));
-const Pattern = z.string().check(must(isSafeRegex, SAFE_REGEX_FORM));
-const Method = z.enum(["GET", "POST", "PUT", "PATCH", "DELETE"]);
-const HeaderName = z
-  .string()
-  .check(must((name) => /^[a-z][a-z0-9-]*$/.test(name), "must be a header's name in lower case"));
-const CookieName = z
-  .string()
-  .check(must((name) => /^[^\s=;,"]+$/.test(name), "must be a cookie's name, without spaces, = ; , and quotes"));
-const Headers = z.record(HeaderName, z.string());
-const MediaType = z
-  .string()
-  .check(must((text) => /^[a-z]+\/[a-z0-9.+-]+$/.test(text), "must be in lower case, as text/html"));
-const Template: z.ZodMiniType<Json> = z.json() as z.ZodMiniType<Json>;
-const CaptureName = z.string().check(must((name) => /^[a-zA-Z]+$/.test(name), "must be a name of letters"));
+import { Extract, PersonField, PersonNames, Step, StepCondition } from "./question-schema.ts";
+import { AddressMatcher, Matcher, SessionChange } from "./request-schema.ts";
+import {
+  CookieName,
+  HeaderName,
+  Headers,
+  MediaType,
+  must,
+  PathPattern,
+  Pattern,
+  Pointer,
+  PublicPattern,
+  someOf,
+  Template,
+  Words,
+  whole,
+} from "./schema-values.ts";
+import { Trial } from "./trial-schema.ts";
 
 /** One value that carries the CRM's session: exactly one of `cookie`, `cookiePattern` and `header`. */
 export const CarrierPart = z.strictObject({
@@ -57,121 +38,6 @@ export const CarrierPart = z.strictObject({
   decode: z.optional(z.enum(["base64", "percent"])),
   /** Named groups are captures: untrusted, good for asking the CRM and for nothing else (I3). */
   capture: z.optional(Pattern),
-});
-
-/** What holds of an answer of the CRM: all that is given. */
-export const Condition = z.strictObject({
-  status: z.optional(whole(100, 599)),
-  /** Stands in the Location header. */
-  location: z.optional(Words),
-  /** The Content-Type begins so. */
-  contentType: z.optional(MediaType),
-  /** Stands in the body. */
-  body: z.optional(Words),
-  /** Something other than null stands there. */
-  pointer: z.optional(Pointer),
-  /** … and it is this. */
-  equals: z.optional(
-    z
-      .unknown()
-      .check(
-        must(
-          (value) => ["string", "number", "boolean"].includes(typeof value),
-          "must be a text, a number, true or false",
-        ),
-      ),
-  ),
-});
-
-const StepNumber = z._default(whole(0, 2), 0);
-
-/** Where something stands in the answer of a step, the first being 0: one of `pointer`, `text` and `header`. */
-const extractFields = {
-  step: StepNumber,
-  pointer: z.optional(Pointer),
-  text: z.optional(TextPattern),
-  header: z.optional(HeaderName),
-};
-export const Extract = z.strictObject(extractFields);
-
-/** What holds of the answer of one step. */
-export const StepCondition = z.extend(Condition, { step: StepNumber });
-
-/** What is said of a person. */
-const personFields = {
-  ...extractFields,
-  /** People can change it of themselves in the CRM: it is for reading, and no right may come from it. */
-  editable: z.optional(z.boolean()),
-};
-export const PersonField = z.strictObject(personFields);
-/**
- * Names: each a text, a list of texts, or an object of texts; with `each`, a list of objects that have it; with `as`,
- * that name where something other than false, 0 or "" stands.
- */
-export const PersonNames = z.strictObject({ ...personFields, each: z.optional(Pointer), as: z.optional(Words) });
-
-export const Step = z.strictObject({
-  method: Method,
-  /** May hold captures: `/{database}/`. */
-  path: z.string().check(must((path) => path.startsWith("/"), "must be a path that begins with /")),
-  /**
-   * Asks this origin in place of the CRM's, for CRMs whose API has a host of its own. Then no cookie and no carrying
-   * header goes along, but what `cookies`, `headers` and `headersFromCookies` name.
-   */
-  origin: z.optional(
-    z
-      .string()
-      .check(must((text) => /^https:\/\/[^/?#@\s]+$/.test(text), "must be an origin such as https://api.crm.example")),
-  ),
-  /** May hold captures: `Bearer {token}`. */
-  headers: z.optional(Headers),
-  /** Of the visitor's headers these go along, beside those that carry the session and those of every question. */
-  forward: z.optional(someOf(HeaderName)),
-  /** Header to cookie: repeats the cookie's value, as CRMs with a mirrored CSRF token want it. */
-  headersFromCookies: z.optional(z.record(HeaderName, CookieName)),
-  /** Only these of the visitor's cookies go along; left out: all but Hotseat's own. */
-  cookies: z.optional(someOf(CookieName)),
-  /** JSON that may hold captures; sent as application/json. */
-  body: z.optional(Template),
-  anonymousWhen: z.array(Condition),
-  signedInWhen: someOf(Condition),
-  /** Values of this answer, by a name that the following steps may use. */
-  captures: z.optional(
-    z.record(CaptureName, z.strictObject({ pointer: z.optional(Pointer), text: z.optional(TextPattern) })),
-  ),
-  timeoutMs: z.optional(whole(100, 30_000)),
-  maxBytes: z.optional(whole(1_024, 1_048_576)),
-});
-
-/** The one of each name that a request may have, and what it may say. */
-const Fields = z.record(Words, someOf(z.string()));
-
-/** Which requests: all that is given must hold. A body is looked at when it is small: 16 KiB of JSON or form. */
-export const Matcher = z.strictObject({
-  method: z.optional(Method),
-  path: PathPattern,
-  /** Fields of the query; each must be there exactly once. */
-  query: z.optional(Fields),
-  /** Fields of a form (application/x-www-form-urlencoded); each must be there exactly once, and not in the query. */
-  form: z.optional(Fields),
-  /** Fields that must be in neither, since the CRM would do something else then. */
-  without: z.optional(someOf(Words)),
-  /** Of a JSON body. */
-  pointer: z.optional(Pointer),
-  oneOf: z.optional(someOf(z.string())),
-});
-
-/** Login or logout. */
-export const SessionChange = z.extend(Matcher, {
-  /**
-   * Headers, each with one of these values: for a CRM whose login differs from other calls by a header alone. `*`: any
-   * value, the empty text: not there.
-   */
-  headers: z.optional(z.record(HeaderName, someOf(z.string()))),
-  /** When the CRM took it, by the head of its answer; left out: any status below 400. */
-  success: z.optional(someOf(Condition)),
-  /** For an address that is also one of protected pages: without a seat only a visitor who is not signed in gets there. */
-  guarded: z.optional(z.boolean()),
 });
 
 const Status = z
@@ -191,40 +57,6 @@ export const RefusalAnswer = z.strictObject({
   body: z.optional(Template),
   /** Plain text with the same places, in place of `body`. */
   text: z.optional(Words),
-});
-
-/** How `npm run preset:check` signs in. Texts may hold {user}, {password}, {basic} (base64 of both) and captures. */
-export const Trial = z.strictObject({
-  steps: someOf(
-    z.strictObject({
-      method: Method,
-      path: z.string().check(must((path) => path.startsWith("/"), "must be a path that begins with /")),
-      headers: z.optional(Headers),
-      /** Sent as application/x-www-form-urlencoded. */
-      form: z.optional(z.record(Words, z.string())),
-      /** Sent as application/json. */
-      body: z.optional(Template),
-      captures: z.optional(
-        z.record(CaptureName, z.strictObject({ pointer: z.optional(Pointer), text: z.optional(TextPattern) })),
-      ),
-    }),
-  ),
-  /** What the CRM's page makes of the answers beside the cookies that they set. */
-  session: z.optional(
-    z.strictObject({
-      cookies: z.optional(z.record(CookieName, z.string())),
-      header: z.optional(HeaderName),
-      scheme: z.optional(Words),
-      value: z.optional(z.string()),
-      encode: z.optional(z.literal("base64")),
-    }),
-  ),
-  /** A protected address, to see what the CRM makes of strangers. */
-  page: z.string().check(must((path) => path.startsWith("/"), "must be a path that begins with /")),
-  /** What is to be known beside user and password, given as `--set name=value`. */
-  needs: z.optional(someOf(CaptureName)),
-  /** The logout's body, where only the body tells. */
-  logoutBody: z.optional(Template),
 });
 
 export const Preset = z.strictObject({
@@ -302,6 +134,11 @@ export const Preset = z.strictObject({
   readingIsWork: z.optional(z.boolean()),
   /** Public by what query or body say. */
   publicCalls: z.optional(someOf(Matcher)),
+  /**
+   * Requests that the CRM takes from strangers, such as links that it mails and forms for a web site's visitors: somebody
+   * who gets no seat makes them as a stranger, without their session. By method, path and query alone.
+   */
+  strangerCalls: z.optional(someOf(AddressMatcher)),
   /** Background by what query or body say: a poll that is sent as a form or JSON, beside the person's own such calls. */
   backgroundCalls: z.optional(someOf(Matcher)),
   /** The CRM's addresses for programs, which bring credentials of their own. */
@@ -310,6 +147,8 @@ export const Preset = z.strictObject({
       paths: someOf(PathPattern),
       /** `pass`: programs use no seat. `refuse`: nobody gets there through the gate. */
       policy: z.enum(["pass", "refuse"]),
+      /** `true`: the CRM takes nobody's session there for a sign-in, so one that comes along does not matter. */
+      ignoresSession: z.optional(z.boolean()),
     }),
   ),
   refusal: z.strictObject({
@@ -346,13 +185,7 @@ export const Preset = z.strictObject({
   host: z.optional(z.enum(["rewrite", "keep"])),
   trial: z.optional(Trial),
 });
+
 export type Preset = z.infer<typeof Preset>;
 export type CarrierPart = z.infer<typeof CarrierPart>;
-export type Step = z.infer<typeof Step>;
-export type Condition = z.infer<typeof Condition>;
-export type Trial = z.infer<typeof Trial>;
-export type Extract = z.infer<typeof Extract>;
-export type PersonField = z.infer<typeof PersonField>;
-export type Matcher = z.infer<typeof Matcher>;
-export type SessionChange = z.infer<typeof SessionChange>;
 export type RefusalAnswer = z.infer<typeof RefusalAnswer>;

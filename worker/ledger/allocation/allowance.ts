@@ -1,7 +1,7 @@
 /**
  * Rate limit for what stays in the audit for months: taking a seat again and again, joining the line, asking
- * for changes that a person may not make. A burst is allowed, then one in a while. Kept in memory: an object that has
- * slept since starts with the full allowance, and anyone who repeats things keeps it awake.
+ * for changes that a person may not make. A burst is allowed, then one in a while. What is used up is stored with each such
+ * act: whoever lets the object sleep between two of them has no more than anybody else.
  */
 import type { HolderId } from "../../../shared/ids.ts";
 import type { Event } from "../event.ts";

@@ -10,7 +10,7 @@ import type { Act } from "../command.ts";
 import { reasonAgainst, reasonFor } from "../eligibility.ts";
 import type { Event } from "../event.ts";
 import { fullnessOf } from "../fullness.ts";
-import { type Absence, DENIAL_TOLD_EVERY_MS, type Lease, type Ledger } from "../ledger.ts";
+import { type Absence, DENIAL_TOLD_EVERY_MS, type Lease, type Ledger, PASSES_MAX, passesOf } from "../ledger.ts";
 import type { OverGrant, OverVia } from "../over.ts";
 import type { Decision, Of } from "./decision.ts";
 import { denied } from "./denied.ts";
@@ -18,6 +18,9 @@ import { denied } from "./denied.ts";
 export function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): Decision {
   const { person, session } = command;
   const holder = person.id;
+  if (hasTooManyPasses(ledger, command, now)) {
+    return { events: [], outcome: denied(ledger, holder, "too_often", now) };
+  }
   const lease = ledger.leases.get(holder);
   if (lease !== undefined) return goOn(ledger, command, lease, now);
   if (isShutOut(ledger, person)) return shutOut(ledger, command, now);
@@ -71,6 +74,15 @@ export function decideClaim(ledger: Ledger, command: Of<"claim">, now: number): 
     ...(over === null ? {} : { over }),
   });
   return admit(ledger, command, exempt, events, now);
+}
+
+/** L2: whether so many passes are out that another browser gets none. */
+function hasTooManyPasses(ledger: Ledger, { person, binding }: Of<"claim">, now: number): boolean {
+  const passes = passesOf(ledger, person.id)?.byBinding;
+  if (passes === undefined || passes.size < PASSES_MAX || passes.has(binding)) return false;
+  let out = 0;
+  for (const { until } of passes.values()) if (until > now) out++;
+  return out >= PASSES_MAX;
 }
 
 /** The person has a seat. */

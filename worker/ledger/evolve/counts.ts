@@ -42,21 +42,23 @@ export function recount(ledger: Ledger): void {
   ledger.over = 0;
   ledger.overdrawn = 0;
   ledger.own = 0;
-  for (const lease of ledger.leases.values()) if (lease.named) ledger.own++;
   ledger.counts.clear();
   ledger.lineIndex.clear();
   ledger.overIndex.clear();
-  const holders = new Set([...ledger.leases.keys(), ...ledger.drains.keys(), ...ledger.line.keys()]);
-  const { overdraft } = ledger;
-  for (const holder of holders) {
+  const { overdraft, leases, drains } = ledger;
+  const countHolder = (holder: HolderId): void => {
     const counted = countedOf(ledger, holder);
     if (counted !== null) count(ledger, counted, 1, overdraft.at);
-  }
-  // Counting again is no use of it.
-  ledger.overdraft = overdraft;
-  for (const [holder, { person, over }] of ledger.leases) {
+  };
+  for (const [holder, { person, named, over }] of leases) {
+    if (named) ledger.own++;
+    countHolder(holder);
     if (over !== null) ledger.overIndex.add(membershipOf(ledger, person), holder, over);
   }
+  for (const holder of drains.keys()) if (!leases.has(holder)) countHolder(holder);
+  for (const holder of ledger.line.keys()) if (!leases.has(holder) && !drains.has(holder)) countHolder(holder);
+  // Counting again is no use of it.
+  ledger.overdraft = overdraft;
   for (const [holder, waiting] of ledger.line) {
     if (waiting.offeredUntil === null) ledger.lineIndex.add(membershipOfHolder(ledger, holder), holder, waiting);
   }

@@ -91,6 +91,7 @@ function apply(ledger: Ledger, event: Event): void {
       return;
     case "person_forgotten":
       ledger.settings = forgetInHistory(ledger.settings, holder);
+      ledger.acts.delete(holder);
       return;
     case "ending_anonymized":
       anonymizeEnding(ledger, event);

@@ -1,6 +1,6 @@
 /** L5, L6: which browsers are there. */
 import type { ClientId, SessionKey, TabId } from "../../../shared/ids.ts";
-import { CLIENTS_MAX, CLOSED_TABS_MAX, type Client, type Lease, type Ledger, remember } from "../ledger.ts";
+import { CLIENTS_MAX, CLOSED_TABS_MAX, type Client, GATES_MAX, type Lease, type Ledger, remember } from "../ledger.ts";
 import {
   clientGoneAt,
   gateGoneAt,
@@ -34,7 +34,19 @@ function hearGate({ timing }: Ledger, lease: Lease, { session, active, at }: Of<
   }
   if (!lease.gates.has(session)) lease.shape++;
   lease.gates.set(session, { heardAt: at });
+  if (lease.gates.size > GATES_MAX) dropQuietest(lease);
   if (active) beActive(lease, at);
+}
+
+function dropQuietest(lease: Lease): void {
+  let quietest: SessionKey | null = null;
+  let since = Number.POSITIVE_INFINITY;
+  for (const [session, { heardAt }] of lease.gates) {
+    if (heardAt >= since) continue;
+    quietest = session;
+    since = heardAt;
+  }
+  if (quietest !== null) lease.gates.delete(quietest);
 }
 
 export function hearClient(ledger: Ledger, event: Of<"client_heard">): void {

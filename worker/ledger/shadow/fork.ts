@@ -30,13 +30,14 @@ export function copyLedger(ledger: Ledger, { deadlines, lineIndex, overIndex }: 
   };
 }
 
-function copyEach<K, V>(map: ReadonlyMap<K, V>, copy: (value: V) => V): Map<K, V> {
+export function copyEach<K, V>(map: ReadonlyMap<K, V>, copy: (value: V) => V): Map<K, V> {
   const copies = new Map<K, V>();
   for (const [key, value] of map) copies.set(key, copy(value));
   return copies;
 }
 
-const copyLease = (lease: Lease): Lease => ({
+/** A plain object, also of a lease that has just come back from storage. */
+export const copyLease = (lease: Lease): Lease => ({
   ...lease,
   over: lease.over && { ...lease.over },
   clients: copyEach(lease.clients, (client) => ({ ...client, tabs: new Set(client.tabs) })),

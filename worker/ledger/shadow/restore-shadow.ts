@@ -7,8 +7,9 @@ import { waitingUntil } from "../allocation/queue.ts";
 import { recount } from "../evolve/counts.ts";
 import { type Lease, type Ledger, passesUntil, SCHEDULE } from "../ledger.ts";
 import type { OverdraftMeter } from "../over.ts";
-import { restoredLease, restoredPasses, storedPresence } from "../presence.ts";
+import { storedPresence } from "../presence.ts";
 import { type StoredHolder, storedHolder } from "../restore.ts";
+import { restoredLease, restoredPasses } from "../restored-lease.ts";
 import type { Settings } from "../settings/settings.ts";
 import { absenceDue, leaseDue } from "../time/expiry.ts";
 import { effectiveAt } from "../time/schedule.ts";
@@ -70,9 +71,9 @@ function place(live: Ledger, ledger: Ledger, holder: HolderId, { lease, drain, a
   const { leases, drains, absences, line, recalled, promised, givers } = ledger;
   for (const one of [leases, drains, absences, line, recalled, promised, givers]) one.delete(holder);
   if (lease !== null) {
-    const restored = restoredLease({ ...lease, person: { ...lease.person, id: holder } });
-    if (restored.over !== null) restored.over.order = ++ledger.joined;
-    takePresence(live, ledger.lastAt, holder, restored);
+    const own = restoredLease({ ...lease, person: { ...lease.person, id: holder } });
+    if (own.over !== null) own.over.order = ++ledger.joined;
+    const restored = takePresence(live, ledger.lastAt, holder, own);
     leases.set(holder, restored);
     if (restored.nudge?.recalled) recalled.add(holder);
   }
@@ -88,17 +89,15 @@ function place(live: Ledger, ledger: Ledger, holder: HolderId, { lease, drain, a
 }
 
 /** Of somebody with a seat in both the live lease knows it; somebody with one here alone is taken to have been there (stand-in.ts). */
-function takePresence(live: Ledger, at: number, holder: HolderId, lease: Lease): void {
+function takePresence(live: Ledger, at: number, holder: HolderId, lease: Lease): Lease {
   const known = live.leases.get(holder);
   if (known === undefined) {
     for (const one of [...lease.clients.values(), ...lease.gates.values()]) one.heardAt = at;
-    return;
+    return lease;
   }
-  const { nudge, quietUntil } = lease;
-  const { person, exempt, named, grantedAt, sessions, clientKind } = lease;
-  const presence = storedPresence(known);
-  const same = restoredLease({ person, exempt, named, grantedAt, sessions, clientKind, presence });
-  Object.assign(lease, same, { nudge, quietUntil, over: lease.over });
+  const { person, exempt, named, grantedAt, sessions, clientKind, nudge, quietUntil, over } = lease;
+  const presence = { ...storedPresence(known), nudge, quietUntil };
+  return Object.assign(restoredLease({ person, exempt, named, grantedAt, sessions, clientKind, presence }), { over });
 }
 
 function watch(ledger: Ledger, holders: Iterable<HolderId>): void {

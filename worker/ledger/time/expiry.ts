@@ -4,6 +4,7 @@ import type { HolderId } from "../../../shared/ids.ts";
 import { waitingUntil } from "../allocation/queue.ts";
 import type { Event } from "../event.ts";
 import { ABSENCE_KEPT_MS, type Absence, type Lease, type Ledger, passesUntil } from "../ledger.ts";
+import type { RestoredLease } from "../restored-lease.ts";
 import type { DeadlineKind } from "./deadline-heap.ts";
 import { clientGoneAt, gateGoneAt } from "./gone.ts";
 
@@ -42,6 +43,12 @@ export function leaseDue(ledger: Ledger, lease: Lease): { at: number; cause: End
   const idle = Math.min(idleAt(ledger, lease), lease.nudge?.until ?? Number.POSITIVE_INFINITY);
   if (lease.nudge?.recalled && lease.nudge.until === idle && idle < gone.at) return { at: idle, cause: "evicted" };
   return idle < gone.at ? { at: idle, cause: "idle" } : gone;
+}
+
+/** The moment of `leaseDue` of a lease that has just come back. */
+export function restoredDue(ledger: Ledger, lease: RestoredLease): number {
+  const idle = Math.min(idleAt(ledger, lease), lease.nudge?.until ?? Number.POSITIVE_INFINITY);
+  return Math.min(idle, lease.goneAt(ledger.timing));
 }
 
 /** When an absence changes by itself: its denial episode ends, or it is forgotten. */

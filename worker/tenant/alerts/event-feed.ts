@@ -20,59 +20,73 @@ export interface FeedPorts {
   send: (hook: Webhook, message: { id: string; body: string }) => Promise<Sentence | null>;
 }
 
+/** A receiver's place in the chain. */
+interface Place {
+  /** The last row that it has got. */
+  through: number;
+  tries: number;
+  /** ms: when it is tried next. */
+  due: number;
+}
+
 export class EventFeed {
   readonly #sql: SqlStorage;
   readonly #ports: FeedPorts;
+  /** As in the table: when to wake is asked with every heartbeat. */
+  readonly #places: Map<string, Place>;
   #sending = false;
 
   constructor(sql: SqlStorage, ports: FeedPorts) {
     this.#sql = sql;
     this.#ports = ports;
+    const kept = sql.exec<Place & { hook: string } & Record<string, SqlStorageValue>>("SELECT * FROM feeds").toArray();
+    this.#places = new Map(kept.map(({ hook, through, tries, due }) => [hook, { through, tries, due }]));
   }
 
   /** From the next event on. */
   begin(hook: string): void {
     const { outbox, now } = this.#ports;
+    if (this.#places.has(hook)) return;
+    const place = { through: outbox.head.seq, tries: 0, due: now() };
     this.#sql.exec(
-      "INSERT INTO feeds (hook, through, tries, due) VALUES (?, ?, 0, ?) ON CONFLICT (hook) DO NOTHING",
-      hook,
-      outbox.head.seq,
-      now(),
+      "INSERT INTO feeds (hook, through, tries, due) VALUES (?, ?, ?, ?)",
+      ...[hook, place.through, place.tries, place.due],
     );
+    this.#places.set(hook, place);
   }
 
   /** Goes on where it was, at once. */
   resume(hook: string): void {
-    this.#sql.exec("UPDATE feeds SET tries = 0, due = ? WHERE hook = ?", this.#ports.now(), hook);
+    const place = this.#places.get(hook);
+    if (place !== undefined) this.#put(hook, { ...place, tries: 0, due: this.#ports.now() });
   }
 
   end(hook: string): void {
     this.#sql.exec("DELETE FROM feeds WHERE hook = ?", hook);
+    this.#places.delete(hook);
   }
 
   /** The chain divides behind `base`: rows behind it have got other numbers and come again. */
   setBack(base: number): void {
-    this.#sql.exec("UPDATE feeds SET through = ?1 WHERE through > ?1", base);
+    for (const [hook, place] of this.#places) if (place.through > base) this.#put(hook, { ...place, through: base });
   }
 
   /** Rows that wait for a receiver. */
   lagOf(hook: string): number {
-    const [row] = this.#sql.exec<{ through: number }>("SELECT through FROM feeds WHERE hook = ?", hook).toArray();
-    return row === undefined ? 0 : Math.max(0, this.#ports.outbox.head.seq - row.through);
+    const place = this.#places.get(hook);
+    return place === undefined ? 0 : Math.max(0, this.#ports.outbox.head.seq - place.through);
   }
 
   /** ms: when something is due to one of `hooks`; null: nothing waits. */
   nextAt(hooks: readonly Webhook[]): number | null {
-    if (this.#sending || hooks.length === 0) return null;
-    const ids = JSON.stringify(hooks.map(({ id }) => id));
-    const { due } = this.#sql
-      .exec<{ due: number | null }>(
-        "SELECT min(due) AS due FROM feeds WHERE through < ? AND hook IN (SELECT value FROM json_each(?))",
-        this.#ports.outbox.head.seq,
-        ids,
-      )
-      .one();
-    return due;
+    if (this.#sending) return null;
+    let next: number | null = null;
+    for (const { id } of hooks) {
+      const place = this.#places.get(id);
+      if (place === undefined || place.through >= this.#ports.outbox.head.seq) continue;
+      next = Math.min(next ?? place.due, place.due);
+    }
+    return next;
   }
 
   /** Sends what is due to `hooks`. `note` hears what came of each message. Never throws for a receiver's sake. */
@@ -88,36 +102,35 @@ export class EventFeed {
 
   async #sendTo(hook: Webhook, note: (hook: string, fault: Sentence | null) => void): Promise<void> {
     const { outbox, now, send } = this.#ports;
-    const [feed] = this.#sql
-      .exec<{ through: number; tries: number }>(
-        "SELECT through, tries FROM feeds WHERE hook = ? AND due <= ?",
-        hook.id,
-        now(),
-      )
-      .toArray();
-    if (feed === undefined) return;
+    const begun = this.#places.get(hook.id);
+    if (begun === undefined || begun.due > now()) return;
+    let place = begun;
     // What is no longer kept cannot be sent; it is in the audit.
-    let through = Math.max(feed.through, outbox.oldestSeq - 1);
-    let { tries } = feed;
+    let through = Math.max(place.through, outbox.oldestSeq - 1);
     for (const row of outbox.rowsAfter(through, SENT_AT_ONCE)) {
       // While rows are adopted from D1 some are missing yet: they come in order all the same.
       if (row.seq !== through + 1) break;
       const fault = await send(hook, { id: idOf(this.#ports.tenant, row), body: bodyOf(this.#ports, row, hook) });
       note(hook.id, fault);
+      // Meanwhile it was removed, turned on again, or set back, and its place is another one.
+      if (this.#places.get(hook.id) !== place) return;
+      const { tries } = place;
       if (fault !== null) {
-        this.#put(hook.id, through, tries + 1, now() + retryPause(tries));
+        this.#put(hook.id, { through, tries: tries + 1, due: now() + retryPause(tries) });
         return;
       }
       through = row.seq;
-      tries = 0;
-      this.#put(hook.id, through, 0, now());
+      place = this.#put(hook.id, { through, tries: 0, due: now() });
     }
-    if (through === feed.through && outbox.head.seq > through)
-      this.#put(hook.id, through, tries, now() + retryPause(0));
+    if (through === begun.through && outbox.head.seq > through)
+      this.#put(hook.id, { ...place, due: now() + retryPause(0) });
   }
 
-  #put(hook: string, through: number, tries: number, due: number): void {
+  #put(hook: string, place: Place): Place {
+    const { through, tries, due } = place;
     this.#sql.exec("UPDATE feeds SET through = ?, tries = ?, due = ? WHERE hook = ?", through, tries, due, hook);
+    this.#places.set(hook, place);
+    return place;
   }
 }
 

@@ -40,6 +40,8 @@ function readRow({ id, hook, alert, tries }: Row): Queued {
 export class MessageQueue {
   readonly #sql: SqlStorage;
   #size = 0;
+  /** When to wake is asked with every heartbeat. */
+  #nextAt: number | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -52,7 +54,7 @@ export class MessageQueue {
 
   /** ms: when the first is due; null: nothing waits. */
   get nextAt(): number | null {
-    return this.#size === 0 ? null : Number(this.#sql.exec("SELECT min(due) AS due FROM alerts").one().due);
+    return this.#nextAt;
   }
 
   /** `word`: names the message for its receiver. */
@@ -64,6 +66,8 @@ export class MessageQueue {
 
   /** The next that are due, the oldest first. */
   readDue(now: number): Queued[] {
+    // Messages that were on their way when memory was read again are settled by what was there before.
+    this.#count();
     const sql = "SELECT id, hook, alert, tries FROM alerts WHERE due <= ? ORDER BY id LIMIT ?";
     return this.#sql.exec<Row & Record<string, SqlStorageValue>>(sql, now, SENT_AT_ONCE).toArray().map(readRow);
   }
@@ -99,6 +103,11 @@ export class MessageQueue {
   }
 
   #count(): void {
-    this.#size = Number(this.#sql.exec("SELECT count(*) AS n FROM alerts").one().n);
+    const counted = this.#sql.exec<{ n: number; due: number | null }>(
+      "SELECT count(*) AS n, min(due) AS due FROM alerts",
+    );
+    const { n, due } = counted.one();
+    this.#size = n;
+    this.#nextAt = due;
   }
 }

@@ -4,8 +4,7 @@
  * that a D1 restored to an earlier moment can be filled again (`replay`).
  */
 
-import { canonicalJson } from "../../audit/canonical.ts";
-import { type ChainedRow, chainHash, genesisOf } from "../../audit/chain.ts";
+import { type ChainedRow, canonicalJson, chainHash, genesisOf } from "../../audit/chain.ts";
 import type { Delivery, RecordedEvent } from "../../audit/event-log.ts";
 import { emptyUsage, projectUsage, type UsageState } from "../../audit/usage/usage-projection.ts";
 import type { StoredEvent } from "../../ledger/event.ts";
@@ -13,9 +12,8 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import { readMeta, writeMeta } from "../schema.ts";
 import { type Head, OutboxRows, type StoredRow } from "./outbox-rows.ts";
 import { makeWord, Pseudonyms } from "./pseudonyms.ts";
-import { isPerson, redactEvent } from "./redact-event.ts";
+import { doerOf, isPerson, redactEvent, shortenEvent, toldOf } from "./redact-event.ts";
 import { SeatTally } from "./seat-tally.ts";
-import { doerOf, shortenEvent, toldOf } from "./told-event.ts";
 
 /** ms, in the object's meta: when its chain was last found divided from D1's; absent: never. */
 export const DIVIDED_AT = "divided_at";

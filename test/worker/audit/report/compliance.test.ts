@@ -1,10 +1,11 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../../shared/durations.ts";
-import { type Compliance, readCompliance, UNCOUNTED_MOST } from "../../../../worker/audit/report/compliance.ts";
+import { type Compliance, readCompliance } from "../../../../worker/audit/report/compliance.ts";
 import { findOverruns } from "../../../../worker/audit/report/overruns.ts";
 import { foldBoosts } from "../../../../worker/audit/report/past-boosts.ts";
 import { reportItems } from "../../../../worker/audit/report/report-items.ts";
+import { UNCOUNTED_MOST } from "../../../../worker/audit/report/uncounted.ts";
 import { chainRows, type EventSeed, writeEvents } from "../audit-rows.ts";
 import { randomFrom } from "../usage/year.ts";
 

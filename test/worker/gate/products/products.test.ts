@@ -6,6 +6,7 @@ import { Browser } from "../../../support/site/browser.ts";
 import { stayInOneIsolate } from "../../harsh/isolates.ts";
 import {
   ANNA,
+  BASE_HEADERS,
   CARL,
   callJson,
   DOLIBARR,
@@ -29,6 +30,10 @@ const WHO = "__Host-hotseat-who";
 /** Cookies that say who somebody is; how the browser came here says nothing of that. */
 const own = (browser: Browser): string[] =>
   [...browser.cookies.keys()].filter((name) => name.startsWith("__Host-") && name !== "__Host-hotseat-arrival");
+
+/** The CRM's own cookies. */
+const sessionsOf = ({ cookies }: { cookies: ReadonlyMap<string, string> }): [string, string][] =>
+  [...cookies].filter(([name]) => !name.startsWith("__Host-"));
 
 beforeEach(() => {
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
@@ -62,6 +67,28 @@ describe.each([...PRODUCTS])("$preset", (product) => {
     // The CRM takes every login; where it answers with a page, that is for people with a seat.
     expect(again.headers.get("x-hotseat-refused")).toBe(product.signsInToAPage === true ? "limit_reached" : null);
     expect(crm.asked.length).toBeGreaterThan(asked);
+  });
+
+  it("[G2] what it takes from strangers it also gets from somebody without a seat, and without their session", async () => {
+    const { site, browser, signIn } = openProduct(product);
+    await signIn(ANNA);
+    site.tenant.refuse();
+    expect((await go(browser, product.page)).headers.get("x-hotseat-refused")).toBe("limit_reached");
+    for (const address of product.ofStrangers) {
+      const [path = "", method] = address.split(" ").reverse();
+      const before = new Map(browser.cookies);
+      const answer = await (method === "POST"
+        ? submit(browser, path, { name: "Elif" })
+        : browser.ask(path, { method: method ?? "GET", headers: { ...BASE_HEADERS, "sec-fetch-mode": "navigate" } }));
+      expect([address, answer.status, answer.headers.get("x-hotseat-refused")]).toEqual([address, 200, null]);
+      expect([address, await answer.text()]).toEqual([address, expect.stringMatching(/of nobody|^file$/)]);
+      expect([address, sessionsOf(browser)]).toEqual([address, sessionsOf({ cookies: before })]);
+      expect((await go(browser, product.page)).headers.get("x-hotseat-refused")).toBe("limit_reached");
+    }
+    site.tenant.grant();
+    site.time += 10_000;
+    expect((await go(browser, product.page)).status).toBe(200);
+    expect(site.tenant.claims.at(-1)?.person.id).toBe(product.idOf(ANNA));
   });
 
   it("[I1] [G4] after the login the person has a seat, by id, name and role", async () => {

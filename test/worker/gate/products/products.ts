@@ -27,6 +27,8 @@ export interface Product<C extends FakeCrm = FakeCrm> {
   signOut(browser: Browser): Promise<Response>;
   /** What the login form draws on. */
   open: readonly string[];
+  /** What it takes from strangers, such as links in its mails: `GET` where no method is named. */
+  ofStrangers: readonly string[];
   /** The holder's id of a person. */
   idOf(person: FakePerson): string;
   /** How who-am-I begins, as the fake notes it; and what else it asks. */
@@ -106,6 +108,17 @@ export const ESPO: Product<FakeEspo> = {
   refused: expectPlain503,
   signOut: (browser) => callJson(browser, "/api/v1/App/destroyAuthToken", { token: "x" }),
   open: ["/client/lib/espo.js", "/api/v1/Settings", "/api/v1/I18n"],
+  ofStrangers: [
+    "/?entryPoint=changePassword&id=7",
+    "/?entryPoint=LogoImage&id=7&size=small-logo",
+    "/oauth-callback.php?code=c&state=s",
+    "/?entryPoint=confirmOptIn&id=7",
+    "/?entryPoint=unsubscribe&emailAddress=a@b.example&hash=f00d",
+    "POST /api/v1/User/changePasswordByRequest",
+    "POST /api/v1/Campaign/unsubscribe/7",
+    "DELETE /api/v1/Campaign/unsubscribe/7",
+    "POST /api/v1/LeadCapture/f00d",
+  ],
   idOf: ({ id }) => id.padStart(17, "0"),
   question: "GET /api/v1/App/user",
 };
@@ -131,6 +144,7 @@ export const ODOO: Product<FakeOdoo> = {
     "/web/service-worker.js",
     "/website/translations",
   ],
+  ofStrangers: ["/my/orders/7?access_token=f00d", "/mailing/7/unsubscribe?access_token=f00d"],
   idOf: ({ id }) => id,
   question: "POST /web/session/get_session_info",
 };
@@ -153,6 +167,11 @@ export const DOLIBARR: Product<FakeDolibarr> = {
     "/document.php?hashp=f00d",
     "/viewimage.php?modulepart=mycompany&file=logos%2Flogo.png",
     "/public/ticket/index.php",
+  ],
+  ofStrangers: [
+    "POST /public/ticket/create_ticket.php",
+    "/user/passwordforgotten.php",
+    "POST /user/passwordforgotten.php",
   ],
   idOf: ({ id }) => id,
   question: "GET /core/get_info.php",
@@ -183,6 +202,7 @@ export const SUITE: Product<FakeSuite> = {
     "/index.php?entryPoint=getYUIComboFile&3.0.0/build/yui/yui-min.js",
     "/index.php?action=Login&module=Users",
   ],
+  ofStrangers: ["/index.php?entryPoint=Changenewpassword&guid=7", "POST /index.php?entryPoint=surveySubmit"],
   idOf: ({ id }) => `5d3ff2a4-0000-4000-8000-${id.padStart(12, "0")}`,
   question: "GET /index.php?module=Home&action=index",
   furtherQuestions: /action=DetailView/,

@@ -133,6 +133,8 @@ describe("[I] a mistake in a preset", () => {
     ["suitecrm", "logout.0.method", "POST", "logout.0.method must be GET, for it is told by the query"],
     ["suitecrm", "logout.0.query", undefined, "logout.0.without goes with query or form"],
     ["suitecrm", "publicCalls.0", { path: "/x" }, "publicCalls.0 is told by its path alone"],
+    ["suitecrm", "strangerCalls.0.form", { a: ["b"] }, "strangerCalls.0.form is not a field of a preset"],
+    ["dolibarr", "strangerCalls.0.path", "public", "strangerCalls.0.path must be a path such as"],
     ["suitecrm", "backgroundCalls.0", { path: "/x" }, "backgroundCalls.0 is told by its path alone: put the path into"],
     ["suitecrm", "backgroundCalls.0.method", "POST", "backgroundCalls.0.method must be GET, for it is told by the"],
     ["suitecrm", "publicCalls.0.guarded", true, "publicCalls.0.guarded is not a field of a preset"],

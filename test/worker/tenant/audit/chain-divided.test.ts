@@ -163,7 +163,7 @@ describe("[R2] a chain that divides", () => {
         records: env.RECORDS,
         crmOrigin: "http://crm.test",
         fetchCrm: async () => new Response(""),
-        pulse: createDependencyHealth(() => Date.now()),
+        dependencyHealth: createDependencyHealth(() => Date.now()),
         now: () => Date.now(),
       });
       return (await answer({ waitUntil: () => undefined })).json();

@@ -9,6 +9,8 @@ import { patientDatabase, RECORDS_PATIENCE_MS } from "../../../../worker/audit/d
 import { jsonPieces } from "../../../../worker/audit/json-pieces.ts";
 import type { Ledger } from "../../../../worker/ledger/ledger.ts";
 import { initialSettings } from "../../../../worker/ledger/settings/settings.ts";
+import { EventFeed } from "../../../../worker/tenant/alerts/event-feed.ts";
+import { MessageQueue } from "../../../../worker/tenant/alerts/message-queue.ts";
 import { Outbox } from "../../../../worker/tenant/audit/outbox.ts";
 import { OUTBOX_BATCH, OUTBOX_BATCH_BYTES, SENT_KEPT_MS } from "../../../../worker/tenant/audit/outbox-rows.ts";
 import { TenantSeats } from "../../../../worker/tenant/tenant-seats.ts";
@@ -251,6 +253,46 @@ test("[R2] an object that is evicted before each of its alarms delivers all the 
   await runDurableObjectAlarm(firm.stub);
   const { results } = await env.RECORDS.prepare("SELECT kind FROM events WHERE tenant = ?").bind(firm.name).all();
   expect(results).toEqual([{ kind: "seat_granted" }]);
+});
+
+test("[R4.2] messages that were settled while memory was read again wait for nobody any more", async () => {
+  const firm = freshFirm("settled");
+  await runInDurableObject(firm.stub, (_, { storage }) => {
+    const before = new MessageQueue(storage.sql);
+    before.add("h", { kind: "full", at: 1, inUse: 2, limit: 2 }, 1);
+    const after = new MessageQueue(storage.sql);
+    const [queued] = before.readDue(2);
+    if (queued === undefined) throw new Error("nothing is due");
+    before.settle(queued, null, 2);
+    expect(after.readDue(2)).toEqual([]);
+    // A moment that has passed would wake the object again and again.
+    expect([after.size, after.nextAt]).toEqual([0, null]);
+  });
+});
+
+test("[R8.1] a receiver whose place is set back while a row is on its way gets the rows behind it", async () => {
+  const firm = freshFirm("set-back");
+  await runInDurableObject(firm.stub, async (_, { storage }) => {
+    const outbox = new Outbox(storage.sql, firm.name, emptyLedger);
+    const told: number[] = [];
+    const feed: EventFeed = new EventFeed(storage.sql, {
+      ...{ tenant: firm.name, outbox, now: () => 1_000 },
+      send: async (_hook, { body }) => {
+        told.push(JSON.parse(body).data.seq);
+        if (told.length === 3) feed.setBack(1);
+        return null;
+      },
+    });
+    const hook = { id: "h", kind: "generic", url: "", secret: null, on: [] } as const;
+    feed.begin(hook.id);
+    storage.transactionSync(() => {
+      for (let n = 0; n < 4; n++) outbox.remark({ type: "small", at: n, holder: null }, null);
+    });
+    for (let turn = 0; turn < 2; turn++) await feed.sendDue([{ ...hook, on: [] }], () => undefined);
+    expect(told).toEqual([1, 2, 3, 2, 3, 4]);
+    expect(feed.nextAt([{ ...hook, on: [] }])).toBeNull();
+    expect(new EventFeed(storage.sql, { outbox } as never).lagOf(hook.id)).toBe(0);
+  });
 });
 
 test("[N4] [N5] [R1] a check that fails is an episode with date and time, and its people are listed", async () => {

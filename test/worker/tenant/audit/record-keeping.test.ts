@@ -191,7 +191,7 @@ test("[R2] a person is exported, and erased without breaking the chain, also whe
   expect(all).toContain("anna Adams");
   const inObject = await runInDurableObject(stub, (_, state) =>
     JSON.stringify(
-      ["outbox", "people", "absences", "leases"].map((table) =>
+      ["outbox", "people", "absences", "leases", "acts"].map((table) =>
         state.storage.sql.exec(`SELECT * FROM ${table}`).toArray(),
       ),
     ),

@@ -9,7 +9,8 @@ import { answerPage } from "../../answer-page.tsx";
 import { NearForm, ReceiverForm, ReceiverIdForm, readWhole } from "../../form.ts";
 import { readLanguage, TABLES } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
-import { type AlertsDraft, type AlertsFault, type AlertsNotice, AlertsPage, CARD_OF } from "./page.tsx";
+import type { AlertsDraft, AlertsFault } from "./forms.tsx";
+import { type AlertsNotice, AlertsPage, CARD_OF } from "./page.tsx";
 
 const isNotice = (word: string | undefined): word is AlertsNotice =>
   word !== undefined && Object.hasOwn(TABLES.en.alerts.notices, word);

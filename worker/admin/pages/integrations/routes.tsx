@@ -10,7 +10,9 @@ import { answerPage } from "../../answer-page.tsx";
 import { readLanguage } from "../../language.ts";
 import { PATHS } from "../../paths.ts";
 import { refusedBy } from "../../refused.tsx";
-import { IntegrationsPage, type IntegrationsProps, RevokePage, TOKEN_KINDS } from "./page.tsx";
+import { TOKEN_KINDS } from "./make-form.tsx";
+import { IntegrationsPage, type IntegrationsProps } from "./page.tsx";
+import { RevokePage } from "./revoke-page.tsx";
 
 const NAME_MAX = 100;
 const MakeForm = z.strictObject({ name: z.string(), kind: z.enum(TOKEN_KINDS), policy: z.enum(TOKEN_POLICIES) });

@@ -1,7 +1,8 @@
 /** The parts of the report on use against the limit (R5). */
-import type { LimitSpan, Proof, Uncounted } from "../../../audit/report/compliance.ts";
+import type { LimitSpan, Proof } from "../../../audit/report/compliance.ts";
 import type { Overrun } from "../../../audit/report/overruns.ts";
 import type { PastBoost } from "../../../audit/report/past-boosts.ts";
+import type { Uncounted } from "../../../audit/report/uncounted.ts";
 import { type Language, useLanguage } from "../../language.ts";
 import { Moment } from "../../ui/time.tsx";
 

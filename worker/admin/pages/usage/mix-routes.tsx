@@ -36,7 +36,6 @@ export function addMix(app: Hono<AdminEnv>, { config, records, now }: AdminPorts
           from: period.from,
           to: period.to,
           toleranceMs: settings.refusalToleranceMs,
-          named: settings.named.assigned,
           prices: asked,
         }),
       );

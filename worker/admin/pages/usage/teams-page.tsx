@@ -3,7 +3,8 @@
 import { HOUR_MS } from "../../../../shared/durations.ts";
 import type { Span } from "../../../audit/time-zone.ts";
 import { dayOf } from "../../../audit/time-zone.ts";
-import type { Overlap, Teams, TeamUse } from "../../../audit/usage/teams.ts";
+import type { Overlap } from "../../../audit/usage/overlaps.ts";
+import { OVERLAPS_OF, type Teams, type TeamUse } from "../../../audit/usage/teams.ts";
 import { countHours } from "../../../audit/usage/usage-query.ts";
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
@@ -25,6 +26,9 @@ export interface TeamsPageProps {
   /** The group whose days and hours are shown; empty: the first. */
   group: string;
 }
+
+/** Pairs of all groups that are listed; of the group that is shown, all are. */
+const BEST = 20;
 
 export const TeamsPage = (props: TeamsPageProps) => {
   const { visitor, view, period, teams: found, group } = props;
@@ -57,16 +61,17 @@ export const TeamsPage = (props: TeamsPageProps) => {
         </section>
       ) : (
         <>
-          <Groups period={period} teams={found.teams} />
+          <Groups period={period} teams={found.teams} group={shown.group} />
           {found.overlaps.length > 0 && <Overlaps overlaps={found.overlaps} />}
           <Team {...props} team={shown} />
+          <Beside overlaps={found.overlaps} group={shown.group} />
         </>
       )}
     </UsageRoom>
   );
 };
 
-const Groups = ({ teams, period }: { teams: readonly TeamUse[]; period: UsagePeriod }) => {
+const Groups = ({ teams, period, group }: { teams: readonly TeamUse[]; period: UsagePeriod; group: string }) => {
   const { words, number } = useLanguage();
   const { teams: said } = words.insight;
   return (
@@ -87,13 +92,13 @@ const Groups = ({ teams, period }: { teams: readonly TeamUse[]; period: UsagePer
           [words.usage.head.peak, ({ peak }) => number(peak)],
         ]}
       />
-      <ExportLinks path={PATHS.teamsFile} filter={period.typed} />
+      <ExportLinks path={PATHS.teamsFile} filter={{ ...period.typed, group }} />
     </section>
   );
 };
 
 const Overlaps = ({ overlaps }: { overlaps: readonly Overlap[] }) => {
-  const { words, say, count, number } = useLanguage();
+  const { words, say, count } = useLanguage();
   const { teams: said } = words.insight;
   const [best] = overlaps;
   return (
@@ -102,18 +107,43 @@ const Overlaps = ({ overlaps }: { overlaps: readonly Overlap[] }) => {
       {best !== undefined && best.saved > 0 && (
         <p class="verdict">{count(said.best, best.saved, { one: best.groups[0], other: best.groups[1] })}</p>
       )}
-      <p class="hint">{said.overlapsHint}</p>
-      <FiguresTable
-        of={said.pair}
-        rows={overlaps}
-        nameOf={({ groups: [one, other] }) => <bdi>{say(said.and, { one, other })}</bdi>}
-        figures={[
-          [said.inBoth, ({ people }) => number(people)],
-          [said.peaks, ({ peaks: [a, b] }) => `${number(a)} + ${number(b)}`],
-          [said.common, ({ common }) => number(common)],
-          [said.saved, ({ saved }) => number(saved)],
-        ]}
-      />
+      <p class="hint">{say(said.overlapsHint, { most: OVERLAPS_OF })}</p>
+      <Pairs overlaps={overlaps.slice(0, BEST)} nameOf={({ groups: [one, other] }) => say(said.and, { one, other })} />
+    </section>
+  );
+};
+
+const Pairs = ({ overlaps, nameOf }: { overlaps: readonly Overlap[]; nameOf: (pair: Overlap) => string }) => {
+  const { words, number } = useLanguage();
+  const { teams: said } = words.insight;
+  return (
+    <FiguresTable
+      of={said.pair}
+      rows={overlaps}
+      nameOf={(pair) => <bdi>{nameOf(pair)}</bdi>}
+      figures={[
+        [said.inBoth, ({ people }) => number(people)],
+        [said.peaks, ({ peaks: [a, b] }) => `${number(a)} + ${number(b)}`],
+        [said.common, ({ common }) => number(common)],
+        [said.saved, ({ saved }) => number(saved)],
+      ]}
+    />
+  );
+};
+
+/** The group that is shown, first in each pair, with every other. */
+const Beside = ({ overlaps, group }: { overlaps: readonly Overlap[]; group: string }) => {
+  const { words, say } = useLanguage();
+  const pairs = overlaps.flatMap((pair): Overlap[] => {
+    const { groups, peaks } = pair;
+    if (groups[0] === group) return [pair];
+    return groups[1] === group ? [{ ...pair, groups: [group, groups[0]], peaks: [peaks[1], peaks[0]] }] : [];
+  });
+  if (pairs.length === 0) return null;
+  return (
+    <section class="card" aria-labelledby="beside-title">
+      <h2 id="beside-title">{say(words.insight.teams.beside, { group })}</h2>
+      <Pairs overlaps={pairs} nameOf={({ groups: [, other] }) => other} />
     </section>
   );
 };

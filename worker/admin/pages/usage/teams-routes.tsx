@@ -25,7 +25,7 @@ export function addTeams(app: Hono<AdminEnv>, { config, records, now }: AdminPor
       const zone = view.settings.timeZone;
       const period = readPeriod(zone, (name) => c.req.query(name), now());
       const group = (c.req.query("group") ?? "").slice(0, GROUP_MAX);
-      const teams = await askRecords(() => readTeams(records, config.tenant, { zone, ...period }), PATIENCE_MS);
+      const teams = await askRecords(() => readTeams(records, config.tenant, { zone, ...period, group }), PATIENCE_MS);
       const spans = spansOf(zone, period.from, period.to);
       const page = <TeamsPage {...{ visitor, view, period, spans, teams, group }} />;
       return answerPage(c, page, period.fault === null ? 200 : 422);
@@ -44,7 +44,8 @@ export function addTeams(app: Hono<AdminEnv>, { config, records, now }: AdminPor
         const says = period.fault?.says ?? sentence("format");
         return door.stateProblem(c, { code: "out_of_range", says });
       }
-      const teams = await readTeams(records, config.tenant, { zone, ...period });
+      const group = (c.req.query("group") ?? "").slice(0, GROUP_MAX);
+      const teams = await readTeams(records, config.tenant, { zone, ...period, group });
       return answerExport(
         writeItems("teams", teamItems(teams), format),
         format,

@@ -1,0 +1,114 @@
+/**
+ * R3, R5: a stay may count for a part of its time: a licence of one's own, an exemption, a role or the model changes while
+ * the person works. Each row of the audit that tells of it cuts the stays of its person there.
+ */
+import type { TenantId } from "../../../shared/ids.ts";
+import { SEEN } from "../directory.ts";
+
+/** A part of a stay, ms; `named`: by a licence of the person's own. Not counted and not named is exempt. */
+export interface Part {
+  from: number;
+  to: number;
+  counted: boolean;
+  named: boolean;
+}
+
+/** What the stay rests on from `at` on (ms); `turned`: it counted otherwise before. */
+interface Turn {
+  at: number;
+  counted: boolean;
+  turned: boolean;
+  named: boolean;
+  wasNamed: boolean;
+}
+
+/** By opaque word, in the order of the audit. */
+export type Turns = ReadonlyMap<string, readonly Turn[]>;
+
+const JUDGED = `
+  SELECT e.seq, e.at, e.holder, e.body ->> 'turned' AS turned, e.body ->> 'named' AS named, (
+    SELECT body ->> 'named' FROM events INDEXED BY events_by_holder
+    WHERE tenant = e.tenant AND holder = e.holder AND seq < e.seq AND kind IN ('seat_granted', 'lease_judged')
+    ORDER BY seq DESC LIMIT 1
+  ) AS wasNamed
+  FROM events e INDEXED BY events_by_kind
+  WHERE e.tenant = ?1 AND e.kind = 'lease_judged' AND e.holder IS NOT NULL AND e.seq BETWEEN ?2 AND ?3`;
+
+// Another model counts other people than the one before: those with a licence of their own.
+const REMODELLED = `
+  SELECT seq, at, iif(body -> 'patch' ->> 'model' = 'named', 'counted', 'uncounted') AS turned
+  FROM events INDEXED BY events_by_kind
+  WHERE tenant = ?1 AND kind = 'settings_changed' AND seq BETWEEN ?2 AND ?3
+    AND body -> 'groups' IS NOT NULL AND body -> 'patch' ->> 'model' IS NOT NULL`;
+
+/** At work by a licence of their own at the row `?2`. */
+const NAMED_AT = `
+  WITH RECURSIVE ${SEEN}
+  SELECT person AS holder FROM seen CROSS JOIN events e ON e.tenant = ?1 AND e.seq = (
+    SELECT max(seq) FROM events INDEXED BY events_by_holder
+    WHERE tenant = ?1 AND holder = seen.person AND seq < ?2 AND kind IN ('seat_granted', 'lease_judged', 'lease_ended')
+  )
+  WHERE e.kind <> 'lease_ended' AND e.body ->> 'named' = 1`;
+
+interface Row {
+  seq: number;
+  at: number;
+  turned: "counted" | "uncounted" | null;
+}
+
+export async function readTurns(
+  db: D1Database,
+  tenant: TenantId,
+  { first, last }: { first: number; last: number },
+): Promise<Turns> {
+  const ask = (sql: string) => db.prepare(sql).bind(tenant, first, last);
+  const [judged, models] = await db.batch([ask(JUDGED), ask(REMODELLED)]);
+  const rows = (judged?.results ?? []) as (Row & { holder: string; named: number; wasNamed: number | null })[];
+  for (const change of (models?.results ?? []) as Row[]) {
+    const { results } = await db.prepare(NAMED_AT).bind(tenant, change.seq).all<{ holder: string }>();
+    rows.push(...results.map(({ holder }) => ({ ...change, holder, named: 1, wasNamed: 1 })));
+  }
+  const turns = new Map<string, Turn[]>();
+  for (const { at, holder, turned, named, wasNamed } of rows.sort((a, b) => a.seq - b.seq)) {
+    const own = turns.get(holder) ?? [];
+    turns.set(holder, own);
+    own.push({
+      at,
+      counted: turned === "counted",
+      turned: turned !== null,
+      named: named === 1,
+      wasNamed: wasNamed === 1,
+    });
+  }
+  return turns;
+}
+
+/** The same time in parts, given how the stay counted at its end. */
+export function cutBack(
+  { from, to }: { from: number; to: number },
+  turns: readonly Turn[],
+  atEnd: Pick<Part, "counted" | "named">,
+): Part[] {
+  const parts: Part[] = [];
+  let [end, standing] = [to, atEnd];
+  for (const turn of turns.toReversed()) {
+    if (turn.at <= from || turn.at > to) continue;
+    if (turn.at < end) {
+      parts.unshift({ from: turn.at, to: end, counted: standing.counted, named: turn.named });
+      end = turn.at;
+    }
+    standing = { counted: turn.turned ? !turn.counted : standing.counted, named: turn.wasNamed };
+  }
+  return [{ from, to: end, ...standing }, ...parts];
+}
+
+/** How a stay that was granted at `from` counts at the end of these turns. */
+export function standingAfter(
+  from: number,
+  turns: readonly Turn[],
+  granted: Pick<Part, "counted" | "named">,
+): Pick<Part, "counted" | "named"> {
+  const later = turns.filter(({ at }) => at > from);
+  const turned = later.findLast((turn) => turn.turned);
+  return { counted: turned?.counted ?? granted.counted, named: later.at(-1)?.named ?? granted.named };
+}
