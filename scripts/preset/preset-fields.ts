@@ -114,7 +114,10 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       machine:
         "The CRM's addresses for programs, which bring credentials of their own. At the top level, not in `paths`.",
       "machine.paths": "The addresses.",
-      "machine.policy": "`pass`: programs need no licence. `refuse`: nobody gets there through the gate.",
+      "machine.policy":
+        "`pass`: programs need no licence; whoever shows a session of the CRM needs one there, too. `refuse`: nobody gets there through the gate.",
+      "machine.ignoresSession":
+        "`true`: the CRM takes nobody's session there for a sign-in, so one that comes along, as with programs that keep cookies, needs no licence.",
       refusal: "What a page's own request is told when there is no licence.",
       "refusal.background": "The answer.",
       "refusal.exceptions": "Other answers for some requests; the first that fits.",

@@ -9,6 +9,7 @@ import type { DependencyHealth } from "../memory/dependency-health.ts";
 import type { TenantCalls } from "../tenant/tenant-calls.ts";
 import { createAdmissionCache, type ReadAdmission } from "./admission/admission-cache.ts";
 import { type ClaimCoalescer, createClaimCoalescer } from "./admission/claim-coalescer.ts";
+import { type Connections, createConnections } from "./admission/connections.ts";
 import { type CrmRecordCounter, createCrmRecordCounter } from "./crm-record-counter.ts";
 import { createOwedCookies, type OwedCookies } from "./proxy/owed-cookies.ts";
 import { type Proxy as CrmProxy, createProxy } from "./proxy/proxy.ts";
@@ -38,6 +39,7 @@ export interface GateParts extends GatePorts {
   rules: Rules;
   proxy: CrmProxy;
   identity: IdentityKeeper;
+  connections: Connections;
   desk: ClaimCoalescer;
   records: CrmRecordCounter;
   counter: RequestCounter;
@@ -60,6 +62,7 @@ export function createGateParts(config: Config, preset: Preset, ports: GatePorts
     return result;
   };
   const counter = createRequestCounter();
+  const connections = createConnections(tenant, dependencyHealth, now);
   return {
     ...ports,
     doubts: new BoundedMap(DOUBTS_MAX),
@@ -69,11 +72,12 @@ export function createGateParts(config: Config, preset: Preset, ports: GatePorts
     rules: compileRules(preset),
     proxy: createProxy(config.crmOrigin, fetchCrm, preset),
     identity: createIdentityCache(find, source.lives, now),
-    desk: createClaimCoalescer(config, tenant, dependencyHealth, counter, now),
+    connections,
+    desk: createClaimCoalescer(config, tenant, connections, dependencyHealth, counter, now),
     records: createCrmRecordCounter(source.countRecords, tenant, now),
     counter,
     owed: createOwedCookies(),
     find,
-    readAdmission: createAdmissionCache(config, source.readCredential, source.credentialHeaders, now),
+    readAdmission: createAdmissionCache({ config, connections, now }, source.readCredential, source.credentialHeaders),
   };
 }

@@ -23,6 +23,7 @@ import { isReading } from "../request-act.ts";
 import { endSession, signedOutCookies } from "../session/end-session.ts";
 import { credentialAfter, identityCookies, type Known, setsSessionCookie } from "../session/session-values.ts";
 import { type Admission, admissionOf } from "./admission-cache.ts";
+import { connectionOf } from "./connections.ts";
 
 export async function carryJudged(gate: GateParts, req: GateRequest, load: Load): Promise<Response> {
   return judgeAnswer(gate, req, load, await carry(gate, req, load));
@@ -148,7 +149,8 @@ async function seatSignedIn(
   const after = await credentialAfter(gate, req, [...answer.headers.getSetCookie(), ...begins]);
   if (after === null) return withCookies(answer, begins);
   const { credential, value, cookie } = after;
-  const admission = await admissionOf(gate.config, cookie, credential, value, value, gate.now());
+  const connection = connectionOf(req.request);
+  const admission = await admissionOf(gate, { cookie, credential, value, session: value, connection });
   return judge(gate, { ...req, cookie }, { admission, known, begins }, answer);
 }
 

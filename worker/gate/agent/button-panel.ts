@@ -102,7 +102,9 @@ export class ButtonPanel {
 
   /** A button without a text is not shown. */
   #setActs(...acts: [text: string | undefined, act: () => void][]): void {
-    for (const [place, button] of [first, second].entries()) {
+    // By hand: in some pages lists have an `entries` of the page's own.
+    for (let place = 0; place < 2; place++) {
+      const button = place === 0 ? first : second;
       const text = acts[place]?.[0];
       button.hidden = text === undefined;
       button.textContent = text ?? "";

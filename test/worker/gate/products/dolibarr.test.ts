@@ -166,6 +166,16 @@ it("[G2] the way back from another sign-in, such as Google's, is judged like one
   expect(await answer.text()).not.toContain(SECRET);
 });
 
+it("[G2] trial pages of its makers, in the folder of what customers see, are to somebody without a seat what they are to strangers", async () => {
+  const { site, browser, signIn } = openProduct(DOLIBARR);
+  await signIn(ANNA);
+  for (const name of own(browser)) browser.cookies.delete(name);
+  site.time += 2_000;
+  site.tenant.refuse();
+  const answer = await go(browser, "/public/test/test_forms.php");
+  expect(await answer.text()).toContain('name="actionlogin"');
+});
+
 it("[G8] its reminders are no activity", async () => {
   const { site, browser, signIn } = openProduct(DOLIBARR);
   await signIn(ANNA);
