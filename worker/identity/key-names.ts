@@ -63,7 +63,7 @@ export interface AddressKeys {
 const MAY_SHOW = /[;(%]|sess|sid|key|token|secret|auth|bearer|jwt|passw|pwd/i;
 const ORDINARY = /^(?:sess(?:ion)?|sid)$/;
 
-/** null: there are none. `linkKeys`: fields that are none; `isOwn`: whether a value is the session's own. */
+/** null where there are none. `linkKeys`: fields that do not count; `isOwn`: whether a value is the session's own. */
 export function findAddressKeys(
   pathAndQuery: string,
   linkKeys: readonly string[] = [],
