@@ -1,5 +1,5 @@
 /** One request on its way through the gate, read once. */
-import { FRAMED_COOKIE, idOfPath } from "../../shared/framed-addresses.ts";
+import { FRAMED_COOKIE, isNoted } from "../../shared/framed-addresses.ts";
 import { MARK_SENDS_USER, readCookie, SENDS_USER_COOKIE } from "../pass/cookies.ts";
 import type { ReadBody } from "./body-peek.ts";
 import { readTarget } from "./refusal/way-on.ts";
@@ -51,8 +51,10 @@ const NO_MARKS: readonly string[] = [];
 const SENDS_USER_MARKS: readonly string[] = [MARK_SENDS_USER];
 
 /** Whether a page of the browser has noted the path as a frame's. */
-const wasFramed = (cookie: string | null, path: string): boolean =>
-  readCookie(cookie, FRAMED_COOKIE)?.split(".").includes(idOfPath(path)) === true;
+function wasFramed(cookie: string | null, path: string): boolean {
+  const value = readCookie(cookie, FRAMED_COOKIE);
+  return value !== null && isNoted(value, path);
+}
 
 /** Splits the address as text: it is already a complete URL, and parsing it costs more than the rest of the gate. */
 export function readGateRequest(request: Request, ctx: GateRequest["ctx"]): GateRequest {
