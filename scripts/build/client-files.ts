@@ -37,7 +37,9 @@ function buildClientFile(source: string, target: string): void {
   renameSync(draft, target);
 }
 
-/** What is in it stands in place of the globals of these names. */
+/** Starts before the page's own scripts; others come later, or into pages of Hotseat's own. */
+const STARTS_FIRST = "agent.client.ts";
+/** What is in it stands there in place of the globals of these names. */
 const BROWSER_NAMES = join(ROOT, "shared/page/browser-names.ts");
 
 // What runs in a CRM's page runs in the browsers of its people: Safari 16.4 is the oldest that knows what is used.
@@ -64,7 +66,7 @@ function bundleByEsbuild(source: string): string {
     charset: "utf8",
     legalComments: "none",
     tsconfigRaw: "{}",
-    inject: [BROWSER_NAMES],
+    inject: source.endsWith(STARTS_FIRST) ? [BROWSER_NAMES] : [],
     logLevel: "silent",
   });
   const [bundle] = outputFiles;

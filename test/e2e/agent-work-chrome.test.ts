@@ -2,6 +2,7 @@
 import type { Browser, BrowserContext, CDPSession, ElementHandle, Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { launchPlainChrome } from "./support/plain-chrome.ts";
+import { press, pressElement } from "./support/press.ts";
 import { type Stack, type StackOptions, startStack } from "./support/stack.ts";
 import { html, type StubCrm, type StubPage, startStubCrm } from "./support/stub-crm.ts";
 import { eventually } from "./support/waiting.ts";
@@ -218,7 +219,7 @@ test("[G8] [L4] going into a frame of another host is work; what is done in ther
   const keep = await waitFor(page, "button", "Keep working");
   expect(await rowOf("anna")).toBeDefined();
   const asked = Date.now();
-  await keep.click();
+  await pressElement(page, keep);
   await eventually(() => hasWorkedSince("anna", asked));
   expect(await frame?.$eval("#inner", (field) => (field as HTMLTextAreaElement).value)).toContain("typed into");
 });
@@ -244,7 +245,7 @@ test("[G12] [L7] in a browser without popovers, as Safari 16, the seat button is
     button ??= await release();
     return button !== null && ((await button.boundingBox())?.width ?? 0) > 100;
   });
-  await (button as ElementHandle | null)?.click();
+  await pressElement(page, button as unknown as ElementHandle);
   await eventually(async () => (await rowOf("anna")) === undefined);
 });
 
@@ -256,11 +257,11 @@ test.each([true, false])(
     await eventually(async () => ((await rowOf("anna"))?.activeAgeMs ?? 0) > 1_500);
     const ben = await open("ben", "/work");
     await ben.waitForSelector("#ask:not([hidden])");
-    await ben.click("#ask");
+    await press(ben, "#ask");
     await ben.waitForFunction(() => document.querySelector("#asked")?.textContent !== "");
     await anna.bringToFront();
     await waitFor(anna, "alertdialog", "Somebody is waiting for a licence. Do you still need yours?");
-    await (await waitFor(anna, "button", keeps ? "Keep it" : "Give it away")).click();
+    await pressElement(anna, await waitFor(anna, "button", keeps ? "Keep it" : "Give it away"));
     if (keeps) {
       await eventually(async () => (await anna.$('::-p-aria([role="alertdialog"])')) === null);
       expect((await stack.view()).queue).toBe(1);
