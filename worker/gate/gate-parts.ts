@@ -10,9 +10,12 @@ import type { TenantCalls } from "../tenant/tenant-calls.ts";
 import { createAdmissionCache, type ReadAdmission } from "./admission/admission-cache.ts";
 import { type ClaimCoalescer, createClaimCoalescer } from "./admission/claim-coalescer.ts";
 import { type Connections, createConnections } from "./admission/connections.ts";
+import { createKeyOwners, type KeyOwners } from "./admission/key-owners.ts";
 import { type CrmRecordCounter, createCrmRecordCounter } from "./crm-record-counter.ts";
+import type { GateRequest } from "./gate-request.ts";
 import { createOwedCookies, type OwedCookies } from "./proxy/owed-cookies.ts";
 import { type Proxy as CrmProxy, createProxy } from "./proxy/proxy.ts";
+import { compileSortNames, type SortedNames } from "./proxy/sorted-names.ts";
 import { createRequestCounter, type RequestCounter } from "./request-counter.ts";
 import { compileRules, type Rules } from "./rules.ts";
 
@@ -44,6 +47,10 @@ export interface GateParts extends GatePorts {
   records: CrmRecordCounter;
   counter: RequestCounter;
   owed: OwedCookies;
+  /** Whose the keys are that were shown beside sessions (G2). */
+  keys: KeyOwners;
+  /** The names of a request's headers. */
+  namesOf: (req: GateRequest) => SortedNames;
   /** What the identity source says, as often as one address may ask. */
   find: IdentitySource["find"];
   /** The session of a request, and what admits it; null: it carries none of the CRM's. */
@@ -63,6 +70,11 @@ export function createGateParts(config: Config, preset: Preset, ports: GatePorts
   };
   const counter = createRequestCounter();
   const connections = createConnections(tenant, dependencyHealth, now);
+  const sortNames = compileSortNames(source.credentialHeaders);
+  const namesOf = (req: GateRequest): SortedNames => {
+    req.names ??= sortNames(req.headers);
+    return req.names;
+  };
   return {
     ...ports,
     doubts: new BoundedMap(DOUBTS_MAX),
@@ -70,12 +82,14 @@ export function createGateParts(config: Config, preset: Preset, ports: GatePorts
     config,
     preset,
     rules: compileRules(preset),
-    proxy: createProxy(config.crmOrigin, fetchCrm, preset),
+    proxy: createProxy(config.crmOrigin, fetchCrm, preset, namesOf),
     identity: createIdentityCache(find, source.lives, now),
     connections,
     desk: createClaimCoalescer(config, tenant, connections, dependencyHealth, counter, now),
     records: createCrmRecordCounter(source.countRecords, tenant, now),
     counter,
+    keys: createKeyOwners(source.lives.signedInMs, now),
+    namesOf,
     owed: createOwedCookies(),
     find,
     readAdmission: createAdmissionCache({ config, connections, now }, source.readCredential, source.credentialHeaders),

@@ -3,8 +3,8 @@
  * preset does not call a login, by a form that is taken anywhere, by whatever else the CRM knows. Where the CRM's
  * answer could be a page of such a person, the CRM is asked who it is before the answer leaves.
  */
-import { showsKey } from "../../identity/credentials.ts";
 import type { Identity } from "../../identity/identity-cache.ts";
+import { showsKey } from "../../identity/key-names.ts";
 import { isOwnCookie } from "../../pass/cookies.ts";
 import { beginSignIn } from "../../pass/sign-in.ts";
 import { carry, type Load, NO_COOKIES, withCookies } from "../carry.ts";
