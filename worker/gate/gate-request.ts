@@ -72,7 +72,11 @@ export function readGateRequest(request: Request, ctx: GateRequest["ctx"]): Gate
   const isSender = cookie?.includes(SENDS_USER_COOKIE) === true;
   const path = queryStart === -1 ? pathAndQuery : pathAndQuery.slice(0, queryStart);
   const { method } = request;
-  const { act, isDocument } = readSource(header, isSender, { method, isFramed: () => wasFramed(cookie, path) });
+  const { act, isDocument } = readSource(header, isSender, {
+    method,
+    address: url,
+    isFramed: () => wasFramed(cookie, path),
+  });
   return {
     request,
     headers,
