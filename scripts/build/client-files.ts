@@ -37,6 +37,11 @@ function buildClientFile(source: string, target: string): void {
   renameSync(draft, target);
 }
 
+/** Starts before the page's own scripts; others come later, or into pages of Hotseat's own. */
+const STARTS_FIRST = "agent.client.ts";
+/** What is in it stands there in place of the globals of these names. */
+const BROWSER_NAMES = join(ROOT, "shared/page/browser-names.ts");
+
 // What runs in a CRM's page runs in the browsers of its people: Safari 16.4 is the oldest that knows what is used.
 const BROWSERS = ["chrome109", "firefox115", "safari16.4"];
 
@@ -61,6 +66,7 @@ function bundleByEsbuild(source: string): string {
     charset: "utf8",
     legalComments: "none",
     tsconfigRaw: "{}",
+    inject: source.endsWith(STARTS_FIRST) ? [BROWSER_NAMES] : [],
     logLevel: "silent",
   });
   const [bundle] = outputFiles;

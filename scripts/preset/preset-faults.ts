@@ -52,7 +52,7 @@ export function findFaults(preset: Preset, page: string): PresetFindings {
 }
 
 function whyOpen(preset: Preset, page: string, meaning: Meaning): string {
-  if (meaning === "public" && isMachine(preset, page)) {
+  if (meaning === "program" || (meaning === "public" && isMachine(preset, page))) {
     return `${page} is an address for programs to the preset (machine.paths), so people would work there without a seat.`;
   }
   if (meaning === "public") {

@@ -114,7 +114,10 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       machine:
         "The CRM's addresses for programs, which bring credentials of their own. At the top level, not in `paths`.",
       "machine.paths": "The addresses.",
-      "machine.policy": "`pass`: programs need no licence. `refuse`: nobody gets there through the gate.",
+      "machine.policy":
+        "`pass`: programs need no licence; whoever shows a session of the CRM needs one there, too. `refuse`: nobody gets there through the gate.",
+      "machine.ignoresSession":
+        "`true`: the CRM takes nobody's session there for a sign-in, so one that comes along, as with programs that keep cookies, needs no licence.",
       refusal: "What a page's own request is told when there is no licence.",
       "refusal.background": "The answer.",
       "refusal.exceptions": "Other answers for some requests; the first that fits.",
@@ -152,7 +155,8 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       origin:
         "Another https origin than the CRM's, for an API with a host of its own. No cookie goes along unless named.",
       headers: "Headers to send; may hold captures: `Bearer {token}`.",
-      forward: "The visitor's headers that go along, beside those of every question.",
+      forward:
+        "The visitor's headers that go along, beside those of every question; a key among them belongs to the session.",
       headersFromCookies: "Header to cookie: repeats the cookie's value, for mirrored CSRF tokens.",
       cookies: "Only these of the visitor's cookies go along; left out: all but Hotseat's own.",
       body: "JSON to send; may hold captures.",

@@ -179,10 +179,16 @@ async function obey(options: TenantOptions): Promise<void> {
   }
 }
 
-try {
-  const options = readTenantOptions(process.argv.slice(2));
-  if (options === "help") console.log(HELP);
-  else await obey(withPresetFile(options));
-} catch (error) {
-  process.exitCode = explain(error);
+/** Does what these arguments say and returns the exit status; prints what there is to say. */
+export async function tenantCommand(args: string[]): Promise<0 | 1 | 2> {
+  try {
+    const options = readTenantOptions(args);
+    if (options === "help") console.log(HELP);
+    else await obey(withPresetFile(options));
+    return 0;
+  } catch (error) {
+    return explain(error);
+  }
 }
+
+if (import.meta.main) process.exitCode = await tenantCommand(process.argv.slice(2));

@@ -51,7 +51,7 @@ export function goodbyeOf(told: GoodbyeTold): Goodbye {
     const { destination, downloadRequest } = event as NavigateEvent;
     if (!event.isTrusted || destination.sameDocument || downloadRequest !== null) return;
     // Compared here and forgotten: where it leads is nobody's business (X1).
-    const moves = new URL(destination.url).origin === location.origin;
+    const moves = destination.url.startsWith(addressOf("/"));
     if (!moves && movesAt === null) return;
     movesAt = moves ? performance.now() : null;
     told.moves(moves);

@@ -12,6 +12,7 @@ import type { Person, TenantCalls } from "../../worker/tenant/tenant-calls.ts";
 import { axeFaults, axeFaultsInBoth, showIn } from "./support/axe.ts";
 import { signIn } from "./support/larch-page.ts";
 import { launchPlainChrome } from "./support/plain-chrome.ts";
+import { enter } from "./support/press.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 import { takeSeat } from "./support/tenant.ts";
 import { eventually } from "./support/waiting.ts";
@@ -156,9 +157,6 @@ async function tabTo(page: Page, selector: string): Promise<void> {
   }
   throw new Error(`the keyboard never reached ${selector}`);
 }
-const enter = async (page: Page) => {
-  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
-};
 const textOf = (page: Page): Promise<string> => page.evaluate(() => document.body.innerText);
 
 describe("by keyboard alone", () => {

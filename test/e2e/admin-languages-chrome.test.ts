@@ -5,11 +5,12 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Page } from "puppeteer-core";
+import type { Browser, HTTPRequest, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { axeFaults, axeFaultsInBoth, showIn } from "./support/axe.ts";
 import { signIn } from "./support/larch-page.ts";
 import { launchPlainChrome } from "./support/plain-chrome.ts";
+import { enter, follow } from "./support/press.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 import { eventually, until } from "./support/waiting.ts";
 
@@ -104,7 +105,7 @@ async function makeGroup(page: Page): Promise<string> {
   await page.goto(`${stack.url}${ADMIN}/licensing/groups`);
   await page.type("[name=name]", "Night shift");
   await page.type("[name=rules]", "*@nights.example");
-  await Promise.all([page.waitForNavigation(), page.click("form[action$='/make'] button")]);
+  await follow(page, "form[action$='/make'] button");
   return pathOf(page.url());
 }
 
@@ -205,6 +206,74 @@ test.each(["en", "fr", "de", "es"])(
   },
 );
 
+/** Where each thing that can be pressed is on the page. */
+const pressable = (page: Page) =>
+  page.$$eval("a, button, summary, input:not([type=hidden])", (parts) =>
+    parts
+      .filter((part) => part.checkVisibility({ visibilityProperty: true }))
+      .map((part) => {
+        const { x, y } = part.getBoundingClientRect();
+        return `${part.id || part.textContent} at ${Math.round(x)}, ${Math.round(y)}`;
+      }),
+  );
+
+/** A refusal whose requests to this path of Hotseat are on their way until `answer` is called. */
+async function refusedSlowly(path: string, login: string, width: number, language: string) {
+  const page = await (await browser.createBrowserContext()).newPage();
+  await speak(page, language);
+  await page.setViewport({ width, height: 800 });
+  await signIn(page, stack.url, login);
+  let held: HTTPRequest[] | null = [];
+  await page.setRequestInterception(true);
+  page.on("request", (request) => {
+    if (held !== null && request.url().includes(path)) held.push(request);
+    else void request.continue();
+  });
+  const opened = page.goto(`${stack.url}/contacts`);
+  await page.waitForSelector(".firm ~ #news");
+  const answer = () => {
+    for (const request of held ?? []) void request.continue();
+    held = null;
+    return opened;
+  };
+  return { page, answer };
+}
+const isInLine = (page: Page) => page.$eval("#leave", (leave) => !(leave as HTMLElement).hidden);
+
+test.each([
+  ["elif", 1200, "en"],
+  ["elif", 380, "de"],
+  ["frank", 1200, "es"],
+  ["frank", 380, "fr"],
+])(
+  "[G5.13] nothing on a refusal that can be pressed moves when its script runs and is answered: %s, %i px, %s",
+  async (login, width, language) => {
+    const { page, answer } = await refusedSlowly("/.hotseat/", login, width, language);
+    const before = await pressable(page);
+    expect(before.length).toBeGreaterThan(2);
+    await answer();
+    await eventually(() => isInLine(page));
+    await shoot(page, `gate-refusal-waiting-${login}-${language}-${width}`);
+    expect(await pressable(page)).toEqual(expect.arrayContaining(before));
+    await page.browserContext().close();
+  },
+);
+
+test("[G5.13] a refusal stays as it is while something on it is pressed", async () => {
+  const { page, answer } = await refusedSlowly("/.hotseat/api/", "elif", 1200, "en");
+  await page.waitForFunction(() => document.readyState === "complete");
+  await page.mouse.move(600, 160);
+  await page.mouse.down();
+  const answered = page.waitForResponse((response) => response.url().endsWith("/.hotseat/api/status"));
+  await answer();
+  await (await answered).text();
+  await page.evaluate(() => new Promise((settle) => setTimeout(settle, 50)));
+  expect(await isInLine(page)).toBe(false);
+  await page.mouse.up();
+  await eventually(() => isInLine(page));
+  await page.browserContext().close();
+});
+
 /** Presses Tab until the element has the focus; throws when it cannot be reached so. */
 async function tabTo(page: Page, selector: string): Promise<void> {
   for (let presses = 0; presses < 150; presses++) {
@@ -213,7 +282,6 @@ async function tabTo(page: Page, selector: string): Promise<void> {
   }
   throw new Error(`${selector} is not reached by Tab`);
 }
-const enter = (page: Page) => Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
 const textOf = (page: Page, selector: string) =>
   page.$eval(selector, (part) => (part.textContent ?? "").replace(/\s+/g, " ").trim());
 const focusComesTo = (page: Page, words: string) =>

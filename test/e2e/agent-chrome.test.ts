@@ -7,6 +7,7 @@ import { TAB_CHANNEL } from "../../shared/reserved-path.ts";
 import type { Pool } from "../../worker/ledger/settings/settings.ts";
 import type { HolderRow, Person } from "../../worker/tenant/tenant-calls.ts";
 import { plainDesk } from "./support/plain-desk.ts";
+import { follow, press, pressElement } from "./support/press.ts";
 import type { Stack, StackOptions } from "./support/stack.ts";
 import { html, signInAs } from "./support/stub-crm.ts";
 import { eventually } from "./support/waiting.ts";
@@ -199,7 +200,7 @@ test("[G8] [X2] tabs share one client, one heartbeat and one seat; pages of one 
   await signInAs(page, stack.url, "anna");
   await eventually(async () => (await holder("anna"))?.tabs === 1);
   const before = calls.length;
-  for (const id of ["#contacts", "#deals", "#contacts"]) await Promise.all([page.waitForNavigation(), page.click(id)]);
+  for (const id of ["#contacts", "#deals", "#contacts"]) await follow(page, id);
   expect(calls.slice(before)).not.toContain("bye");
   const others: Page[] = [];
   for (let tab = 0; tab < 4; tab++) {
@@ -433,7 +434,7 @@ test("[G11] a page that went on without a load and was refused there is loaded a
   }
   await page.bringToFront();
   await eventually(async () => (await findButton(page, "Continue working")) !== null);
-  await (await findButton(page, "Continue working"))?.click();
+  await pressElement(page, (await findButton(page, "Continue working")) as ElementHandle);
   await eventually(async () => !(await isSame(page)) && !(await isCovered(page)));
   expect(await page.evaluate(() => location.hash)).toBe("#deals/7");
   await staying.bringToFront();
@@ -476,7 +477,7 @@ test.each(Object.entries(STRICT))("[G13] [G5] words and a way on in a page with 
     await page.waitForSelector(`::-p-aria(${title}[role="dialog"])`);
     expect(await page.evaluate(() => document.activeElement?.localName)).toBe("hotseat-refusal");
   }
-  await (button as ElementHandle | null)?.click();
+  await pressElement(page, button as unknown as ElementHandle);
   await eventually(() => isSeated("anna"));
   await eventually(async () => !(await isCovered(page)));
   expect(await noteOf(page)).toBe("half a note");
@@ -498,7 +499,7 @@ test("[L15] [L16] where a page takes no frame, one asks for a licence and leaves
       found = await findButton(page, name);
       return found !== null;
     });
-    await (found as ElementHandle | null)?.click();
+    await pressElement(page, found as unknown as ElementHandle);
   };
   const says = (words: string) =>
     eventually(async () =>
@@ -532,14 +533,14 @@ test("[L15] [L16] the refusal page says about how long it takes, and asks for a 
   );
   if (process.env.HOTSEAT_SHOTS !== undefined)
     await page.screenshot({ path: `${process.env.HOTSEAT_SHOTS}/refusal-waiting.png` });
-  await page.click("#ask");
+  await press(page, "#ask");
   // Ben has worked a moment ago.
   await page.waitForFunction(() => document.querySelector("#asked")?.textContent?.startsWith("Everybody is at work"));
   // L15: out of the line, and back by a press.
-  await page.click("#leave");
+  await press(page, "#leave");
   await page.waitForFunction(() => document.querySelector("#news")?.textContent?.startsWith("You have left the line"));
   expect((await stack.view()).queue).toBe(0);
   expect(await page.$eval("#ask", (button) => (button as HTMLElement).hidden)).toBe(true);
-  await Promise.all([page.waitForNavigation(), page.click(".way-on button")]);
+  await follow(page, ".way-on button");
   await eventually(async () => (await stack.view()).queue === 1);
 });

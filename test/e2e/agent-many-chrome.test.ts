@@ -1,15 +1,26 @@
-/** The page agent in fifty tabs, on a telephone that never sends `Sec-Fetch-User`, and beside the extension. */
+/**
+ * The page agent in fifty tabs, on a telephone that never sends `Sec-Fetch-User`, beside a frame behind a service worker,
+ * and beside the extension.
+ */
 import { KnownDevices, type Page } from "puppeteer-core";
 import { expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
+import { HolderId } from "../../shared/ids.ts";
+import type { Person } from "../../worker/tenant/tenant-calls.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
-import { startOddBrowser } from "./support/odd-browser.ts";
+import { PASS_ON, SERVICE_WORKER_PATH, startOddBrowser } from "./support/odd-browser.ts";
 import { plainDesk } from "./support/plain-desk.ts";
 import type { Stack, StackOptions } from "./support/stack.ts";
 import { html, signInAs } from "./support/stub-crm.ts";
 import { eventually } from "./support/waiting.ts";
 
 const NOTE = '<main id="crm"><textarea id="note"></textarea> <a id="deals" href="/deals">Deals</a></main>';
+/** A page that loads its frame again and again. */
+const BOARD = `<main id="crm"><iframe src="/ticker"></iframe></main><script>
+  let loads = 0;
+  const frame = document.querySelector("iframe");
+  frame.onload = () => { document.title = String(++loads); setTimeout(() => { frame.src = "/ticker?" + loads; }, 200); };
+</script>`;
 const TIMING = {
   heartbeatEveryMs: 4_000,
   lostAfterMs: 20_000,
@@ -19,8 +30,16 @@ const TIMING = {
   clockSkewMs: 300,
 };
 const TABS = 50;
+const MANAGER: Person = { id: HolderId.parse("observer"), name: "Frank", email: null, role: "support" };
 
-const desk = plainDesk({ "/note": { body: html("Note", NOTE) } }, TIMING);
+const desk = plainDesk(
+  {
+    "/note": { body: html("Note", NOTE) },
+    "/board": { body: html("Board", BOARD) },
+    "/ticker": { body: html("Ticker", "<p>12 deals</p>") },
+  },
+  TIMING,
+);
 let stack: Stack;
 const start = async (timing?: StackOptions["timing"]) => {
   stack = await desk.start(timing);
@@ -73,6 +92,32 @@ test("[G8] [G4] on a telephone: told of, idle, back by a touch, and by a link af
     expect(await page.$eval("#note", (note) => (note as HTMLTextAreaElement).value)).toBe("half a note");
     await eventually(async () => (await holder()) === undefined);
     await Promise.all([page.waitForNavigation(), page.tap("#deals")]);
+    await eventually(async () => (await holder()) !== undefined);
+  } finally {
+    await passage.close();
+  }
+});
+
+test("[G4] [L8] behind a service worker a frame that loads again takes no seat back, and the person does", async () => {
+  await start();
+  const passage = await startOddBrowser(stack.url, { serviceWorker: PASS_ON });
+  try {
+    const page = await desk.openBrowser();
+    await signInAs(page, passage.url, "anna");
+    await page.goto(`${passage.url}/board`);
+    await page.evaluate(async (path) => {
+      await navigator.serviceWorker.register(path);
+      await navigator.serviceWorker.ready;
+    }, SERVICE_WORKER_PATH);
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await page.waitForFunction(() => document.cookie.includes("__Host-hotseat-framed="));
+    await stack.worker().tenant("larch").evict(MANAGER, HolderId.parse("anna"), "Month-end");
+    const ticker = () => page.frames().find((frame) => frame.url().includes("/ticker"));
+    await eventually(async () => (await ticker()?.$("#text")) != null);
+    const loads = Number(await page.title());
+    await page.waitForFunction((from) => Number(document.title) > from + 5, {}, loads);
+    expect(await holder()).toBeUndefined();
+    await page.goto(`${passage.url}/note`);
     await eventually(async () => (await holder()) !== undefined);
   } finally {
     await passage.close();

@@ -6,6 +6,7 @@ import type { Timing } from "../../shared/timing.ts";
 import { axeFaults } from "./support/axe.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
 import { ask, headingOf, isRefused, isWorking, opensSocket, signIn } from "./support/larch-page.ts";
+import { follow, press } from "./support/press.ts";
 import { type Stack, type StackOptions, startStack } from "./support/stack.ts";
 import { manage } from "./support/tenant.ts";
 import { eventually, within } from "./support/waiting.ts";
@@ -137,7 +138,7 @@ test("[L6] a reload, a navigation and a second tab keep the seat; closing the la
   const since = async () => (await stack.view()).holders[0]?.sinceAgeMs ?? -1;
   const grantedAt = performance.now() - (await since());
   await page.reload();
-  await page.click("a.person");
+  await press(page, "a.person");
   await page.waitForSelector("textarea#notes");
   await chrome.browser.newPage();
   const second = await chrome.open(`${stack.url}/dashboard`);
@@ -245,7 +246,7 @@ test("[L31] [X3] [X4] a planned closing: told, counted down, nobody works, nothi
   ] as const)
     await frank.$eval(`#closing-${field}`, (input, at) => input.setAttribute("value", at), inMinutes(minutes));
   await frank.type("#closing-text", "An update of the CRM");
-  await Promise.all([frank.waitForNavigation(), frank.click("form[action$='/close'] button")]);
+  await follow(frank, "form[action$='/close'] button");
   expect(await frank.$eval("#closing", ({ textContent }) => textContent)).toContain("planned by Frank Weiß");
   for (const { chrome, page } of [{ ...anna, page: form }, ben]) {
     await page.bringToFront();
@@ -320,7 +321,7 @@ test("[L10] [L12] [L13] [A1] [R1] a manager raises, frees, sets the time-out, re
   // Frank has no seat, and reaches the administration from the refusal page.
   const frank = await desk(stack, "frank");
   expect(await isRefused(frank.page)).toBe(true);
-  await Promise.all([frank.page.waitForNavigation(), frank.page.click('a[href^="/.hotseat/admin"]')]);
+  await follow(frank.page, 'a[href^="/.hotseat/admin"]');
   const words = () => frank.page.evaluate(() => document.body.innerText);
   expect(await words()).toContain("Anna Lindström");
   expect(await words()).toContain("Carla Núñez");

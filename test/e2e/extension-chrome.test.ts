@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
 import { type SeatServer, type SeatServerOptions, startSeatServer } from "../extension/support/seat-server.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
+import { press } from "./support/press.ts";
 import { until } from "./support/waiting.ts";
 
 let chrome: Chrome;
@@ -57,7 +58,7 @@ describe("releasing", () => {
     const popup = await chrome.openPopup(last);
     await popupText(popup, "4 tabs share it");
     await popupText(popup, "1 of 2");
-    await popup.click("#release");
+    await press(popup, "#release");
     await see(() => stateOf("anna") === "unseated");
     await popupText(popup, "You released your licence");
     for (const page of pages) await overlayWith(page, "You released your licence");
@@ -82,12 +83,12 @@ describe("releasing", () => {
     const page = await signIn("manager");
     const popup = await chrome.openPopup(page);
     await popup.waitForSelector("#administration");
-    await popup.click("#release");
+    await press(popup, "#release");
     await popup.waitForSelector("#continue");
-    await popup.click("#continue");
+    await press(popup, "#continue");
     await see(() => stateOf("manager") === "seated");
     await popupText(popup, "You have had a licence since");
-    await popup.click("#sent summary");
+    await press(popup, "#sent summary");
     await popupText(popup, "Never sent");
     await popup.waitForFunction(() => document.querySelector("#last-sent")?.textContent.includes("heartbeat"));
     const sent = await popup.$eval("#last-sent", (element) => element.textContent ?? "");
@@ -206,11 +207,11 @@ describe("the overlay", () => {
     const release = async () => {
       const popup = await chrome.openPopup(page);
       await popup.waitForSelector("#release:enabled");
-      await popup.click("#release");
+      await press(popup, "#release");
       await popupText(popup, "You released your licence");
       await popup.close().catch(() => undefined);
     };
-    await page.click("#open");
+    await press(page, "#open");
     await page.type("#own-field", "kept");
     await release();
     await overlayWith(page, "You released your licence");
@@ -320,7 +321,7 @@ describe("beside the gate's agent", () => {
     await chrome.pressOverlay(page, "Continue working");
     await overlayWith(page, "please save it again");
     expect(await page.$eval("#notes", (field) => (field as HTMLTextAreaElement).value)).toBe("a long text");
-    await page.click("#notes");
+    await press(page, "#notes");
     await page.keyboard.type("!");
     await overlayWith(page, "please save it again");
     await chrome.pressOverlay(page, "OK");

@@ -12,6 +12,7 @@ import { serveFake } from "../fixtures/fake-crms/serve.ts";
 import { isRefused } from "./support/larch-page.ts";
 import { type OddBrowserOptions, startOddBrowser } from "./support/odd-browser.ts";
 import { launchPlainChrome } from "./support/plain-chrome.ts";
+import { follow, press } from "./support/press.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 import { html, signInAs, startStubCrm } from "./support/stub-crm.ts";
 import { eventually } from "./support/waiting.ts";
@@ -51,10 +52,6 @@ const isSeated = async (stack: Stack, login: string): Promise<boolean> => (await
 
 async function evict(stack: Stack, login: string): Promise<void> {
   await stack.worker().tenant("larch").evict(MANAGER, HolderId.parse(login), "Month-end");
-}
-
-async function follow(page: Page, selector: string): Promise<void> {
-  await Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.click(selector)]);
 }
 
 /** Asks the CRM from the page, as its own scripts do. */
@@ -219,7 +216,7 @@ test("[L16] a person who asks for a seat sees on the refusal page how long the h
   await signInAs(asker, stack.url, "ben");
   expect(await isRefused(asker)).toBe(true);
   await eventually(async () => ((await stack.view()).holders[0]?.activeAgeMs ?? 0) > nudgeIdleMs);
-  await asker.locator("#ask").click();
+  await press(asker, "#ask");
   const left = async () => {
     const said = await asker.$eval("#asked", (line) => line.textContent);
     const [, minutes, seconds] = /Time left to answer: (\d+):(\d\d)/.exec(said) ?? [];

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
 import { type SeatServer, type SeatServerOptions, startSeatServer } from "../extension/support/seat-server.ts";
 import { type Chrome, type ChromeOptions, launchChrome } from "./support/chrome.ts";
+import { follow, press } from "./support/press.ts";
 import { tracesIn } from "./support/traces.ts";
 import { until } from "./support/waiting.ts";
 
@@ -47,10 +48,6 @@ async function signIn(user: string, next?: string): Promise<Page> {
 const overlayWith = (page: Page, words: string) =>
   chrome.waitForOverlay(page, (overlay) => overlay?.text.includes(words) ?? false);
 const noOverlay = (page: Page) => chrome.waitForOverlay(page, (overlay) => overlay === null);
-
-/** Follows a link of the page, as the person does. */
-const follow = (page: Page, link: string) =>
-  Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.click(link)]);
 
 /** The interface of tabs and windows, in the background. */
 interface ChromeApi {
@@ -187,7 +184,7 @@ describe("putting aside", () => {
     const other = await chrome.open(`${crm.origin}/contacts?go`);
     const popup = await chrome.openPopup(other);
     await popup.waitForFunction(() => document.body.textContent.includes("2 tabs share it"));
-    await popup.click("#release");
+    await press(popup, "#release");
     await see(() => stateOf("anna") === "unseated");
     expect(crm.heard.length).toBeGreaterThan(before);
     await session.send("Page.setWebLifecycleState", { state: "active" });
@@ -234,7 +231,7 @@ describe("starting again", () => {
     const popup = await chrome.openPopup(page);
     await popup.waitForSelector("#release:enabled");
     await chrome.killBackground();
-    await popup.click("#release");
+    await press(popup, "#release");
     await see(() => stateOf("anna") === "unseated");
     await popup.close().catch(() => undefined);
     for (const tab of [page, second]) await overlayWith(tab, "You released your licence");
@@ -269,7 +266,7 @@ describe("many", () => {
     const popup = await chrome.openPopup(first);
     await popup.waitForFunction(() => document.body.textContent.includes("50 tabs share it"), {});
     await see(() => tabsOf("anna") === 50);
-    await popup.click("#release");
+    await press(popup, "#release");
     await see(() => stateOf("anna") === "unseated");
     await popup.close().catch(() => undefined);
     for (const page of [pages[0], pages[24], pages[49]] as Page[]) await overlayWith(page, "You released your licence");
@@ -287,7 +284,7 @@ describe("many", () => {
       await see(() => other.statusOf("berta").seat?.tabs === 1);
       const popup = await chrome.openPopup(there);
       await popup.waitForSelector("#release:enabled");
-      await popup.click("#release");
+      await press(popup, "#release");
       await see(() => other.statusOf("berta").state === "unseated");
       await overlayWith(there, "You released your licence");
       expect(stateOf("anna")).toBe("seated");

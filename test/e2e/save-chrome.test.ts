@@ -5,6 +5,7 @@ import { BindingId, HolderId, SessionKey } from "../../shared/ids.ts";
 import type { Person } from "../../worker/tenant/tenant-calls.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
 import { isRefused, signIn } from "./support/larch-page.ts";
+import { follow, press } from "./support/press.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 import { eventually } from "./support/waiting.ts";
 
@@ -57,16 +58,16 @@ test("[G5] [L12] a form sent in the moment the seat goes is kept, and saved when
   await evict(stack, "Anna");
   await takeSeat(stack);
   // By script, which counts as the person's own press: the extension may have heard of the eviction, and lie over it.
-  const press = () => page.$eval("#save", (button) => (button as HTMLElement).click());
-  await Promise.all([page.waitForNavigation(), press()]);
+  const save = () => page.$eval("#save", (button) => (button as HTMLElement).click());
+  await Promise.all([page.waitForNavigation(), save()]);
   expect(await isRefused(page)).toBe(true);
   expect(await page.evaluate(() => document.body.innerText)).toContain("It is kept on this page");
-  await Promise.all([page.waitForNavigation(), page.click("#again button")]);
+  await follow(page, "#again button");
   expect(await page.evaluate(() => document.body.innerText)).toContain("It is kept on this page");
   await evict(stack, "Ben");
   // It waits in line, and goes nowhere by itself when a licence comes.
   await page.waitForFunction(() => document.querySelector("#news")?.textContent?.includes("licence is free") ?? false);
-  await Promise.all([page.waitForNavigation(), page.click("#again button")]);
+  await follow(page, "#again button");
   await page.waitForSelector("#saved");
   expect(await page.$eval("#notes", (field) => (field as HTMLTextAreaElement).value)).toBe(text);
 });
@@ -86,7 +87,7 @@ test("[X4] a save by the page's own script is told as refused, and can be made a
   await chrome.pressOverlay(page, "Continue working");
   await chrome.waitForOverlay(page, (overlay) => overlay?.text.includes("please save it again") ?? false);
   await chrome.pressOverlay(page, "OK");
-  await page.click("#quick-note-save");
+  await press(page, "#quick-note-save");
   await page.waitForFunction(() => /saved/i.test(document.querySelector("#quick-note-status")?.textContent ?? ""));
   await page.reload();
   expect(await page.$eval("#quick-note", (field) => (field as HTMLTextAreaElement).value)).toContain("ring on Monday");

@@ -6,9 +6,10 @@ import { beforeAll, expect, test } from "vitest";
 import { HolderId } from "../../shared/ids.ts";
 import type { Person } from "../../worker/tenant/tenant-calls.ts";
 import { plainDesk } from "./support/plain-desk.ts";
+import { pressElement } from "./support/press.ts";
 import type { Stack, StackOptions } from "./support/stack.ts";
 import { html, signInAs } from "./support/stub-crm.ts";
-import { eventually } from "./support/waiting.ts";
+import { eventually, PATIENCE_MS } from "./support/waiting.ts";
 
 const NOTE = '<main id="crm"><h1>Note</h1><textarea id="note"></textarea></main>';
 /** Whatever a page can do to a stranger in it. */
@@ -90,7 +91,7 @@ test("[G12] [L7] [X3] says how the licence stands, and gives it back on all tabs
   await page.type("#note", "half a note");
   const pill = await pillOf(page);
   await shoot(page, "button-closed");
-  await pill.click();
+  await pressElement(page, pill);
   await eventually(async () => {
     const read = await textOf(page);
     return read.includes("Licences in use: 1 of 1") && read.includes("Open tabs: 2");
@@ -101,26 +102,26 @@ test("[G12] [L7] [X3] says how the licence stands, and gives it back on all tabs
   }
   await page.setViewport({ width: 360, height: 640 });
   await shoot(page, "button-open-narrow");
-  await (await waitFor(page, "button", "Release licence on all tabs")).click();
+  await pressElement(page, await waitFor(page, "button", "Release licence on all tabs"));
   await eventually(async () => (await stack.view()).inUse === 0);
   await eventually(() => isCovered(page));
   await eventually(() => isCovered(other));
   await shoot(page, "button-released");
   const frame = await page.waitForFrame((frame) => frame.url().includes("/.hotseat/refused"));
-  await (await frame.waitForSelector("#continue"))?.click();
+  await frame.locator("#continue").setTimeout(PATIENCE_MS).click();
   await eventually(() => isSeated("anna"));
   for (const tab of [page, other]) await eventually(async () => !(await isCovered(tab)));
   expect(await page.$eval("#note", (note) => (note as HTMLTextAreaElement).value)).toBe("half a note");
 });
 
 test("[L4] warns before the licence goes; pressed, it stays", async () => {
-  await start({ idleTimeoutMs: 6_000, idleWarningMs: 5_000 });
+  await start({ idleTimeoutMs: 30_000, idleWarningMs: 29_000 });
   const page = await open("anna", "/note");
   await page.type("#note", "word");
   const keep = await waitFor(page, "button", "Keep working");
   await waitFor(page, "alertdialog", "Are you still there?");
   await shoot(page, "button-warning");
-  await keep.click();
+  await pressElement(page, keep);
   await eventually(async () => (await find(page, "button", "Keep working")) === null);
   expect(await isSeated("anna")).toBe(true);
 });
@@ -141,7 +142,7 @@ test("[L16] asked for the licence, by name, it is kept or given", async () => {
   await waitFor(page, "alertdialog", "Bea is waiting for a licence. Do you still need yours?");
   await waitFor(page, "button", "Give it away");
   await shoot(page, "button-nudge");
-  await (await waitFor(page, "button", "Keep it")).click();
+  await pressElement(page, await waitFor(page, "button", "Keep it"));
   await eventually(async () => answers.length === 1);
   expect(answers).toEqual(['{"keep":true}']);
   await pillOf(page);
@@ -170,14 +171,14 @@ test("[L32] [G12] handed over by the button: refused first, then to the colleagu
       void request.respond({ ...json, body: JSON.stringify({ ...status, handover: { people: null } }) });
     else void request.continue();
   });
-  await (await pillOf(page)).click();
+  await pressElement(page, await pillOf(page));
   const field = await waitFor(page, "textbox", "Login or e-mail address of a colleague who waits");
   await shoot(page, "button-hand-over");
   await field.type("dora");
   const give = await waitFor(page, "button", "Hand over");
-  await give.click();
+  await pressElement(page, give);
   await eventually(async () => (await textOf(page)).includes("It was not handed over"));
-  await give.click();
+  await pressElement(page, give);
   await eventually(async () => asked.length === 2);
   expect(asked[0]).toBe('{"to":"dora"}');
   await eventually(() => isCovered(page));
@@ -196,11 +197,11 @@ test("[G12] by keyboard, moved, hidden, and off where the tenant wants none; a h
   await page.keyboard.press("Escape");
   await eventually(async () => (await find(page, "button", "Release licence on all tabs")) === null);
   await page.keyboard.press("Enter");
-  await (await waitFor(page, "button", "Move to another corner")).click();
+  await pressElement(page, await waitFor(page, "button", "Move to another corner"));
   await page.keyboard.press("Escape");
   expect((await (await pillOf(page)).boundingBox())?.x).toBeLessThan(before?.x ?? 0);
-  await (await pillOf(page)).click();
-  await (await waitFor(page, "button", "Hide until tomorrow")).click();
+  await pressElement(page, await pillOf(page));
+  await pressElement(page, await waitFor(page, "button", "Hide until tomorrow"));
   await eventually(() => page.evaluate(() => document.querySelector("hotseat-seat") === null));
   const other = await open("anna", "/note");
   await pillOf(other);
@@ -220,7 +221,8 @@ test.each([
 ])("[G12] speaks the reader's language: %s", async (language, release) => {
   await start();
   const page = await open("anna", "/note", language);
-  await eventually(() => page.evaluate(() => document.querySelector("hotseat-seat") !== null));
+  // The page has no button of its own.
+  await eventually(async () => (await find(page, "button")) !== null);
   await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");

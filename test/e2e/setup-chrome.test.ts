@@ -10,6 +10,7 @@ import { buildExtension } from "../../scripts/build/build-extension.ts";
 import { findBrowser } from "../../scripts/dev/system-browser.ts";
 import { type SeatServer, startSeatServer } from "../extension/support/seat-server.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
+import { press } from "./support/press.ts";
 import { until } from "./support/waiting.ts";
 
 let outDir: string;
@@ -78,7 +79,7 @@ test("[X1] [X3] a build for any firm runs nowhere; one press allows a site, and 
   await welcome.waitForSelector("#address");
   expect(crm.heard).toEqual([]);
   await welcome.type("#address", `${crm.origin}/contacts`);
-  await welcome.click("form button");
+  await press(welcome, "form button");
   await says(welcome, "allowed");
   await see(() => crm.statusOf("anna").seat?.tabs === 1);
   expect(await page.$eval("#notes", (field) => (field as HTMLTextAreaElement).value)).toBe("typed before");
@@ -88,7 +89,7 @@ test("[X1] [X3] a build for any firm runs nowhere; one press allows a site, and 
 
   // Taken away again, it runs in no document that comes; the one that was there says goodbye.
   await welcome.bringToFront();
-  await welcome.click('.sites button[aria-label^="Remove"]');
+  await press(welcome, '.sites button[aria-label^="Remove"]');
   await until(async () => ((await registered()) === 0 ? true : undefined));
   await page.close();
   await see(() => crm.heard.at(-1)?.name === "bye");

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
 import { type SeatServer, type SeatServerOptions, startSeatServer } from "../extension/support/seat-server.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
+import { press } from "./support/press.ts";
 import { until } from "./support/waiting.ts";
 
 let hers: Chrome;
@@ -51,7 +52,7 @@ describe("one seat, and a colleague who asks for it", () => {
     const waiting = await signIn(his, "berta");
     const popup = await his.openPopup(waiting);
     await popup.waitForSelector("#release:enabled");
-    await popup.click("#release");
+    await press(popup, "#release");
     await overlayWith(his, waiting, "You released your licence");
     await popup.close().catch(() => undefined);
     const working = await signIn(hers, "anna");
@@ -65,7 +66,7 @@ describe("one seat, and a colleague who asks for it", () => {
   async function ask(waiting: Page): Promise<Page> {
     const popup = await his.openPopup(waiting);
     await popup.waitForSelector("#ask");
-    await popup.click("#ask");
+    await press(popup, "#ask");
     return popup;
   }
 
@@ -97,7 +98,7 @@ describe("one seat, and a colleague who asks for it", () => {
     expect(
       await popup.$$eval("#hand-over-to option", (options) => options.map(({ textContent }) => textContent)),
     ).toEqual(["Berta"]);
-    await popup.click("#hand-over");
+    await press(popup, "#hand-over");
     await see(() => stateOf("berta") === "seated");
     expect(stateOf("anna")).toBe("unseated");
     await noOverlay(his, waiting);
@@ -110,13 +111,13 @@ describe("one seat, and a colleague who asks for it", () => {
     const popup = await hers.openPopup(working);
     await popup.waitForSelector("input#hand-over-to");
     await popup.type("#hand-over-to", "dora");
-    await popup.click("#hand-over");
+    await press(popup, "#hand-over");
     await says(popup, "It was not handed over");
     expect(stateOf("anna")).toBe("seated");
     await popup.$eval("#hand-over-to", (field) => {
       (field as HTMLInputElement).value = "berta";
     });
-    await popup.click("#hand-over");
+    await press(popup, "#hand-over");
     await see(() => stateOf("berta") === "seated");
   });
 
@@ -151,7 +152,7 @@ describe("one seat, and a colleague who asks for it", () => {
     await overlayWith(hers, working, "Somebody is waiting for a licence");
     const answer = await hers.openPopup(working);
     await says(answer, "Without an answer it is given away in");
-    await answer.click("#keep");
+    await press(answer, "#keep");
     await noOverlay(hers, working);
     await see(() => crm.statusOf("anna").nudge === null);
     await says(answer, "You have had a licence since");
@@ -193,7 +194,7 @@ describe("one person, several tabs", () => {
     await second.type("#notes", "half a sentence");
     const popup = await hers.openPopup(second);
     await popup.waitForSelector("#release-here");
-    await popup.click("#release-here");
+    await press(popup, "#release-here");
     await overlayWith(hers, second, "You released your licence on this tab");
     await see(() => tabsOf("anna") === 1);
     expect(await hers.overlayOf(first)).toBeNull();
@@ -201,7 +202,7 @@ describe("one person, several tabs", () => {
     await says(popup, "You released it on this tab");
     // Back on this tab: under another id, since a released one is dead (P3).
     await popup.waitForSelector("#resume-here");
-    await popup.click("#resume-here");
+    await press(popup, "#resume-here");
     await noOverlay(hers, second);
     await see(() => tabsOf("anna") === 2);
     const released = heard("release")[0]?.body as { tab: string } | undefined;
@@ -212,7 +213,7 @@ describe("one person, several tabs", () => {
     for (const page of [first, second]) {
       const here = await hers.openPopup(page);
       await here.waitForSelector(page === first ? "#release-here" : "#release:enabled");
-      await here.click(page === first ? "#release-here" : "#release");
+      await press(here, page === first ? "#release-here" : "#release");
       await overlayWith(hers, page, "You released your licence");
       await here.close().catch(() => undefined);
     }
@@ -228,7 +229,7 @@ describe("one person, several tabs", () => {
     expect(crm.statusOf("anna").inUse).toBe(1);
     const popup = await hers.openPopup(here);
     await says(popup, "It is in use in 2 browsers");
-    await popup.click("#release");
+    await press(popup, "#release");
     await overlayWith(his, there, "You released your licence");
     await overlayWith(hers, here, "You released your licence");
     // The other browser's pass is out yet, and is handed back once it hears.

@@ -12,6 +12,7 @@ import { axeFaults } from "./support/axe.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
 import { signIn } from "./support/larch-page.ts";
 import { launchPlainChrome } from "./support/plain-chrome.ts";
+import { enter, follow, press } from "./support/press.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 import { takeSeat } from "./support/tenant.ts";
 import { eventually } from "./support/waiting.ts";
@@ -76,6 +77,15 @@ async function fill(): Promise<void> {
     await takeSeat(stack, `filler${number}`, `Filler ${number}`);
 }
 
+/** Two more people than there are licences, so that a seat given back meanwhile lets nobody in. Returns the limit before. */
+async function overfill(): Promise<number> {
+  await fill();
+  const { inUse, limit, effective, version: now } = await stack.view();
+  await tenant().setLimit(SAM, Math.max(1, inUse - (effective.limit - limit) - 2), now);
+  ({ version } = await stack.view());
+  return limit;
+}
+
 describe("staff", () => {
   test("[P7] [L12] a freed person is told at once, with the extension and without", async () => {
     const hers = await chrome.browser.newPage();
@@ -108,7 +118,7 @@ describe("staff", () => {
     const popup = await chrome.openPopup(page);
     await says(popup, "You have a named licence; you are always let in.");
     expect(await popup.$(".primary")).toBeNull();
-    await popup.click("#release");
+    await press(popup, "#release");
     const overlay = await chrome.waitForOverlay(
       page,
       (shown) => shown?.text.includes("You ended your session") ?? false,
@@ -137,7 +147,7 @@ describe("a licence manager", () => {
     expect(seen).toMatch(/Not counted[\s\S]*Ben Okafor[\s\S]*End session/);
     expect(await page.$$eval(".gauge-kept", ([bar]) => bar?.getAttribute("width"))).toBe("1");
     // A name leads to the person.
-    await Promise.all([page.waitForNavigation(), page.click('li[data-key="p2"] a.name')]);
+    await follow(page, 'li[data-key="p2"] a.name');
     expect(await text(page)).toContain("Waits for a licence.");
     await eventually(async () => {
       await page.reload();
@@ -158,10 +168,10 @@ describe("a licence manager", () => {
       };
     });
     await page.goto(`${stack.url}/.hotseat/admin/report`);
-    await page.locator("[data-print]").click();
+    await press(page, "[data-print]");
     expect(await page.evaluate("globalThis.printed")).toBe(true);
     await page.goto(`${stack.url}/.hotseat/admin/audit`);
-    await page.locator("[data-copy]").click();
+    await press(page, "[data-copy]");
     expect(await page.evaluate("globalThis.copied")).toMatch(/^\d+:[0-9a-f]{64}$/);
     await page.browserContext().close();
   });
@@ -178,7 +188,7 @@ describe("a licence manager", () => {
           if (page !== null) settle(page);
         });
       }),
-      wanted.click("a.button"),
+      press(wanted, "a.button"),
     ]);
     await signIn(opened, stack.url, "frank");
     await wanted.bringToFront();
@@ -192,7 +202,7 @@ describe("a licence manager", () => {
     const ben = await holderOf("Ben");
     await page.goto(`${stack.url}/.hotseat/admin/free?holder=${ben?.id}`);
     const reason = await page.$eval(".reasons a", (link) => link.textContent);
-    await Promise.all([page.waitForNavigation(), page.click(".reasons a")]);
+    await follow(page, ".reasons a");
     expect(await page.$eval("#note", (note) => (note as HTMLTextAreaElement).value)).toBe(reason);
     expect(await page.$eval("[data-mirror]", (shown) => shown.textContent)).toBe(reason);
     await page.browserContext().close();
@@ -206,7 +216,7 @@ describe("a licence manager", () => {
     const page = await withoutExtension("frank");
     await page.emulateTimezone("America/Lima");
     await page.goto(`${stack.url}/.hotseat/admin/licensing/general`);
-    await page.locator("[data-browser-zone] button").click();
+    await press(page, "[data-browser-zone] button");
     const field = await page.$eval("[data-browser-zone]", (proposal) => (proposal as HTMLElement).dataset.zoneField);
     expect(await page.$eval(`#${field}`, (zone) => (zone as HTMLInputElement).value)).toBe("America/Lima");
     await page.browserContext().close();
@@ -221,13 +231,13 @@ describe("a licence manager", () => {
     const { effective, settings } = await stack.view();
     const kept = settings.pools.reduce((sum, { reserved }) => sum + reserved, 0);
     await page.type("#name", "Sales alone");
-    await page.click('input[type=checkbox][value="sales"]');
+    await press(page, 'input[type=checkbox][value="sales"]');
     await page.$eval(
       "#reserved",
       (field, most) => ((field as HTMLInputElement).value = `${most}`),
       effective.limit - kept,
     );
-    const save = () => Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+    const save = () => enter(page);
     await page.focus("#name");
     await save();
     await page.waitForSelector("button[name=sure]:focus");
@@ -245,11 +255,11 @@ describe("a licence manager", () => {
         return top >= 0 && bottom <= innerHeight;
       });
     await page.$eval("#extra", (field) => ((field as HTMLInputElement).value = "2"));
-    await Promise.all([page.waitForNavigation(), page.click("#boosts form:has(#extra) button[type=submit]")]);
+    await follow(page, "#boosts form:has(#extra) button[type=submit]");
     expect(await page.$eval("#boosts .said", (said) => said.textContent)).toBe("The boost is added.");
     expect(await inSight("#boosts .said")).toBe(true);
     await page.$eval("#extra", (field) => ((field as HTMLInputElement).value = "none"));
-    await Promise.all([page.waitForNavigation(), page.click("#boosts form:has(#extra) button[type=submit]")]);
+    await follow(page, "#boosts form:has(#extra) button[type=submit]");
     await page.waitForSelector("#extra:focus");
     expect(await inSight("#extra")).toBe(true);
     await page.browserContext().close();
@@ -257,8 +267,7 @@ describe("a licence manager", () => {
 
   test("[L28] [L29] support sets an overdraft, and a manager lends a pool's seats, by forms that keep what was chosen", async () => {
     const support = await withoutExtension("sam");
-    const save = (page: Page, form: string) =>
-      Promise.all([page.waitForNavigation(), page.click(`${form} button[type=submit]`)]);
+    const save = (page: Page, form: string) => follow(page, `${form} button[type=submit]`);
     const type = (page: Page, field: string, typed: string) =>
       page.$eval(field, (input, value) => ((input as HTMLInputElement).value = value), typed);
     await support.goto(`${stack.url}/.hotseat/admin/licensing`);
@@ -279,9 +288,9 @@ describe("a licence manager", () => {
     await manager.type("#name", "Lent");
     await manager.type("#groups", "lenders");
     await type(manager, "#reserved", "1");
-    await manager.click("label[for=guarantee-lent]");
+    await press(manager, "label[for=guarantee-lent]");
     await type(manager, "#minutes", "2");
-    const send = () => Promise.all([manager.waitForNavigation(), manager.keyboard.press("Enter")]);
+    const send = () => enter(manager);
     await manager.focus("#minutes");
     await send();
     await manager.waitForSelector("#minutes:focus");
@@ -299,30 +308,30 @@ describe("a licence manager", () => {
 });
 
 describe("people who ask", () => {
-  const press = (page: Page, selector: string) => Promise.all([page.waitForNavigation(), page.click(selector)]);
-
   test("[Q1] [Q2] [Q3] staff ask for more on the refusal page, and a manager gives it by one press", async () => {
     version = (await stack.view()).version;
     await change({ what: "pools", pools: [] });
-    await fill();
+    const before = await overfill();
     const staff = await withoutExtension("elif");
     await staff.waitForSelector("#request:not([hidden])");
-    await staff.click("#request");
+    await press(staff, "#request");
     await says(staff, "Your request for more licences is with the people who may decide.");
     expect(await staff.$eval("#request", (button) => (button as HTMLElement).hidden)).toBe(true);
     const manager = await withoutExtension("frank");
     await manager.goto(`${stack.url}/.hotseat/admin`);
     await says(manager, "1 request is open");
-    await press(manager, ".requests a");
+    await follow(manager, ".requests a");
     expect(await text(manager)).toMatch(/Elif Şahin asks for 1 more licence/);
     expect(await text(manager)).toMatch(/1 refusal in the last sixty days|No refusal in the last sixty days/);
     expect(await axeFaults(manager)).toEqual([]);
     const { limit } = (await stack.view()).effective;
-    await press(manager, "button[value=boost]");
+    await follow(manager, "button[value=boost]");
     expect(await manager.$eval("#open .said", (said) => said.textContent)).toBe("The licences are added for a time.");
     expect((await stack.view()).effective.limit).toBe(limit + 1);
     await manager.goto(`${stack.url}/.hotseat/admin`);
     expect(await manager.$(".requests")).toBeNull();
+    ({ version } = await stack.view());
+    await tenant().setLimit(SAM, before, version);
     await staff.browserContext().close();
     await manager.browserContext().close();
   });
@@ -330,17 +339,17 @@ describe("people who ask", () => {
   test("[Q1] [Q2] a manager asks for a lower limit from where it is locked, and support carries it out by one press", async () => {
     const manager = await withoutExtension("frank");
     await manager.goto(`${stack.url}/.hotseat/admin/licensing`);
-    await press(manager, "#limit .lock a");
+    await follow(manager, "#limit .lock a");
     expect(await manager.$eval("#kind-lower", (field) => (field as HTMLInputElement).checked)).toBe(true);
     await manager.type("#count", "99");
-    await press(manager, "#ask button[type=submit]");
+    await follow(manager, "#ask button[type=submit]");
     const { limit } = await stack.view();
     expect(await manager.$eval("#count-fault", (fault) => fault.textContent)).toBe(
       `A lower limit is a whole number from 1 to ${limit - 1}.`,
     );
     await manager.$eval("#count", (field) => ((field as HTMLInputElement).value = "2"));
     await manager.type("#note", "Two people have left.");
-    await press(manager, "#ask button[type=submit]");
+    await follow(manager, "#ask button[type=submit]");
     expect(await text(manager)).toMatch(/Support decides this\./);
     expect(await manager.$("button[value=lower]")).toBeNull();
     const support = await withoutExtension("sam");
@@ -348,7 +357,7 @@ describe("people who ask", () => {
     expect(await text(support)).toMatch(
       new RegExp(`asks for a limit of 2 instead of ${limit}\\s+Two people have left\\.`),
     );
-    await press(support, "button[value=lower]");
+    await follow(support, "button[value=lower]");
     expect((await stack.view()).limit).toBe(2);
     await manager.reload();
     expect(await text(manager)).toMatch(/Limit lowered, by Sam Whitlock/);
@@ -372,10 +381,7 @@ describe("an announcement", () => {
     const manager = await withoutExtension("frank");
     await manager.goto(`${stack.url}/.hotseat/admin/licensing/general`);
     await manager.type("#announcement-text", "Maintenance at 18:00, please save");
-    await Promise.all([
-      manager.waitForNavigation(),
-      manager.click("#announcement form:has(textarea) button[type=submit]"),
-    ]);
+    await follow(manager, "#announcement form:has(textarea) button[type=submit]");
     expect(await manager.$eval("#announcement .said", (said) => said.textContent)).toBe("It is announced.");
     // The next heartbeat brings it; a page that opens sends one at once.
     await Promise.all([hers.reload(), his.reload()]);
@@ -391,12 +397,12 @@ describe("an announcement", () => {
     await hers.reload();
     await eventually(async () => (await holderOf("Ben"))?.tabs === 1);
     expect(await chrome.overlayOf(hers)).toBeNull();
-    const ok = await his.waitForSelector('::-p-aria(OK[role="button"])');
+    await his.waitForSelector('::-p-aria(OK[role="button"])');
     expect(JSON.stringify(await his.accessibility.snapshot({ interestingOnly: false }))).toContain(
       "Maintenance at 18:00, please save",
     );
     expect(await his.$("#sign-out")).not.toBeNull();
-    await ok?.click();
+    await press(his, '::-p-aria(OK[role="button"])');
     await eventually(async () => (await his.$('::-p-aria(OK[role="button"])')) === null);
     await chrome.leave();
     await his.browserContext().close();
@@ -417,13 +423,13 @@ describe("by keyboard alone", () => {
     }
     throw new Error(`Tab does not lead to ${selector}`);
   };
-  const press = async (page: Page, selector: string) => {
+  const pressByKey = async (page: Page, selector: string) => {
     await tabTo(page, selector);
     await page.keyboard.press("Enter");
   };
-  const enter = async (page: Page, selector: string) => {
+  const enterAt = async (page: Page, selector: string) => {
     await tabTo(page, selector);
-    await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+    await enter(page);
   };
   const signInByKeys = async (login: string): Promise<Page> => {
     const page = await (await plain.createBrowserContext()).newPage();
@@ -432,35 +438,30 @@ describe("by keyboard alone", () => {
     await page.keyboard.type(login);
     await tabTo(page, "#password");
     await page.keyboard.type(`${login}-larch`);
-    await Promise.all([page.waitForNavigation({ waitUntil: "domcontentloaded" }), page.keyboard.press("Enter")]);
+    await enter(page, "domcontentloaded");
     return page;
   };
   test("[A1] [G5] staff leave the line and join it, a manager raises the limit, support lowers it; the focus is never lost", async () => {
     version = (await stack.view()).version;
     await change({ what: "pools", pools: [] });
     await tenant().setLimit(SAM, 4, version);
-    ({ version } = await stack.view());
-    // Two fewer than there are people: a seat given back meanwhile lets nobody in.
-    await fill();
-    const { inUse, limit, effective } = await stack.view();
-    const full = inUse - (effective.limit - limit);
-    await tenant().setLimit(SAM, Math.max(1, full - 2), version);
+    await overfill();
     const staff = await signInByKeys("dmitri");
     await staff.waitForSelector("#leave:not([hidden])");
     await tabTo(staff, ".way-on button");
-    await press(staff, "#leave");
+    await pressByKey(staff, "#leave");
     await says(staff, "You have left the line");
     expect(await focusOf(staff)).toBe("Wait for a licence");
-    await Promise.all([staff.waitForNavigation(), staff.keyboard.press("Enter")]);
+    await enter(staff);
     await staff.waitForSelector("#ask:not([hidden])");
-    await press(staff, "#ask");
+    await pressByKey(staff, "#ask");
     await staff.waitForFunction(() => document.querySelector("#asked:focus")?.textContent !== "");
 
     const manager = await withoutExtension("frank");
     await manager.goto(`${stack.url}/.hotseat/admin`);
     // Whoever waits is let in as soon as there is room for everybody in line.
     for (let raises = 0; raises < 8 && (await stack.view()).waiting.length > 0; raises++) {
-      await enter(manager, ".quick form button:not(.button-quiet)");
+      await enterAt(manager, ".quick form button:not(.button-quiet)");
       await focusComesTo(manager, "The limit is set.");
     }
     await staff.bringToFront();
@@ -470,12 +471,12 @@ describe("by keyboard alone", () => {
     await support.goto(`${stack.url}/.hotseat/admin/licensing`);
     await tabTo(support, "#limit-field");
     await support.keyboard.type("nine");
-    await Promise.all([support.waitForNavigation(), support.keyboard.press("Enter")]);
+    await enter(support);
     await eventually(() => support.evaluate(() => document.activeElement?.id === "limit-field"));
     await support.keyboard.press("End");
     for (let typed = 0; typed < 4; typed++) await support.keyboard.press("Backspace");
     await support.keyboard.type("1");
-    await Promise.all([support.waitForNavigation(), support.keyboard.press("Enter")]);
+    await enter(support);
     await focusComesTo(support, "The limit is set.");
     expect((await stack.view()).limit).toBe(1);
     for (const page of [staff, manager, support]) await page.browserContext().close();

@@ -329,6 +329,13 @@ export const MUTANTS: readonly Mutant[] = [
     to: "const presence = copyPresence(this.#caughtUp(row, stored, read.get(holder), limits));\n      assumeHeard(options.timing, presence, { since: 0, until: at }, 0);",
   },
   {
+    name: "a pass believed on any connection",
+    file: "worker/gate/admission/connections.ts",
+    from: "connection === null || known.get(keyOf(binding, connection)) === true",
+    to: "connection === null || known.get(keyOf(binding, connection)) !== null",
+    test: "test/worker/gate/admission/connections.test.ts",
+  },
+  {
     name: "identity memory of the previous person",
     file: "worker/identity/identity-source.ts",
     from: "readCredential: withSignIn(compileSessionCredentials(preset)),",

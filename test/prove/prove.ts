@@ -6,7 +6,7 @@
  */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readOptions } from "../../scripts/cli/read-options.ts";
 import { doInPlaces } from "../../scripts/suite/in-places.ts";
 
 interface Proof {
@@ -83,7 +83,12 @@ function run(script: string, args: readonly string[]): Promise<{ status: number 
   });
 }
 
-const { values } = parseArgs({ options: { sample: { type: "boolean", default: false } } });
+const HELP = `npm run prove -- [--sample]
+
+Simulations, broken ledgers, crashes, claims from a thousand browsers, fuzz: every proof, one after the other.
+  --sample     only the part of each that npm test runs`;
+
+const values = readOptions("npm run prove", HELP, { sample: { type: "boolean", default: false } });
 const chosen = PROOFS.flatMap(({ whole, sample, ...proof }) => {
   const args = values.sample ? sample : whole;
   return args === null ? [] : [{ ...proof, args }];

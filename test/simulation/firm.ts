@@ -34,7 +34,7 @@ export interface Cookies {
   /** Who the person was when the CRM was asked, to Hotseat's own addresses; the only cookie that outlives the browser. */
   who: (Identity & { session: SessionKey; at: number }) | null;
   /** Of a binding that an answer has taken out of the browser. */
-  receipt: { holder: Colleague; binding: BindingId } | null;
+  receipt: { holder: Colleague; binding: BindingId; at: number } | null;
 }
 
 export const NO_COOKIES: Cookies = { binding: null, pass: null, who: null, receipt: null };
@@ -66,6 +66,12 @@ export interface Browser {
   isSigningIn: boolean;
   /** Grows when the browser is closed: answers to the one before are lost. */
   run: number;
+  /** Its connection to the gate, another number for each; null: the platform does not tell. */
+  connection: number | null;
+  /** As they were when the browser last wrote them to its disk. */
+  stored: { at: number; cookies: Cookies; session: CrmSession; user: Colleague } | null;
+  /** It has crashed, and is not back yet. */
+  isDown: boolean;
 }
 
 const ROLES = ["user", "user", "user", "user", "user", "user", "licence_manager", "support"] as const;
@@ -131,4 +137,7 @@ export const unpack = (name: string, user: Colleague, now: number, kind: number)
   streamUntil: 0,
   isSigningIn: false,
   run: 0,
+  connection: null,
+  stored: null,
+  isDown: false,
 });

@@ -6,6 +6,7 @@ import type { BindingId, SessionKey, TabId } from "../../shared/ids.ts";
 import type { Timing } from "../../shared/timing.ts";
 import type { Act, Command } from "../../worker/ledger/command.ts";
 import type { Person } from "../../worker/ledger/person.ts";
+import { claimAgain } from "../../worker/ledger/read/claim-again.ts";
 import type { Step } from "../../worker/ledger/step.ts";
 import type { Browser, Colleague, Cookies, CrmSession, Identity, NativeClient, Pass } from "./firm.ts";
 import type { Random } from "./random.ts";
@@ -16,6 +17,8 @@ export interface IncomingRequest {
   browser: Browser;
   shown: Cookies;
   session: CrmSession;
+  /** Over which it came; null: the platform does not tell. */
+  connection: number | null;
   /** Sends an answer: the cookies that it sets, `null` taking one away. Mostly it arrives. */
   answer(set: Partial<Cookies>): void;
   /** Sends one that the person asks for until it is there. */
@@ -53,6 +56,8 @@ export class Isolate {
   readonly #given = new Map<SessionKey, { binding: BindingId; at: number }>();
   readonly #revoked = new Set<BindingId>();
   readonly #asking = new Set<Browser>();
+  /** L9: the bindings that the object has let in, by the connection that they came over. */
+  readonly #known = new Map<number, Set<BindingId>>();
   /** Grows when it ends: what was open through it is gone. */
   #run = 0;
 
@@ -63,7 +68,8 @@ export class Isolate {
   /** It ends, and another takes its place. */
   restart(): void {
     this.#run++;
-    for (const memory of [this.#forgotten, this.#ready, this.#given, this.#revoked, this.#asking]) memory.clear();
+    for (const memory of [this.#forgotten, this.#ready, this.#given, this.#revoked, this.#asking, this.#known])
+      memory.clear();
   }
 
   /** Whether a pass lies ready here that this browser has not got. */
@@ -73,9 +79,10 @@ export class Isolate {
 
   /** Whom a request of this browser, sent now, would be let in for without a question to anybody; null: nobody. */
   admits(browser: Browser): Colleague | null {
-    const { cookies, session } = browser;
+    const { cookies, session, connection } = browser;
     const binding = this.#shownBinding(cookies);
     const { pass } = cookies;
+    if (binding !== null && !this.#knows(binding, connection)) return null;
     if (pass !== null && this.#isLive(pass, session, binding)) return pass.holder;
     return this.#ready.size === 0 ? null : (this.#passReady(browser, binding, cookies, session)?.holder ?? null);
   }
@@ -83,15 +90,54 @@ export class Isolate {
   /** A request to the CRM. */
   request(incoming: IncomingRequest, act: Act): void {
     this.#confirm(incoming);
-    const { shown, session, browser } = incoming;
+    this.#familiarize(incoming, () => this.#answer(incoming, act));
+  }
+
+  #knows(binding: BindingId, connection: number | null): boolean {
+    return connection === null || this.#known.get(connection)?.has(binding) === true;
+  }
+
+  #note(binding: BindingId, connection: number | null): void {
+    if (connection === null) return;
+    const bindings = this.#known.get(connection);
+    if (bindings === undefined) this.#known.set(connection, new Set([binding]));
+    else bindings.add(binding);
+  }
+
+  /** L9: the object is asked about a live pass on a connection that is new here. Goes on by `then`, whatever it says. */
+  #familiarize({ shown, session, connection }: IncomingRequest, then: () => void): void {
     const binding = this.#shownBinding(shown);
     const { pass } = shown;
-    if (pass !== null && this.#isLive(pass, session, binding)) {
+    if (
+      pass === null ||
+      binding === null ||
+      this.#knows(binding, connection) ||
+      !this.#isLive(pass, session, binding)
+    ) {
+      then();
+      return;
+    }
+    const shownPass = { holder: pass.holder.person.id, session: pass.session, binding };
+    this.#ports.wire.ask((ledger, at) => claimAgain(ledger, shownPass, at) ?? { type: "tick" }, {
+      answered: (done) => {
+        if (done?.outcome.type === "granted") this.#note(binding, connection);
+        else if (done !== null) this.#revoked.add(binding);
+        then();
+      },
+    });
+  }
+
+  #answer(incoming: IncomingRequest, act: Act): void {
+    const { shown, session, browser, connection } = incoming;
+    const binding = this.#shownBinding(shown);
+    const isKnown = binding === null || this.#knows(binding, connection);
+    const { pass } = shown;
+    if (pass !== null && isKnown && this.#isLive(pass, session, binding)) {
       const isDue = pass.until - this.#ports.now() < this.#ports.timing.passRenewAheadMs;
       if (isDue && !this.#asking.has(browser) && !this.#ready.has(browser)) this.#renew(incoming, pass, act);
       return;
     }
-    const ready = this.#passReady(browser, binding, shown, session);
+    const ready = isKnown ? this.#passReady(browser, binding, shown, session) : null;
     if (ready !== null) {
       this.#bring(incoming, ready.holder);
       return;
@@ -102,10 +148,16 @@ export class Isolate {
   }
 
   /** A socket or stream of the CRM's through this isolate; each question whether the lease is there is a sign of life. */
-  stream({ shown: { binding, pass }, session }: IncomingRequest, isOpen: () => boolean): void {
+  stream(incoming: IncomingRequest, isOpen: () => boolean): void {
+    this.#familiarize(incoming, () => this.#openStream(incoming, isOpen));
+  }
+
+  #openStream({ shown, session, connection }: IncomingRequest, isOpen: () => boolean): void {
     const { wire, random, after } = this.#ports;
-    if (pass === null || binding === null || !this.#isLive(pass, session, this.#isRevoked(binding) ? null : binding))
-      return;
+    const { pass } = shown;
+    const binding = this.#shownBinding(shown);
+    if (pass === null || binding === null || !this.#isLive(pass, session, binding)) return;
+    if (!this.#knows(binding, connection)) return;
     const holder = pass.holder.person.id;
     const run = this.#run;
     const watch = () => {
@@ -210,14 +262,19 @@ export class Isolate {
   #letGo({ shown: { binding }, answer }: IncomingRequest, holder: Colleague): void {
     if (binding === null) return;
     this.#revoked.add(binding);
-    answer({ binding: null, pass: null, receipt: { holder, binding } });
+    answer({ binding: null, pass: null, receipt: this.#receiptOf(holder, binding) });
+  }
+
+  #receiptOf(holder: Colleague, binding: BindingId): NonNullable<Cookies["receipt"]> {
+    return { holder, binding, at: this.#ports.now() };
   }
 
   /** L9: a request that shows the receipt without the binding proves that the browser took that answer. */
   #confirm({ shown: { binding, receipt }, answer }: IncomingRequest): void {
     if (receipt === null || receipt.binding === binding) return;
+    this.#revoked.add(receipt.binding);
     this.#ports.wire.ask(
-      { type: "hand_back", holder: receipt.holder.person.id, binding: receipt.binding },
+      { type: "hand_back", holder: receipt.holder.person.id, binding: receipt.binding, askedAt: receipt.at },
       { answered: (done) => done !== null && answer({ receipt: null }) },
     );
   }
@@ -246,11 +303,7 @@ export class Isolate {
   }
 
   #shownBinding({ binding }: Cookies): BindingId | null {
-    return binding !== null && this.#isRevoked(binding) ? null : binding;
-  }
-
-  #isRevoked(binding: BindingId): boolean {
-    return this.#revoked.has(binding);
+    return binding !== null && this.#revoked.has(binding) ? null : binding;
   }
 
   #isLive(pass: Pass, session: CrmSession, binding: BindingId | null): boolean {
@@ -291,7 +344,7 @@ export class Isolate {
   }
 
   #claim(incoming: IncomingRequest, { user, person }: Identity, act: Act): void {
-    const { browser, session, shown } = incoming;
+    const { browser, session, shown, connection } = incoming;
     const { now, wire, makeBinding } = this.#ports;
     const binding = this.#shownBinding(shown);
     const given = binding === null ? this.#given.get(session.key) : undefined;
@@ -303,7 +356,9 @@ export class Isolate {
     const isByApi = act === "button" || act === "activity";
     this.#asking.add(browser);
     const keep = ({ outcome }: Step) => {
-      if (outcome.type !== "granted" || underWay) return;
+      if (outcome.type !== "granted") return;
+      this.#note(asked, connection);
+      if (underWay) return;
       const pass = { holder: user, binding: asked, session: session.key, until: outcome.pass.until };
       this.#ready.set(browser, { shown: binding, pass });
     };
@@ -336,8 +391,9 @@ export class Isolate {
   }
 
   /** One answer brings the pass that lies ready: only the holder's, since somebody else may have signed in meanwhile. */
-  #bring({ browser, shown, session, answer }: IncomingRequest, holder: Colleague): void {
+  #bring({ browser, shown, session, connection, answer }: IncomingRequest, holder: Colleague): void {
     const binding = this.#shownBinding(shown);
+    if (binding !== null && !this.#knows(binding, connection)) return;
     const ready = this.#ready.get(browser);
     if (ready === undefined || ready.shown !== binding || ready.pass.session !== session.key) return;
     this.#ready.delete(browser);
@@ -362,6 +418,6 @@ export class Isolate {
     }
     const { binding } = shown;
     const left = { binding: null, pass: null, who: null };
-    incoming.answer(binding === null || user === null ? left : { ...left, receipt: { holder: user, binding } });
+    incoming.answer(binding === null || user === null ? left : { ...left, receipt: this.#receiptOf(user, binding) });
   }
 }

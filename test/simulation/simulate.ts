@@ -4,13 +4,22 @@
  * With `--shadow`, each world has a shadow beside it (L33), which is held to the rules too: `equal` to decide the same.
  */
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
+import { readOptions } from "../../scripts/cli/read-options.ts";
 import { type Failure, type Run, worldsOf } from "./worlds.ts";
 
-const { values } = parseArgs({
-  options: { steps: { type: "string", default: "1000000" }, seed: { type: "string" }, shadow: { type: "string" } },
+const HELP = `npm run simulate -- [--steps N] [--seed S] [--shadow equal|others]
+
+Plays random worlds against the ledger and checks every rule at every step.
+  --steps N    how many steps in all; 1,000,000 unless it says another number
+  --seed S     repeats a run; left out: another run each time, whose seed is printed
+  --shadow     with other settings tried beside it: equal ones, which must decide the same, or others`;
+
+const values = readOptions("npm run simulate", HELP, {
+  steps: { type: "string", default: "1000000" },
+  seed: { type: "string" },
+  shadow: { type: "string" },
 });
 const steps = Number(values.steps);
 const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);

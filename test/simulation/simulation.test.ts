@@ -95,7 +95,7 @@ test("[L9] the simulated world plays every command and reaches every kind of eve
   };
   for (const [seed, people, limit] of [
     [7, 9, 3],
-    [9, 6, 1],
+    [11, 9, 3],
     [13, 14, 4],
   ] as const) {
     new World({ seed, people, limit, wholeEvery: 5_000, step: noting }).play(10_000);
@@ -115,7 +115,7 @@ test("[L29] in the simulated world reservations that are filled ahead keep seats
     if (isEarly && isKept) refused++;
     return done;
   };
-  for (const seed of [2, 8, 10]) new World({ seed, people: 9, limit: 3, step: noting }).play(20_000);
+  for (const seed of [5, 9, 13]) new World({ seed, people: 9, limit: 3, step: noting }).play(20_000);
   expect(refused).toBeGreaterThan(0);
 }, 90_000);
 
@@ -193,6 +193,13 @@ for (const [name, broken] of Object.entries(BROKEN)) {
   }, 90_000);
 }
 
+test("[L9] the simulation catches gates that believe a pass on whatever connection it is shown", () => {
+  // Browsers crash there, too, and come back with what they have given back.
+  const world = new World({ seed: 135623, people: 6, limit: 3, connections: false });
+  expect(() => world.play(5_000)).toThrow(/^\[L9\] a gate admits p1, whose seat is given away$/);
+  new World({ seed: 135623, people: 6, limit: 3 }).play(5_000);
+});
+
 test("[L18] the same seed plays the same run", () => {
   const traces = [1, 2].map(() => {
     const world = new World({ seed: 42, people: 7, limit: 2 });
@@ -212,7 +219,7 @@ test("[L18] a world of a run follows from the run's seed and its number, whichev
 });
 
 /** Seeds that once showed a fault, with what it was. Those without `ahead` were found before reservations were filled ahead. */
-const FAILED: { seed: number; people: number; limit: number; steps?: number; ahead?: boolean }[] = [
+const FAILED: { seed: number; people: number; limit: number; steps?: number; ahead?: boolean; crashes?: boolean }[] = [
   // The clock stepped back over a restart, and passes issued before were forgotten too soon.
   { seed: 1123880396, people: 11, limit: 1 },
   // Passes of a named lease were forgotten with it, and counted again under a counted one.
@@ -252,8 +259,8 @@ const FAILED: { seed: number; people: number; limit: number; steps?: number; ahe
   { seed: 2565759, people: 5, limit: 5, steps: 17_600, ahead: true },
 ];
 
-for (const { seed, people, limit, steps = 4_000, ahead = false } of FAILED) {
+for (const { seed, people, limit, steps = 4_000, ahead = false, crashes = false } of FAILED) {
   test(`[L9] seed ${seed} stays mended`, () => {
-    new World({ seed, people, limit, ahead }).play(steps);
+    new World({ seed, people, limit, ahead, crashes }).play(steps);
   });
 }

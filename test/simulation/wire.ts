@@ -1,5 +1,6 @@
 /** The calls from the isolates to the tenant's object, and all that happens to them. */
 import type { Command } from "../../worker/ledger/command.ts";
+import type { Ledger } from "../../worker/ledger/ledger.ts";
 import type { Step } from "../../worker/ledger/step.ts";
 import type { Network } from "./network.ts";
 import type { Random } from "./random.ts";
@@ -8,6 +9,9 @@ import type { TenantObject } from "./tenant-object.ts";
 /** A caller gives up after this. */
 const PATIENCE_MS = 5_000;
 const LATE_MOST_MS = 20_000;
+
+/** What is asked, or what follows from how things stand when the question is there. */
+export type Question = Command | ((ledger: Ledger, at: number) => Command);
 
 export interface Asked {
   /** null: overloaded, no answer, or one that came too late. */
@@ -31,31 +35,37 @@ export class Wire {
     this.#now = now;
   }
 
-  ask(command: Command, asked: Asked): void {
+  ask(question: Question, asked: Asked): void {
     const { answered } = asked;
     const random = this.#random;
     const dice = random.below(120);
     if (random.once(this.#evictsOnceIn)) this.#object.evict();
-    if (dice >= 20) answered(this.#object.call(command));
+    if (dice >= 20) answered(this.#call(question));
     else if (dice === 19) answered(null);
     else if (dice === 18) this.#network.post(this.#now() + PATIENCE_MS, () => answered(null));
-    else if (dice >= 16) this.#unheard(command, asked);
+    else if (dice >= 16) this.#unheard(question, asked);
     else if (dice === 15) {
       // The connection broke after the step, and the caller asked once more.
-      this.#object.call(command);
+      this.#call(question);
       this.#object.evict();
-      answered(this.#object.call(command));
+      answered(this.#call(question));
     } else {
       const takes = random.below(random.once(4) ? PATIENCE_MS : 300);
-      this.#network.post(this.#now() + takes, () => answered(this.#object.call(command)));
+      this.#network.post(this.#now() + takes, () => answered(this.#call(question)));
     }
   }
 
+  #call(question: Question): Step {
+    if (typeof question !== "function") return this.#object.call(question);
+    const { at } = this.#object.call({ type: "tick" });
+    return this.#object.call(question(this.#object.ledger, at));
+  }
+
   /** The step happens, and nobody who asked hears of it in time. */
-  #unheard(command: Command, { answered, late }: Asked): void {
+  #unheard(question: Question, { answered, late }: Asked): void {
     const now = this.#now();
     this.#network.post(now + this.#random.below(LATE_MOST_MS), () => {
-      const done = this.#object.call(command);
+      const done = this.#call(question);
       late?.(done);
     });
     this.#network.post(now + PATIENCE_MS, () => answered(null));

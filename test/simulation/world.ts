@@ -41,14 +41,25 @@ export interface WorldOptions {
   shadow?: readonly Proposal[] | undefined;
   /** L29: reservations may be filled ahead; false for a seed found without them, which then plays as it did. */
   ahead?: boolean;
+  /** Browsers crash, change their connections, and everything is deployed; false for a seed found without, as above. */
+  crashes?: boolean;
+  /** Isolates are told over which connection a request came; false: as on a platform that does not say. */
+  connections?: boolean;
 }
 
 const ISOLATES = 3;
+/** L9: Chromium writes its cookies every 30 s, Firefox its session every 15. */
+const STORED_MOST_MS = 30_000;
+/** The shortest time in which a browser that crashed is back: longer than a receipt's time and the tenant's may differ. */
+const BACK_LEAST_MS = 5_000;
 /** What a violation shows of what came before it. */
 const TRACED = 200;
 
 export class World {
   readonly #random: Random;
+  /** Of what happens to browsers and deployments; null: nothing does. */
+  readonly #mishaps: Random | null;
+  readonly #hasConnections: boolean;
   readonly #timing: Timing = TIMING;
   readonly #network = new Network();
   readonly #people: Colleague[];
@@ -68,11 +79,15 @@ export class World {
   readonly #evictsOnceIn: number;
   readonly #isAhead: boolean;
   #made = 0;
+  #connected = 0;
   /** Nothing happened since by which anybody could be admitted: time alone only ends passes. */
   #isLooked = false;
   steps = 0;
 
-  constructor({ seed, people, limit, step = soundStep, wholeEvery = 1_000, shadow, ahead = true }: WorldOptions) {
+  constructor({ seed, people, limit, step = soundStep, wholeEvery = 1_000, shadow, ...options }: WorldOptions) {
+    const { ahead = true, crashes = true, connections = true } = options;
+    this.#mishaps = crashes ? createRandom(seed ^ 0x5eed) : null;
+    this.#hasConnections = connections;
     const random = createRandom(seed);
     this.#isAhead = ahead;
     this.#random = random;
@@ -85,6 +100,7 @@ export class World {
         this.#browsers.push(unpack(`${colleague.person.id}-${device}`, colleague, this.#now, this.#browsers.length));
       }
     }
+    if (crashes) for (const browser of this.#browsers) this.#connect(browser);
     this.#natives = this.#people.filter((_, index) => index % 5 === 0).map(install);
     this.#object = new TenantObject(
       {
@@ -154,6 +170,7 @@ export class World {
       this.#passTime();
       if (this.#network.deliverDue(this.#now)) this.#isLooked = false;
       this.#object.ring();
+      if (this.#mishaps !== null) this.#mishap(this.#mishaps);
       this.#act();
       if (this.#isLooked) continue;
       this.#truth.look(this.#object.ledger, this.#now - this.#timing.clockSkewMs);
@@ -161,6 +178,67 @@ export class World {
     }
     this.#object.oracle.checkWhole(this.#object.ledger);
     this.#object.rows.checkWatched();
+  }
+
+  /** What the main stream of draws knows nothing of, so that worlds found without it play as they did. */
+  #mishap(random: Random): void {
+    const dice = random.below(3_000);
+    if (dice >= 600) return;
+    const browser = random.pick(this.#browsers);
+    if (dice >= 80) this.#store(browser);
+    else if (dice >= 20) this.#crash(random);
+    else if (dice >= 2) this.#connect(browser);
+    else this.#deploy();
+  }
+
+  #store(browser: Browser): void {
+    const { isOpen, isSigningIn, cookies, session, user } = browser;
+    if (isOpen && !isSigningIn && cookies.pass !== null) browser.stored = { at: this.#now, cookies, session, user };
+  }
+
+  /** A browser crashes: rather one that has given back what its disk still holds. It comes back as its disk has it. */
+  #crash(random: Random): void {
+    const since = this.#now - STORED_MOST_MS;
+    const able = this.#browsers.filter(
+      // Of two people in one surviving session only the later is the CRM's, whatever the cookies say (I9).
+      ({ isOpen, isSigningIn, stored, user }) =>
+        isOpen && !isSigningIn && stored !== null && stored.at >= since && stored.user === user,
+    );
+    const outdated = able.filter(({ cookies, stored }) => {
+      const { pass = null, binding = null } = stored?.cookies ?? {};
+      return binding !== cookies.binding && pass !== null && pass.until > this.#now + BACK_LEAST_MS;
+    });
+    if (able.length === 0 || (outdated.length === 0 && !random.once(8))) return;
+    const browser = random.pick(outdated.length > 0 ? outdated : able);
+    const { stored } = browser;
+    browser.isOpen = false;
+    browser.isDown = true;
+    browser.run++;
+    browser.tabs = [];
+    this.#note(["crash", browser.name]);
+    this.#isLooked = false;
+    this.#network.post(this.#now + BACK_LEAST_MS + random.below(5_000), () => {
+      if (stored !== null) {
+        browser.cookies = stored.cookies;
+        browser.session = stored.session;
+      }
+      browser.isOpen = true;
+      browser.isDown = false;
+      this.#connect(browser);
+    });
+  }
+
+  #connect(browser: Browser): void {
+    if (this.#hasConnections) browser.connection = ++this.#connected;
+    this.#isLooked = false;
+  }
+
+  /** Everything that is remembered anywhere is forgotten. */
+  #deploy(): void {
+    this.#note("deploy");
+    for (const isolate of this.#isolates) isolate.restart();
+    this.#object.evict();
+    this.#isLooked = false;
   }
 
   #note(what: unknown): void {
@@ -191,7 +269,7 @@ export class World {
     const random = this.#random;
     const browser = random.pick(this.#browsers);
     const dice = random.below(100);
-    if (browser.isSigningIn) return;
+    if (browser.isSigningIn || browser.isDown) return;
     if (dice >= 91 || !browser.isOpen) this.#isLooked = false;
     if (!browser.isOpen) this.#start(browser);
     else if (browser.awayUntil > this.#now) this.#goOnAlone(browser);
@@ -288,7 +366,7 @@ export class World {
   /** A request on its way to one of the isolates, as the browser is at this moment. */
   #sendSurely(browser: Browser, arrive: (isolate: Isolate, incoming: IncomingRequest) => void): void {
     const random = this.#random;
-    const { cookies: shown, session, run } = browser;
+    const { cookies: shown, session, connection, run } = browser;
     const answerSurely: IncomingRequest["answerSurely"] = (set, taken) => {
       const takes = random.once(8) ? random.below(20_000) : random.below(60);
       this.#network.post(this.#now + takes, () => {
@@ -302,7 +380,7 @@ export class World {
     };
     const isolate = random.pick(this.#isolates);
     const takes = random.once(10) ? random.below(20_000) : random.below(60);
-    const incoming = { browser, shown, session, answer, answerSurely };
+    const incoming = { browser, shown, session, connection, answer, answerSurely };
     this.#network.post(this.#now + takes, () => arrive(isolate, incoming));
   }
 
@@ -419,6 +497,7 @@ export class World {
   /** Started again, with the session cookies of before where it continues where it was left. */
   #start(browser: Browser): void {
     browser.isOpen = true;
+    if (this.#mishaps !== null) this.#connect(browser);
     if (this.#random.once(2)) return;
     browser.cookies = { ...NO_COOKIES, who: browser.cookies.who };
     browser.session = this.#session(null, browser.session.survives);

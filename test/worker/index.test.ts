@@ -6,10 +6,15 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { API_PATH, Status } from "../../shared/protocol.ts";
 import type { Env } from "../../worker/config/config.ts";
 import worker from "../../worker/index.ts";
-import { SITE } from "../support/site/browser.ts";
+import { Browser, SITE } from "../support/site/browser.ts";
 import { openOffice, type PageCrm, shownPage } from "../support/site/page-crm.ts";
 import { openWorker } from "../support/site.ts";
+import { loadIsolate } from "./harsh/isolate.ts";
 import { stayInOneIsolate } from "./harsh/isolates.ts";
+
+/** Of another isolate: it remembers nothing of what the first one saw. Loaded before any object is there. */
+vi.resetModules();
+const { worker: another } = await loadIsolate();
 
 let tenants = 0;
 
@@ -95,6 +100,42 @@ test("[L7] [L8] [L9] a seat is released from the extension, handed to the next, 
   crm.questions = 0;
   expect((await anna.ask("/contacts/1")).status).toBe(200);
   expect([crm.paths, crm.questions]).toEqual([["/contacts/1"], 0]);
+});
+
+test("[L9] a browser that crashes after it gave its seat back, and is restored with its old pass, lets nobody in", async () => {
+  const isolates = [worker, another];
+  let place = 0;
+  const send = async (request: Request) => {
+    const ctx = createExecutionContext();
+    const { fetch } = isolates[place] as typeof worker;
+    const response = await fetch(request as Parameters<typeof fetch>[0], bindings, ctx);
+    await waitOnExecutionContext(ctx);
+    return response;
+  };
+  const open = (login: string) => {
+    const browser = new Browser({ send }, { larch_session: login });
+    browser.connection = `the first of ${login}`;
+    return browser;
+  };
+  const anna = open("anna");
+  const bert = open("bert");
+  const maria = open("maria");
+  for (place of [0, 1])
+    for (const browser of [anna, bert]) expect((await browser.navigate("/contacts")).status).toBe(200);
+  const onDisk = new Map(anna.cookies);
+  place = 0;
+  await anna.call("release");
+  await anna.call("hand-back");
+  expect((await maria.navigate("/contacts")).status).toBe(200);
+  // The isolate that took the hand-back needs no connection to know better.
+  expect((await anna.restored(onDisk, null).poll("/api/contacts")).status).toBe(503);
+  place = 1;
+  const restored = anna.restored(onDisk, "the second of anna");
+  expect((await restored.poll("/api/contacts")).status).toBe(503);
+  expect((await restored.navigate("/contacts")).status).toBe(503);
+  // Others may change their connections as they like, and come back as they were.
+  const onBertsDisk = new Map(bert.cookies);
+  expect((await bert.restored(onBertsDisk, "the second of bert").poll("/api/contacts")).status).toBe(200);
 });
 
 test("[L15] a waiting person is told at once when a seat is free", async () => {

@@ -9,7 +9,7 @@ import { answerToken } from "./pipeline.ts";
 export function createMetrics({ tenant }: ApiPorts): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   app.get(METRICS_ENDPOINT.path, (c) =>
-    answerToken(c.req.raw, tenant, METRICS_ENDPOINT, async () => {
+    answerToken(c, tenant, METRICS_ENDPOINT, async () => {
       const text = writeMetrics(await tenant.readMetrics());
       return ok(new Response(text, { headers: { "content-type": METRICS_TYPE, "cache-control": "no-store" } }));
     }),

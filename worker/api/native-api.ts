@@ -137,7 +137,7 @@ export function createNativeApi(ports: ApiPorts): Hono<ApiEnv> {
     // The table pairs each name with its own schema, which TypeScript cannot follow through a variable name.
     const call = CALLS[name] as (...asked: unknown[]) => Promise<Result<AnswerOf<NativeApiName>, DoorProblem>>;
     app.all(endpoint.path, (c) =>
-      answerToken(c.req.raw, ports.tenant, endpoint, async (token, body) => {
+      answerToken(c, ports.tenant, endpoint, async (token, body) => {
         const answered = await call(
           ports,
           token,

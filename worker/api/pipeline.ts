@@ -22,8 +22,17 @@ export const answerPerson = (request: Request, sender: Sender, endpoint: Endpoin
   );
 
 /** Answers a program that shows a token. Its origin counts for nothing: a browser never adds a token by itself. */
-export const answerToken = (request: Request, tenant: TenantCalls, endpoint: Endpoint, call: Call<TokenRow>) =>
-  answer(request, endpoint, call, false, () => readBearerToken(request, tenant, endpoint.policies ?? []));
+export const answerToken = (asked: Asked, tenant: TenantCalls, endpoint: Endpoint, call: Call<TokenRow>) => {
+  const { raw: request } = asked.req;
+  const { policies = [] } = endpoint;
+  return answer(request, endpoint, call, false, () => readBearerToken(request, tenant, policies, asked.executionCtx));
+};
+
+/** A request as Hono has it. */
+interface Asked {
+  req: { raw: Request };
+  executionCtx: Pick<ExecutionContext, "waitUntil">;
+}
 
 const SIGNED_OUT: DoorProblem = {
   code: "signed_out",

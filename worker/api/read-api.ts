@@ -32,7 +32,7 @@ export function createReadApi(ports: ApiPorts): Hono<ApiEnv> {
   for (const name of Object.keys(READ_API) as ReadName[]) {
     const endpoint = READ_ENDPOINTS[name];
     app.get(endpoint.path, (c) =>
-      answerToken(c.req.raw, ports.tenant, endpoint, (token) => answerItems(c, ports, name, token)),
+      answerToken(c, ports.tenant, endpoint, (token) => answerItems(c, ports, name, token)),
     );
   }
   return app;

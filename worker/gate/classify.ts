@@ -118,12 +118,14 @@ export function classify(facts: Facts): Outcome {
   if (meaning === "public") return classifyPublic(facts);
   if (meaning === "machine") return { kind: "machine" };
   if (session === null) return { kind: "read_session" };
-  if (session === "none") return classifyStranger(facts);
+  if (session === "none") return meaning === "program" ? { kind: "public" } : classifyStranger(facts);
   if (session === "too_long") return { kind: "too_long" };
   if (facts.act === "prefetch") return classifyPrefetch(meaning, session);
   switch (meaning) {
     case "ask_body":
       return { kind: "read_body" };
+    case "program":
+      return classifyProgram(facts, session, facts.act);
     case "logout":
       return { kind: "sign_out", session };
     case "login":
@@ -139,6 +141,12 @@ function classifyOrStranger(facts: Facts, session: Session, act: ClaimAct): Outc
   const outcome = classifyProtected(facts, session, act);
   const isOpen = facts.isForStrangers && !facts.isRefusedProgram;
   return isOpen && HELD_BACK.has(outcome.kind) ? { kind: "as_stranger", session } : outcome;
+}
+
+/** A program shows a key of its own, and maybe the cookie of a session in which nobody is signed in. */
+function classifyProgram(facts: Facts, session: Session, act: ClaimAct): Outcome {
+  const outcome = classifyProtected(facts, session, act);
+  return outcome.kind === "anonymous" ? { kind: "public" } : outcome;
 }
 
 function classifyPublic(facts: Facts): Outcome {

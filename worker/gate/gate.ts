@@ -1,10 +1,9 @@
 /** The gate (G): every request to the CRM comes through here, and leaves with the CRM's answer or a refusal. */
-import type { BindingId, HolderId } from "../../shared/ids.ts";
 import { WAY_ON_PATH } from "../../shared/reserved-path.ts";
 import type { Config } from "../config/config.ts";
 import type { Preset } from "../identity/preset/preset-schema.ts";
 import { answerConfirmed } from "../pass/confirm-return.ts";
-import { showsReceipt } from "../pass/receipt.ts";
+import { type Returned, showsReceipt } from "../pass/receipt.ts";
 import { callTenant } from "../tenant/client.ts";
 import { answerRequest } from "./answer-request.ts";
 import { createGateParts, type GatePorts } from "./gate-parts.ts";
@@ -30,8 +29,8 @@ export function createGate(config: Config, preset: Preset, ports: GatePorts): Ga
   const returns = {
     config,
     now,
-    handBack: (holder: HolderId, binding: BindingId) =>
-      callTenant(gate.tenant, (stub) => stub.handBack(holder, binding)),
+    handBack: ({ holder, binding, at }: Returned) =>
+      callTenant(gate.tenant, (stub) => stub.handBack(holder, binding, at)),
     mayBring: ({ headers, status }: Response) => !isCacheable(headers, now(), status),
   };
 

@@ -22,17 +22,30 @@ export interface Source {
 /** The value of a request's header by its name in lower case, null where absent. */
 export type ReadHeader = (name: string) => string | null;
 
+/** What else tells than the headers of the request itself. */
+export interface Beside {
+  method: string;
+  /** Of the request itself, whole. */
+  address: string;
+  /** The browser's page showed this address in a frame last. */
+  isFramed: () => boolean;
+}
+const NOTHING_BESIDE: Beside = { method: "GET", address: "", isFramed: () => false };
+
 /** `sendsUser`: the browser was seen to send `Sec-Fetch-User`, so that its absence says something. */
-export function readSource(header: ReadHeader, sendsUser: boolean): Source {
+export function readSource(header: ReadHeader, sendsUser: boolean, beside = NOTHING_BESIDE): Source {
   const mode = header("sec-fetch-mode");
-  const isDocument = isShownAsPage(mode, header);
+  const isDocument = NAVIGATING.has(beside.method) && isShownAsPage(mode, header);
   if (isPrefetch(header, isDocument)) {
     // A prefetched page is shown when the person goes there.
     return { act: "prefetch", isDocument: isDocument || (mode === "no-cors" && acceptsHtml(header)) };
   }
   if (!isDocument) return { act: "background", isDocument };
-  return { act: isByPerson(header, sendsUser) ? "navigation" : "reload", isDocument };
+  return { act: isByPerson(header, sendsUser, beside) ? "navigation" : "reload", isDocument };
 }
+
+/** Browsers go to a page by these alone: HEAD is a link checker's, or an office program's that looks before it opens. */
+const NAVIGATING: ReadonlySet<string> = new Set(["GET", "POST"]);
 
 /** Whether the request shows that its browser sends `Sec-Fetch-User`. */
 export const showsUser = (header: ReadHeader): boolean => header("sec-fetch-user") === "?1";
@@ -43,6 +56,7 @@ function isShownAsPage(mode: string | null, header: ReadHeader): boolean {
       return true;
     // A browser without Fetch Metadata, or a plain http address that is not this machine.
     case null:
+      return (acceptsHtml(header) || header("upgrade-insecure-requests") === "1") && !isScripted(header);
     // A service worker in between makes a request of its own, with the headers of the navigation.
     case "same-origin":
       return acceptsHtml(header) && !isScripted(header);
@@ -56,9 +70,10 @@ function isShownAsPage(mode: string | null, header: ReadHeader): boolean {
 
 const acceptsHtml = (header: ReadHeader): boolean => /^\s*text\/html\b/i.test(header("accept") ?? "");
 
-function isByPerson(header: ReadHeader, sendsUser: boolean): boolean {
+function isByPerson(header: ReadHeader, sendsUser: boolean, { address, isFramed }: Beside): boolean {
+  if (showsUser(header)) return true;
   // Without Fetch Metadata its absence says nothing.
-  if (showsUser(header) || header("sec-fetch-mode") === null) return true;
+  if (header("sec-fetch-mode") === null) return !isFramed();
   switch (header("sec-fetch-dest")) {
     // The page around it loads these.
     case "iframe":
@@ -68,11 +83,23 @@ function isByPerson(header: ReadHeader, sendsUser: boolean): boolean {
       return false;
     // Behind a service worker, which strips the header from a person's navigation too.
     case "empty":
-      return true;
+      return !isFramed();
+    // Of a browser that tells no destination.
+    case null:
+      return !sendsUser && !isFramed();
     default:
-      return !sendsUser;
+      return !sendsUser && !isLoadedAgain(header, address);
   }
 }
+
+/**
+ * WebKit, which never sends `Sec-Fetch-User`: a page that loads itself again by a timer asks like this, seen in WebKitGTK
+ * 2.50; a person who reloads it comes from nowhere, and one who follows a link to the same page revalidates nothing.
+ */
+const isLoadedAgain = (header: ReadHeader, address: string): boolean =>
+  header("cache-control") === "max-age=0" &&
+  header("sec-fetch-site") === "same-origin" &&
+  header("referer") === address;
 
 /** Headers that scripts send and browsers never do: the script that made the request reads the answer. */
 const isScripted = (header: ReadHeader): boolean =>

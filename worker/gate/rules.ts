@@ -14,9 +14,9 @@ import { compileSignedOut, type SignedOutSigns } from "./session/signed-out-sign
 
 /**
  * What a request is to the preset, beside its session. `guarded_login`: by its address also one of protected pages.
- * `machine`: an address for programs that the operator has closed.
+ * `program`: an address for programs, open to whoever shows no session. `machine`: one that the operator has closed.
  */
-export type Meaning = "login" | "guarded_login" | "logout" | "public" | "machine" | "protected";
+export type Meaning = "login" | "guarded_login" | "logout" | "public" | "program" | "machine" | "protected";
 
 /** What of a request tells its meaning. */
 export interface Addressed extends Address {
@@ -95,8 +95,10 @@ export function compileRules(preset: Preset): Rules {
   const byAddress = (request: Addressed): Meaning => {
     const { path } = request;
     if (refusesPrograms && (isMachinePath(path) || isMachineSpelling(plainPath(path)))) return "machine";
-    const isOpen = (isMachinePath(path) && !isDoubtfulPath(path)) || isPublic(request);
-    return isOpen && !isOverridden(request.request.headers) ? "public" : "protected";
+    if (isOverridden(request.request.headers)) return "protected";
+    if (isPublic(request)) return "public";
+    if (!isMachinePath(path) || isDoubtfulPath(path)) return "protected";
+    return preset.machine?.ignoresSession === true ? "public" : "program";
   };
 
   const matchBody = (request: Addressed, body: ReadBody | null): Entry | undefined =>

@@ -36,8 +36,8 @@ export type Command =
   | { type: "close_tab"; holder: HolderId; client: ClientId; tab: TabId }
   | { type: "release"; holder: HolderId; client: ClientId | null; tab: TabId | null }
   /**
-   * L9: the browser of this binding has shown that it no longer has the binding. `askedAt`: when a native client said so, which
-   * uses its binding again (ms of the Worker's clock); left out: the binding is never used again.
+   * L9: the browser of this binding has shown that it no longer has the binding. `askedAt`: when its receipt was written, or
+   * when a native client said so (ms of the Worker's clock): passes that were issued later stay out. Left out: none were.
    */
   | { type: "hand_back"; holder: HolderId; binding: BindingId; askedAt?: number }
   /** L32: the holder gives the seat to somebody who waits. */

@@ -14,22 +14,28 @@ import { openToken, signToken } from "./signature.ts";
 const ATTRIBUTES = "Path=/; HttpOnly; Secure; SameSite=Lax";
 
 /** As signed; the binding is under the name that its cookie has. */
-const Payload = z.strictObject({ tenant: TenantId, holder: HolderId, jar: BindingId, until: z.int() });
+const Payload = z.strictObject({ tenant: TenantId, holder: HolderId, jar: BindingId, at: z.int(), until: z.int() });
 
 /** What a browser has given back. */
 export interface Returned {
   holder: HolderId;
   binding: BindingId;
+  /** When the receipt was written, ms of the Worker's clock: a browser that is restored may get passes of the binding later. */
+  at: number;
 }
 
 /**
  * Values of `Set-Cookie` that take pass and binding out of the browser and leave the receipt, in this order. This isolate
  * admits nobody by the binding any more.
  */
-export async function letGo(config: Config, { holder, binding }: Returned, now: number): Promise<string[]> {
+export async function letGo(
+  config: Config,
+  { holder, binding }: Pick<Returned, "holder" | "binding">,
+  now: number,
+): Promise<string[]> {
   forgetBinding(binding);
   const { passLifeMs } = config.timing;
-  const payload = { tenant: config.tenant, holder, jar: binding, until: now + passLifeMs };
+  const payload = { tenant: config.tenant, holder, jar: binding, at: now, until: now + passLifeMs };
   const receipt = await signToken(config.secrets, "receipt", payload);
   return [
     clearPass(),
@@ -51,6 +57,6 @@ export async function readReturned(config: Config, cookieHeader: string | null, 
   if (raw === null || cookieHeader === null) return null;
   const payload = Payload.safeParse(await openToken(config.secrets, "receipt", raw));
   if (!payload.success || payload.data.tenant !== config.tenant || payload.data.until <= now) return null;
-  const { holder, jar: binding } = payload.data;
-  return cookieHeader.includes(`${BINDING_COOKIE}=${binding}`) ? null : { holder, binding };
+  const { holder, jar: binding, at } = payload.data;
+  return cookieHeader.includes(`${BINDING_COOKIE}=${binding}`) ? null : { holder, binding, at };
 }

@@ -13,7 +13,7 @@ import { SCIM_PATH } from "../api/scim/discovery.ts";
 import { createScim, wrongMethod } from "../api/scim/scim-api.ts";
 import { readOrigin } from "../http/request-origin.ts";
 import { answerConfirmed } from "../pass/confirm-return.ts";
-import { showsReceipt } from "../pass/receipt.ts";
+import { type Returned, showsReceipt } from "../pass/receipt.ts";
 import { listenRequest } from "../tenant/live/live-pages.ts";
 import { openLiveSocket } from "../tenant/live/live-socket.ts";
 import { MAIL_PATH } from "../tenant/mail/mail-link.ts";
@@ -42,7 +42,8 @@ export interface OwnRoutes {
 export function createOwnRoutes(ports: OwnRoutesPorts): OwnRoutes {
   const rest = createRest(ports);
   const { config, tenant, now } = ports;
-  const returns = { config, now, handBack: tenant.handBack, mayBring: () => true };
+  const handBack = ({ holder, binding, at }: Returned) => tenant.handBack(holder, binding, at);
+  const returns = { config, now, handBack, mayBring: () => true };
   return {
     routes: rest.routes,
     fetch: (request, ctx) => {

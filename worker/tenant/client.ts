@@ -141,6 +141,7 @@ export function tenantClient(open: () => TenantCalls): TenantCalls {
     rights: (...args) => callTenant(open, (stub) => stub.rights(...args)),
     ping: () => callTenant(open, (stub) => stub.ping()),
     hasLease: (holder) => callTenant(open, (stub) => stub.hasLease(holder)),
+    confirmPass: (pass) => callTenant(open, (stub) => stub.confirmPass(pass)),
     adminView: (...args) => callTenant(open, (stub) => stub.adminView(...args)),
     viewHolder: (...args) => callTenant(open, (stub) => stub.viewHolder(...args)),
     findPeople: (...args) => callTenant(open, (stub) => stub.findPeople(...args)),

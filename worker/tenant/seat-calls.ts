@@ -10,6 +10,7 @@ import type { Command, Denied } from "../ledger/command.ts";
 import { faultOfGiver, NOT_IN_TURN } from "../ledger/decide/hand-over.ts";
 import { fullnessOf } from "../ledger/fullness.ts";
 import { hasPages, mayAdminister, type Person } from "../ledger/person.ts";
+import { claimAgain } from "../ledger/read/claim-again.ts";
 import { isSameWait, standingOf } from "../ledger/read/standing.ts";
 import type { Step } from "../ledger/step.ts";
 import { nextDeadline } from "../ledger/time/expiry.ts";
@@ -19,6 +20,7 @@ import {
   type ClaimAnswer,
   type ClaimCall,
   type OpenSocket,
+  type ShownPass,
   type StatusAnswer,
   WATCH_MS,
 } from "./tenant-calls.ts";
@@ -56,6 +58,13 @@ export class SeatCalls {
       return { granted: false, denied: { ...outcome.denied, contact, mayAdminister: isManager } };
     }
     throw new Error(`a claim was answered ${outcome.type}`);
+  }
+
+  confirmPass(pass: ShownPass): boolean {
+    const { host } = this.#parts;
+    const { at } = host.run({ type: "tick" });
+    const claim = claimAgain(host.load().ledger, pass, at);
+    return claim !== null && host.run(claim).outcome.type === "granted";
   }
 
   /** Would the person be let in? */

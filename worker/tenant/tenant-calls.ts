@@ -70,6 +70,13 @@ export interface StatusAnswer {
   letsGo: boolean;
 }
 
+/** What a signed pass says. */
+export interface ShownPass {
+  holder: HolderId;
+  session: SessionKey;
+  binding: BindingId;
+}
+
 /** Who a call of the API is for: from the identity cookie. */
 export interface Caller {
   person: Person;
@@ -270,6 +277,11 @@ export interface TenantCalls {
   rights(actor: Person, call: RightsCall): Promise<Result<RightsAnswer, Problem>>;
   /** Whether the holder has a lease now, or needs none (L24). */
   hasLease(holder: HolderId): Promise<boolean>;
+  /**
+   * L9: a pass is shown on a connection that an isolate does not know. True: the lease is there, a pass of this binding is
+   * out, and is taken to be issued again now, so that a receipt from before takes nothing from it.
+   */
+  confirmPass(pass: ShownPass): Promise<boolean>;
   /** Only for licence managers, admins and support; others get problem `forbidden`. */
   adminView(actor: Person, ask?: PeopleAsk): Promise<Change>;
   /** One holder as the pages list them; null: no seat. */

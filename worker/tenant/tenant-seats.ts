@@ -44,6 +44,7 @@ import type {
   OpenSocket,
   PeopleAsk,
   SeatWish,
+  ShownPass,
   StatusAnswer,
   TenantCalls,
   TokenWish,
@@ -139,6 +140,10 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     const { host } = this.#parts;
     host.run({ type: "tick" });
     return mayGoOn(host.load().ledger, holder);
+  }
+
+  async confirmPass(pass: ShownPass): Promise<boolean> {
+    return this.#seats.confirmPass(pass);
   }
 
   async check(

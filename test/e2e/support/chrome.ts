@@ -4,7 +4,7 @@
  */
 import { type Browser, type CDPSession, type Extension, launch, type Page, type Protocol } from "puppeteer-core";
 import { ensureBrowser } from "../../../scripts/dev/system-browser.ts";
-import { PATIENCE_MS, until } from "./waiting.ts";
+import { PATIENCE_MS, settledPlace, until } from "./waiting.ts";
 
 /** What lies over a page: what it says, line by line, and which buttons it has. */
 export interface Overlay {
@@ -184,12 +184,16 @@ class DrivenChrome implements Chrome {
 
   async pressOverlay(page: Page, button: string): Promise<void> {
     await page.bringToFront();
-    const place = await withSession(page, async (session) => {
-      const shown = await findShown(session);
-      const summaries = shown === null ? [] : descendants(shown.node).filter(({ nodeName }) => nodeName === "SUMMARY");
-      const node = [...(shown?.buttons ?? []), ...summaries].find((other) => textOf(other) === button);
-      if (node === undefined) throw new Error(`There is no button ${JSON.stringify(button)} over the page`);
-      return centreOf(session, node);
+    const find = () =>
+      withSession(page, async (session) => {
+        const shown = await findShown(session);
+        const summaries =
+          shown === null ? [] : descendants(shown.node).filter(({ nodeName }) => nodeName === "SUMMARY");
+        const node = [...(shown?.buttons ?? []), ...summaries].find((other) => textOf(other) === button);
+        return node === undefined ? undefined : await centreOf(session, node);
+      });
+    const place = await settledPlace(find).catch((cause: unknown) => {
+      throw new Error(`There is no button ${JSON.stringify(button)} at rest over the page`, { cause });
     });
     await page.mouse.click(place.x, place.y);
   }

@@ -10,7 +10,7 @@ import { GECKO_ID } from "../../../extension/manifest.config.ts";
 import { ensureBrowser } from "../../../scripts/dev/system-browser.ts";
 import { type Bidi, connectBidi } from "./bidi.ts";
 import type { Overlay } from "./chrome.ts";
-import { PATIENCE_MS, until } from "./waiting.ts";
+import { PATIENCE_MS, settledPlace, until } from "./waiting.ts";
 
 export interface FirefoxOptions {
   extensionDir: string;
@@ -261,13 +261,12 @@ class DrivenTab implements FirefoxTab {
   }
 
   async click(selector: string): Promise<void> {
-    const place = await until(
+    const place = await settledPlace(
       async () =>
         (await this.evaluate<{ x: number; y: number } | null>(
           `(() => { const at = document.querySelector(${JSON.stringify(selector)})?.getBoundingClientRect();
             return at && at.width > 0 ? { x: at.x + at.width / 2, y: at.y + at.height / 2 } : null; })()`,
         )) ?? undefined,
-      PATIENCE_MS,
     );
     await this.#press(place);
   }
@@ -307,10 +306,13 @@ class DrivenTab implements FirefoxTab {
   }
 
   async pressOverlay(button: string): Promise<void> {
-    const line = (await this.#shown())?.lines.find((other) => other.button !== null && other.text === button);
-    if (line?.button == null) throw new Error(`There is no button ${JSON.stringify(button)} over the page`);
     await this.#front();
-    await this.#press(line.button);
+    const find = async () =>
+      (await this.#shown())?.lines.find((line) => line.button !== null && line.text === button)?.button ?? undefined;
+    const place = await settledPlace(find).catch((cause: unknown) => {
+      throw new Error(`There is no button ${JSON.stringify(button)} at rest over the page`, { cause });
+    });
+    await this.#press(place);
   }
 
   async screenshot(): Promise<Buffer> {

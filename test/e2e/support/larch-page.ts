@@ -1,12 +1,13 @@
 /** The demo CRM in a browser tab: signing in, and what can be read of its pages. */
 import type { Page } from "puppeteer-core";
+import { follow } from "./press.ts";
 
 /** Signs in by the CRM's own form, as the person would; returns when the page after it is there. */
 export async function signIn(page: Page, url: string, login: string): Promise<void> {
   await page.goto(`${url}/login`, { waitUntil: "domcontentloaded" });
   await page.type("#login", login);
   await page.type("#password", `${login}-larch`);
-  await Promise.all([page.waitForNavigation({ waitUntil: "domcontentloaded" }), page.click("#sign-in")]);
+  await follow(page, "#sign-in", "domcontentloaded");
 }
 
 export const headingOf = (page: Page): Promise<string> =>

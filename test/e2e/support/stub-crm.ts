@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { Page as BrowserPage } from "puppeteer-core";
+import { follow } from "./press.ts";
 
 export interface StubPage {
   body: string;
@@ -75,5 +76,5 @@ export async function startStubCrm(
 export async function signInAs(page: BrowserPage, url: string, login: string): Promise<void> {
   await page.goto(`${url}/login`, { waitUntil: "load" });
   await page.type("input[name=login]", login);
-  await Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.click("button")]);
+  await follow(page, "button");
 }

@@ -38,6 +38,18 @@ export async function eventually(holds: () => Promise<boolean>, withinMs = PATIE
   });
 }
 
+/** Where something is once it stands still: twice in the same place. Throws when it is not there, or moves on. */
+export function settledPlace<Place extends { x: number; y: number }>(
+  find: () => Promise<Place | undefined>,
+): Promise<Place> {
+  let last: Place | undefined;
+  return until(async () => {
+    const before = last;
+    last = await find();
+    return last !== undefined && last.x === before?.x && last.y === before.y ? last : undefined;
+  });
+}
+
 /** Begins to watch now and rejects unless it comes to hold in time; to be awaited after the act that causes it. */
 export function within(withinMs: number, holds: () => Promise<boolean>): Promise<void> {
   const watched = eventually(holds, withinMs);

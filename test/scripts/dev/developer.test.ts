@@ -59,6 +59,15 @@ test("a release refuses what it does not know, and builds nothing for --help", {
   expect(wrong.stderr()).toContain("Unknown option '--publish'; npm run release -- --help");
 });
 
+test("the simulation says its options, and the nearest of one that it does not know", { timeout: 30_000 }, async () => {
+  const help = startScript("test/simulation/simulate.ts", ["--help"]);
+  expect((await help.ended).status).toBe(0);
+  expect(help.stdout()).toContain("--steps N");
+  const wrong = startScript("test/simulation/simulate.ts", ["--sede", "3"]);
+  expect((await wrong.ended).status).toBe(2);
+  expect(wrong.stderr()).toContain("Unknown option '--sede', did you mean --seed? npm run simulate -- --help");
+});
+
 test("every package that is installed has a licence that will do", () => {
   const { faults, count, handedOn } = checkLicences();
   expect(faults).toEqual([]);

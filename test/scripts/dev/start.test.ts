@@ -1,6 +1,6 @@
 /** `npm start` as a process: what it refuses, what it keeps between starts, and that it leaves nothing behind. */
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer, type Server } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -8,27 +8,11 @@ import { verifyAudit } from "../../../scripts/audit/verify-audit.mjs";
 import { buildExtensionOnce } from "../../../scripts/build/extension-build.ts";
 import { startDemoCrm } from "../../fixtures/demo-crm/demo-crm.ts";
 import { type Child, ROOT, startScript } from "../child.ts";
+import { freePort, listen } from "../free-port.ts";
 
 const READY = "Ctrl-C stops everything";
 let home: string;
 const children: Child[] = [];
-
-/** A port that was free a moment ago, and the one beside it, which the demo CRM takes. */
-async function freePort(): Promise<number> {
-  const gate = await listen(0, "127.0.0.1");
-  const { port } = gate.address() as AddressInfo;
-  const beside = await listen(port + 1, "127.0.0.1").catch(() => null);
-  await Promise.all([gate, beside].map((server) => server && new Promise((closed) => server.close(closed))));
-  return beside === null ? freePort() : port;
-}
-
-function listen(port: number, host: string): Promise<Server> {
-  return new Promise((settle, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(port, host, () => settle(server));
-  });
-}
 
 /** The demo without a past: it takes time, and one test looks at it. */
 const startPlain = (...args: string[]): Child => start("--no-history", ...args);

@@ -6,11 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readRecordsBindings, readRecordsName } from "../../../scripts/deploy/records-bindings.ts";
 import { openHomeFolder } from "../../../scripts/dev/home-folder.ts";
 import { bundleWorker, startWorker } from "../../../scripts/dev/local-worker.ts";
+import { tenantCommand } from "../../../scripts/tenant/tenant.ts";
 import { fewestTenants } from "../../../scripts/tenant/tenant-move.ts";
 import type { RecordsName } from "../../../worker/config/location.ts";
 import type { Person } from "../../../worker/ledger/person.ts";
 import type { TenantRow } from "../../../worker/registry/tenant-row.ts";
 import { startScript } from "../child.ts";
+import { runInProcess } from "../in-process.ts";
 
 const code = bundleWorker();
 let home: string;
@@ -23,7 +25,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-async function run(...args: string[]) {
+const run = (...args: string[]) => runInProcess(tenantCommand, [...args, "--config", config], { HOTSEAT_HOME: home });
+
+/** As a person's shell does. */
+async function runAlone(...args: string[]) {
   const child = startScript("scripts/tenant/tenant.ts", [...args, "--config", config], { HOTSEAT_HOME: home });
   const { status } = await child.ended;
   expect(child.strays()).toEqual([]);
@@ -67,7 +72,7 @@ describe("[T6] two tenants on this machine", () => {
     await worker.close();
     folder.release();
 
-    const moved = await run("move", "umbra", "--records", "RECORDS");
+    const moved = await runAlone("move", "umbra", "--records", "RECORDS");
     expect(moved).toMatchObject({ status: 0, err: "" });
     expect(moved.out).toContain("The records of umbra are to be moved from RECORDS_1 to RECORDS.");
     expect(moved.out).toContain("Moved.");

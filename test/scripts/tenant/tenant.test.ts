@@ -11,10 +11,13 @@ import { openHomeFolder } from "../../../scripts/dev/home-folder.ts";
 import { bundleWorker, type LocalWorker, startWorker } from "../../../scripts/dev/local-worker.ts";
 import { withPresetFile } from "../../../scripts/preset/preset-file.ts";
 import { openWranglerStore } from "../../../scripts/tenant/registry-store.ts";
+import { tenantCommand } from "../../../scripts/tenant/tenant.ts";
 import { checkRow, newRow } from "../../../scripts/tenant/tenant-change.ts";
 import { readTenantOptions } from "../../../scripts/tenant/tenant-options.ts";
 import { insertTenant } from "../../../worker/registry/registry-write.ts";
 import { ROOT, startScript } from "../child.ts";
+import { freePort } from "../free-port.ts";
+import { runInProcess } from "../in-process.ts";
 
 const code = bundleWorker();
 let home: string;
@@ -48,17 +51,22 @@ async function startCrm(firm: string): Promise<{ origin: string; asked: Incoming
   return { origin: `http://127.0.0.1:${(crm.address() as AddressInfo).port}`, asked };
 }
 
-async function run(args: string[], environment: NodeJS.ProcessEnv = {}) {
+/** In this process, where nothing is said of processes. */
+const run = (args: string[], environment: NodeJS.ProcessEnv = {}) =>
+  runInProcess(tenantCommand, args, { HOTSEAT_HOME: home, ...environment });
+
+/** As a person's shell does. */
+async function runAlone(args: string[], environment: NodeJS.ProcessEnv = {}) {
   const child = startScript("scripts/tenant/tenant.ts", args, { HOTSEAT_HOME: home, ...environment });
   const { status } = await child.ended;
   expect(child.strays()).toEqual([]);
   return { status, out: child.stdout(), err: child.stderr() };
 }
-const ok = async (...args: Parameters<typeof run>) => {
-  const { status, out, err } = await run(...args);
+const printed = ({ status, out, err }: { status: number | null; out: string; err: string }) => {
   expect([status, err]).toEqual([0, ""]);
   return out;
 };
+const ok = async (...args: Parameters<typeof run>) => printed(await run(...args));
 
 async function serve(): Promise<LocalWorker> {
   const folder = openHomeFolder({ HOTSEAT_HOME: home });
@@ -101,18 +109,8 @@ test("[T1] [T2] [T4] two tenants are added, served, changed, suspended and resum
   const hostile = `O'Neill "&" Sons'); DROP TABLE tenants;-- $(x)`;
   const secret = "a_word_between_gate_and_crm_of_umbra_0123456789";
   expect(await ok(["list"])).toContain("There are no tenants yet");
-  const added = await ok([
-    "add",
-    "acme",
-    "--host",
-    "ACME.localhost",
-    "--crm",
-    acme.origin,
-    "--preset",
-    "demo",
-    "--name",
-    hostile,
-  ]);
+  const addAcme = ["add", "acme", "--host", "ACME.localhost", "--crm", acme.origin, "--preset", "demo"];
+  const added = printed(await runAlone([...addAcme, "--name", hostile]));
   expect(added).toContain("Added acme.");
   const umbraArgs = [
     "--host",
@@ -147,9 +145,9 @@ test("[T1] [T2] [T4] two tenants are added, served, changed, suspended and resum
 
   const worker = await serve();
   // While a Worker runs on the state, what only reads works, and what writes says why not.
-  expect(await ok(["list"])).toBe(list);
+  expect(printed(await runAlone(["list"]))).toBe(list);
   expect(await ok(["show", "umbra"])).toContain("umbra.localhost, crm.umbra.localhost");
-  expect((await run(["suspend", "acme"])).err).toContain("Another Hotseat runs with the state");
+  expect((await runAlone(["suspend", "acme"])).err).toContain("Another Hotseat runs with the state");
   expect(await visit("acme.localhost", "/contacts")).toMatchObject({ status: 200, text: "Acme: /contacts" });
   const anna = await visit("crm.umbra.localhost", "/contacts");
   expect(anna).toMatchObject({ status: 200, text: "Umbra: /contacts" });
@@ -168,7 +166,8 @@ test("[T1] [T2] [T4] two tenants are added, served, changed, suspended and resum
   await worker.runCron();
   await stop();
 
-  const changed = await ok(["change", "umbra", "--contact", "IT of Umbra, ext. 5", "--forget-secret", "CRM_SECRET"]);
+  const change = ["change", "umbra", "--contact", "IT of Umbra, ext. 5", "--forget-secret", "CRM_SECRET"];
+  const changed = printed(await runAlone(change));
   expect(changed).toContain("contact: (by default) -> IT of Umbra, ext. 5");
   expect(changed).toContain("CRM_SECRET: taken away");
   expect(await ok(["change", "umbra", "--contact", "IT of Umbra, ext. 5"])).toContain("Nothing of umbra is changed");
@@ -226,7 +225,8 @@ test("[L10] [T1] a limit and an idle time-out changed by the command are in forc
 });
 
 test("[T1] npm start -- --registry serves them, and without any says how to add one", { timeout: 60_000 }, async () => {
-  const empty = startScript("scripts/dev/start.ts", ["--registry", "--port", "18931"], {
+  const port = String(await freePort());
+  const empty = startScript("scripts/dev/start.ts", ["--registry", "--port", port], {
     HOTSEAT_HOME: join(home, "empty"),
   });
   expect((await empty.ended).status).toBe(2);
@@ -234,10 +234,10 @@ test("[T1] npm start -- --registry serves them, and without any says how to add 
   const { origin } = await startCrm("Acme");
   const own = { HOTSEAT_HOME: join(home, "one") };
   await ok(["add", "acme", "--host", "acme.localhost", "--crm", origin, "--preset", "demo"], own);
-  const started = startScript("scripts/dev/start.ts", ["--registry", "--port", "18931"], own);
+  const started = startScript("scripts/dev/start.ts", ["--registry", "--port", port], own);
   await started.says("Ctrl-C stops everything");
-  expect(started.stdout()).toMatch(/http:\/\/acme\.localhost:18931 +in front of http:\/\/127\.0\.0\.1/);
-  const page = await visit("acme.localhost", "/contacts", "larch_session=anna", "http://localhost:18931");
+  expect(started.stdout()).toMatch(new RegExp(`http://acme\\.localhost:${port} +in front of http://127\\.0\\.0\\.1`));
+  const page = await visit("acme.localhost", "/contacts", "larch_session=anna", `http://localhost:${port}`);
   expect(page).toMatchObject({ status: 200, text: "Acme: /contacts" });
   started.process.kill("SIGINT");
   expect(await started.ended).toEqual({ status: 0, signal: null });
@@ -287,7 +287,7 @@ describe("[T1] by wrangler, as on a deployment", { timeout: 120_000 }, () => {
       "UNIQUE constraint failed: hosts.host",
     );
     // A key that opens nothing there would make secrets that the deployment cannot read.
-    const foreign = await run(["--remote", "change", "acme", "--secret", "IDENTITY_SECRET"], {
+    const foreign = await runAlone(["--remote", "change", "acme", "--secret", "IDENTITY_SECRET"], {
       ...remote(),
       HOTSEAT_SECRET: "another secret than that of the deployment",
       IDENTITY_SECRET: "t".repeat(32),
@@ -334,6 +334,11 @@ function refusalOf(args: string[]): string {
     throw error;
   }
 }
+
+test("[T1] a mistake is one line and status 2 for the shell, too", async () => {
+  const { status, out, err } = await runAlone(["show", "nobody"], { HOTSEAT_HOME: join(home, "nobody") });
+  expect([status, out, err]).toEqual([2, "", 'hotseat: There is no tenant "nobody"; there are none yet.\n']);
+});
 
 describe("[T1] a mistake", { timeout: 60_000 }, () => {
   const crm = ["--crm", "https://crm.acme.example"];
@@ -428,7 +433,7 @@ describe("[T1] a mistake", { timeout: 60_000 }, () => {
       expect.stringContaining("CRM_SECRET must be 32 to 500 visible ASCII"),
     ]);
     expect(short.err).not.toContain("hunter2");
-    const none = await run([...add, ...crm, "--preset", "demo", "--secret", "CRM_SECRET"]);
+    const none = await runAlone([...add, ...crm, "--preset", "demo", "--secret", "CRM_SECRET"]);
     expect(none.err).toContain("There is no text for CRM_SECRET");
   });
 
@@ -454,7 +459,7 @@ describe("[T1] a mistake", { timeout: 60_000 }, () => {
   });
 
   test("--help says all", async () => {
-    const help = await ok(["--help"]);
+    const help = printed(await runAlone(["--help"]));
     for (const word of ["--jurisdiction", "--remote", "--secret", "suspend NAME", "HOTSEAT_SECRET"])
       expect(help).toContain(word);
   });

@@ -14,6 +14,8 @@ type Init = RequestInit & { headers?: Record<string, string> };
 
 export class Browser {
   readonly cookies = new Map<string, string>();
+  /** The random bytes of its TLS connection, as Cloudflare tells them; null: the platform does not tell. */
+  connection: string | null = null;
   readonly #site: Visited;
 
   constructor(site: Visited, cookies: Record<string, string>) {
@@ -25,13 +27,21 @@ export class Browser {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const headers = new Headers(init.headers);
     if (cookie !== "" && !headers.has("cookie")) headers.set("cookie", cookie);
-    const answer = await this.#site.send(new Request(SITE + path, { redirect: "manual", ...init, headers }));
+    const cf = this.connection === null ? {} : { cf: { tlsClientRandom: this.connection } };
+    const answer = await this.#site.send(new Request(SITE + path, { redirect: "manual", ...init, ...cf, headers }));
     for (const set of answer.headers.getSetCookie()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
       if (value === "" || /max-age=0/i.test(set)) this.cookies.delete(name);
       else this.cookies.set(name, value);
     }
     return answer;
+  }
+
+  /** The same browser after a crash, with the cookies that were on its disk; it comes over a connection of its own. */
+  restored(cookies: ReadonlyMap<string, string>, connection: string | null): Browser {
+    const restored = new Browser(this.#site, Object.fromEntries(cookies));
+    restored.connection = connection;
+    return restored;
   }
 
   /** The person goes to a page. */

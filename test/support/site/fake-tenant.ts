@@ -30,6 +30,7 @@ const OF_THE_GATE = [
   "reportRecords",
   "ping",
   "hasLease",
+  "confirmPass",
   "watch",
 ] as const satisfies readonly (keyof TenantCalls)[];
 
@@ -167,6 +168,12 @@ export class FakeTenant implements TenantCalls {
   ping = (...args: Parameters<TenantCalls["ping"]>) => this.#note({ call: "ping", args }, undefined);
   hasLease = async (...args: Parameters<TenantCalls["hasLease"]>) =>
     this.#note({ call: "hasLease", args }, this.leaseIsThere());
+  /** As the real object has it, of what this one granted. */
+  confirmPass = async (...args: Parameters<TenantCalls["confirmPass"]>) => {
+    const [{ binding }] = args;
+    const isHandedBack = this.handBacks.some((given) => given.binding === binding);
+    return this.#note({ call: "confirmPass", args }, !isHandedBack);
+  };
   vitals = (...args: Parameters<TenantCalls["vitals"]>) =>
     this.#note({ call: "vitals", args }, { dividedAgeMs: null, waiting: 0, waitingMs: 0, moving: false });
   watch = async (...args: Parameters<TenantCalls["watch"]>) => {

@@ -1,8 +1,9 @@
 /** [G4] [L8] What a person does is told by several headers together, as browsers really send them. */
 
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { FRAMED_COOKIE, noteShown } from "../../../shared/framed-addresses.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
-import { Browser } from "../../support/site/browser.ts";
+import { Browser, SITE } from "../../support/site/browser.ts";
 import { shownPage } from "../../support/site/page-crm.ts";
 import { GateSite } from "../../support/site.ts";
 import { stayInOneIsolate } from "../harsh/isolates.ts";
@@ -71,6 +72,15 @@ describe("[G4] a navigation without Sec-Fetch-User", () => {
   });
 });
 
+it("[G4] [L8] a page that loads itself again in WebKit is no work and takes nothing back", async () => {
+  const site = new GateSite();
+  const anna = site.browser("anna");
+  const again = { "sec-fetch-site": "same-origin", "cache-control": "max-age=0", referer: `${SITE}/board` };
+  await anna.ask("/board", { headers: { ...SAFARI, ...again } });
+  await anna.ask("/board", { headers: SAFARI });
+  expect(site.tenant.claims[0]).toMatchObject({ act: "reload", active: false });
+});
+
 describe("[G4] behind a service worker", () => {
   const behindWorker = (mode: string) => ({ "sec-fetch-mode": mode, "sec-fetch-dest": "empty", accept: HTML });
 
@@ -84,6 +94,18 @@ describe("[G4] behind a service worker", () => {
     const refused = await anna.ask("/contacts", { headers: behindWorker(mode) });
     expect(lastAct(site)).toBe("navigation");
     expect(refused.headers.get("content-type")).toBe("text/html; charset=utf-8");
+  });
+
+  it("a frame that its page has noted takes nothing back and is no work, and the CRM hears nothing of the note", async () => {
+    const site = new GateSite();
+    const anna = site.browser("anna");
+    anna.cookies.set(FRAMED_COOKIE, noteShown("", "/ticker", true));
+    await anna.ask("/ticker?count=1", { headers: behindWorker("navigate") });
+    expect(site.tenant.claims.map(({ act, active }) => [act, active])).toEqual([["reload", false]]);
+    expect(site.crm.asked.at(-1)?.headers.get("cookie")).toBe("larch_session=anna");
+    site.time += 29_000;
+    await anna.ask("/contacts", { headers: behindWorker("navigate") });
+    expect(site.tenant.claims.at(-1)).toMatchObject({ act: "navigation", active: true });
   });
 
   it("of which only the address is handed on, a refusal is shown as a page and takes nothing back", async () => {

@@ -65,6 +65,13 @@ const table: [Outcome["kind"], Partial<Facts>][] = [
   ["machine", { session: "none", isRefusedProgram: true }],
   ["open", { session: "none", meaning: "login", isRefusedProgram: true }],
   ["admit", { session: live, isRefusedProgram: true }],
+  // A program needs no seat; whoever shows somebody's session does, as everywhere.
+  ["read_session", { meaning: "program" }],
+  ["public", { meaning: "program", session: "none" }],
+  ["public", { meaning: "program", session, identity: identity("anonymous") }],
+  ["identify", { meaning: "program", session }],
+  ["refuse", { meaning: "program", ...signedIn, claim: { kind: "denied", denied } }],
+  ["admit", { meaning: "program", session: live }],
   // Where no sign-in lasts there is none, and no form for it; all else is as everywhere.
   ["foreign_frame", { ...framed, session: "none", meaning: "login" }],
   ["foreign_frame", { ...framed, session: "none", meaning: "guarded_login" }],

@@ -70,6 +70,43 @@ const table: [what: string, headers: Headers, never: RequestAct, seen: RequestAc
   ],
   ["a socket", { "sec-fetch-mode": "websocket", upgrade: "websocket" }, "background", "background", false],
   ["an older browser", { accept: SAFARI }, "navigation", "navigation", true],
+  [
+    "an older WebView that names no type",
+    { accept: "*/*", "upgrade-insecure-requests": "1" },
+    "navigation",
+    "navigation",
+    true,
+  ],
+  [
+    "a stylesheet of a document (XSLT)",
+    { ...xhr, "sec-fetch-mode": "same-origin", "sec-fetch-dest": "xslt" },
+    "background",
+    "background",
+    false,
+  ],
+  [
+    "a reader of feeds",
+    { accept: "application/rss+xml, application/xml, text/xml, */*" },
+    "background",
+    "background",
+    false,
+  ],
+  ["curl", { accept: "*/*" }, "background", "background", false],
+  ["a download by a link", { ...document, "sec-fetch-user": "?1" }, "navigation", "navigation", true],
+  [
+    "a frame of which the browser says so, without a person",
+    { ...framed("iframe"), accept: SAFARI },
+    "reload",
+    "reload",
+    true,
+  ],
+  [
+    "a page that fetches in the background for later",
+    { ...xhr, "sec-fetch-mode": "no-cors" },
+    "background",
+    "background",
+    false,
+  ],
   ["a WebSocket of an older browser", { accept: "text/html", upgrade: "websocket" }, "background", "background", false],
   ["a script", { accept: "*/*" }, "background", "background", false],
   ["nobody known", {}, "background", "background", false],
@@ -100,6 +137,65 @@ const table: [what: string, headers: Headers, never: RequestAct, seen: RequestAc
   ["Safari's previews", { ...document, "x-purpose": "preview" }, "prefetch", "prefetch", true],
   ["an older Firefox", { accept: SAFARI, "x-moz": "prefetch" }, "prefetch", "prefetch", true],
 ];
+
+const ADDRESS = "https://crm.example/board?mine=1";
+/** As WebKitGTK 2.50 sends them. */
+const fromItself = { ...document, accept: SAFARI, "sec-fetch-site": "same-origin", referer: ADDRESS };
+const webkitTable: [what: string, headers: Headers, act: RequestAct][] = [
+  [
+    "a page that loads itself again by a timer or a meta tag",
+    { ...fromItself, "cache-control": "max-age=0" },
+    "reload",
+  ],
+  ["a link to the same page", fromItself, "navigation"],
+  ["a person who reloads the page", { ...document, accept: SAFARI, "sec-fetch-site": "none" }, "navigation"],
+  [
+    "… in a browser that revalidates then",
+    { ...document, accept: SAFARI, "sec-fetch-site": "none", "cache-control": "max-age=0" },
+    "navigation",
+  ],
+  [
+    "a link from another page, revalidated",
+    { ...fromItself, "cache-control": "max-age=0", referer: "https://crm.example/" },
+    "navigation",
+  ],
+];
+
+describe("[G4] WebKit, which never says who goes to a page", () => {
+  it.each(webkitTable)("%s: %j", (_, headers, act) => {
+    expect(readSource(reader(headers), false, asked("GET"))).toEqual({ act, isDocument: true });
+  });
+});
+
+/** What it is where a page of the browser has shown the address in a frame. */
+const framedTable: [what: string, headers: Headers, sendsUser: boolean, act: RequestAct][] = [
+  ["a frame behind a service worker", worker("navigate"), true, "reload"],
+  ["… in Firefox, or with a signal", worker("same-origin"), true, "reload"],
+  ["… of which the headers alone are handed on", worker("cors"), false, "reload"],
+  ["a frame in an older browser", { accept: SAFARI }, false, "reload"],
+  ["a frame in an app's WebView", { accept: "*/*", "upgrade-insecure-requests": "1", ...APP }, false, "reload"],
+  ["a frame in Safari 16.4, without a destination", { "sec-fetch-mode": "navigate", accept: SAFARI }, false, "reload"],
+  ["the address as a page of its own, where the browser says so", document, false, "navigation"],
+  ["a link in it that a person pressed", { ...framed("iframe"), "sec-fetch-user": "?1" }, true, "navigation"],
+  ["what a page asks for there", xhr, false, "background"],
+];
+
+/** Methods by which nobody goes to a page, whatever the headers say. */
+const asked = (method: string) => ({ method, address: ADDRESS, isFramed: () => false });
+
+describe("[G4] a frame that no header tells from a page", () => {
+  it.each(framedTable)("%s: %j", (_, headers, sendsUser, act) => {
+    const beside = { method: "GET", address: ADDRESS, isFramed: () => true };
+    expect(readSource(reader(headers), sendsUser, beside).act).toBe(act);
+  });
+});
+
+describe("[G4] a request by a method by which no browser goes to a page", () => {
+  it.each(["HEAD", "OPTIONS", "PUT", "PROPFIND"])("%s is a program's", (method) => {
+    for (const headers of [document, { accept: SAFARI }, { ...document, "sec-fetch-user": "?1" }])
+      expect(readSource(reader(headers), false, asked(method))).toEqual({ act: "background", isDocument: false });
+  });
+});
 
 describe("[G4] what makes a request, and how its answer is shown", () => {
   it.each(table)("%s: %j", (_, headers, never, seen, isDocument) => {

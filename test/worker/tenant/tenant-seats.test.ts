@@ -48,6 +48,31 @@ test("[L2] a full house refuses, and a release with its pass seats the next at o
   passOf(await claim(calls, cleo));
 });
 
+test("[L9] a pass on a new connection is confirmed while it is out, and no receipt from before takes it back", async () => {
+  const { stub, calls } = freshTenant();
+  passOf(await claim(calls, anna));
+  passOf(await claim(calls, ben));
+  const binding = bindingOf(anna);
+  const confirm = () => calls.confirmPass({ holder: anna.person.id, session: anna.session, binding });
+  expect(await confirm()).toBe(true);
+  expect(await calls.confirmPass({ holder: anna.person.id, session: anna.session, binding: bindingOf(cleo) })).toBe(
+    false,
+  );
+  expect(await calls.confirmPass({ holder: cleo.person.id, session: cleo.session, binding })).toBe(false);
+  // A request that shows an old receipt, and that took long: the browser has been restored since.
+  await calls.handBack(anna.person.id, binding, Date.now() - 2 * TIMING.clockSkewMs);
+  expect(await confirm()).toBe(true);
+  await evictDurableObject(stub);
+  expect(await confirm()).toBe(true);
+  await calls.release(anna, null, null);
+  // The seat is still taken by the pass, which admits only where it is known.
+  expect(await confirm()).toBe(false);
+  expect(await claim(calls, cleo)).toMatchObject({ granted: false, denied: { reason: "limit_reached", inUse: 2 } });
+  await calls.handBack(anna.person.id, binding, Date.now());
+  passOf(await claim(calls, cleo));
+  expect(await confirm()).toBe(false);
+});
+
 test("[L15] a person in line is told within a moment, and the offer is there for the claim", async () => {
   const { calls } = freshTenant();
   passOf(await claim(calls, anna));

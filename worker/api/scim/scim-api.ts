@@ -80,7 +80,7 @@ export const wrongMethod = (methods: readonly string[]): Response =>
 
 async function withToken(c: Asked, tenant: TenantCalls, work: Work): Answered {
   try {
-    const token = await readBearerToken(c.req.raw, tenant, ["scim"]);
+    const token = await readBearerToken(c.req.raw, tenant, ["scim"], c.executionCtx);
     if (!token.ok) return err(faultOf(token.error));
     const { id, name } = token.value;
     const actor: Person = { id: holderOfToken(id), name, email: null, role: "licence_manager" };

@@ -9,10 +9,11 @@ import {
 } from "../../identity/session-credential.ts";
 import { BoundedMap } from "../../memory/bounded-map.ts";
 import { isForgotten, readBinding } from "../../pass/browser-binding.ts";
-import { stripCookies } from "../../pass/cookies.ts";
+import { PASS_COOKIE, stripCookies } from "../../pass/cookies.ts";
 import { isOfSession, readProof } from "../../pass/identity-cookie.ts";
 import { isLive, type Pass, readPass } from "../../pass/pass.ts";
 import type { GateRequest } from "../gate-request.ts";
+import { type Connection, type Connections, connectionOf } from "./connections.ts";
 
 /** A request's session and what admits it. */
 export interface Admission {
@@ -22,38 +23,50 @@ export interface Admission {
   /** The key of the value that the request shows. */
   value: SessionKey;
   binding: BindingId | null;
-  /** A live pass of this session and binding. */
+  connection: Connection;
+  /** A live pass of this session and binding, on a connection that the binding is known on (L9). */
   pass: Pass | null;
-  /** A genuine pass of theirs that has expired (G6). */
+  /** Another genuine pass of theirs: it has expired (G6), or nobody has said that it is still out. */
   stalePass: Pass | null;
   /** The Cookie header for the CRM. */
   cookieForCrm: string | null;
 }
 
-/**
- * What admits a request that shows this value. `session`: the session that it is known to go on; null: the pass or the
- * identity cookie says.
- */
+/** What the reading of an admission goes by. */
+export interface AdmissionParts {
+  config: Config;
+  connections: Connections;
+  now: () => number;
+}
+
+/** What a request shows. `session`: the session that the value is known to go on; null: pass or identity cookie says. */
+export interface Shown {
+  cookie: string | null;
+  credential: SessionCredential;
+  value: SessionKey;
+  session: SessionKey | null;
+  connection: Connection;
+}
+
+/** What admits a request that shows this. */
 export async function admissionOf(
-  config: Config,
-  cookie: string | null,
-  credential: SessionCredential,
-  value: SessionKey,
-  session: SessionKey | null,
-  now: number,
+  { config, connections, now: clock }: AdmissionParts,
+  { cookie, credential, value, session, connection }: Shown,
 ): Promise<Admission> {
+  const now = clock();
   const shown = readBinding(cookie);
   // A binding that was handed back admits nobody: a browser that missed the answer gets a new one.
   const binding = shown !== null && isForgotten(shown) ? null : shown;
   const shownPass = await readPass(config, cookie);
   const key = session ?? (shownPass?.session === value ? value : await sessionOfValue(config, cookie, value, now));
   const theirs = shownPass !== null && binding !== null && shownPass.session === key && shownPass.binding === binding;
-  const isAdmitting = theirs && isLive(shownPass, key, binding, now);
+  const isAdmitting = theirs && isLive(shownPass, key, binding, now) && connections.knows(binding, connection);
   return {
     credential,
     session: key,
     value,
     binding,
+    connection,
     pass: isAdmitting ? shownPass : null,
     stalePass: theirs && !isAdmitting ? shownPass : null,
     cookieForCrm: stripCookies(cookie),
@@ -80,16 +93,16 @@ export type ReadAdmission = (req: GateRequest) => Admission | Promise<Admission 
 
 /** Reads the admission of a request; null when it carries no session of the CRM. */
 export function createAdmissionCache(
-  config: Config,
+  parts: AdmissionParts,
   readCredential: ReadCredential,
   credentialHeaders: readonly string[],
-  now: () => number,
 ): ReadAdmission {
+  const { connections, now } = parts;
   const seen = new BoundedMap<string, Admission & { pass: Pass; binding: BindingId }>(ADMISSIONS_MAX);
 
-  /** Every byte that can tell sessions or passes apart. */
+  /** Every byte that can tell sessions or passes apart, and the connection where a pass could be believed. */
   const keyOf = ({ cookie, request }: GateRequest): string => {
-    let key = cookie ?? "";
+    let key = cookie?.includes(PASS_COOKIE) ? `${cookie}\n${connectionOf(request) ?? ""}` : (cookie ?? "");
     for (const name of credentialHeaders) key += `\n${request.headers.get(name) ?? ""}`;
     return key;
   };
@@ -100,11 +113,20 @@ export function createAdmissionCache(
     if (credential === null) return null;
     if (isOverLong(credential)) return "too_long";
     const value = await hashCredential(credential);
-    const admission = await admissionOf(config, cookie, credential, value, null, now());
+    const shown = { cookie, credential, value, session: null, connection: connectionOf(request) };
+    const admission = await confirm(req, shown, await admissionOf(parts, shown));
     const { pass, binding } = admission;
     if (pass !== null && binding !== null && key.length <= SEEN_MAX_CHARS)
       seen.set(key, { ...admission, pass, binding });
     return admission;
+  }
+
+  /** L9: a live pass on an unfamiliar connection counts once the tenant's object has said that it is still out. */
+  async function confirm({ ctx }: GateRequest, shown: Shown, admission: Admission): Promise<Admission> {
+    const { stalePass, connection } = admission;
+    if (stalePass === null || stalePass.until <= now()) return admission;
+    const answer = await connections.ask(ctx, stalePass, connection);
+    return answer === "silent" ? admission : admissionOf(parts, shown);
   }
 
   return (req) => {

@@ -10,6 +10,7 @@ import { signPass } from "../../pass/pass.ts";
 import { callTenant, TENANT_PATIENCE_MS } from "../../tenant/client.ts";
 import type { ClaimAnswer, ClaimCall, Denied, TenantCalls } from "../../tenant/tenant-calls.ts";
 import type { RequestCounter } from "../request-counter.ts";
+import type { Connection, Connections } from "./connections.ts";
 
 export type ClaimOutcome =
   /** `wantsRecords`: the tenant said just now that it wants to know of this person how many records the CRM has (L14). */
@@ -18,10 +19,11 @@ export type ClaimOutcome =
   /** The tenant object cannot be reached. */
   | { kind: "busy" };
 
-/** The browser that asks: its session of the CRM, and its binding, null as long as it has none. */
+/** The browser that asks: its session of the CRM, its binding, null as long as it has none, and its connection (L9). */
 export interface Browser {
   session: SessionKey;
   binding: BindingId | null;
+  connection: Connection;
 }
 
 export interface ClaimCoalescer {
@@ -72,6 +74,7 @@ const OUTAGE_KEPT_MS = 1_000;
 export function createClaimCoalescer(
   config: Config,
   tenant: () => TenantCalls,
+  connections: Pick<Connections, "knows" | "note">,
   dependencyHealth: Pick<DependencyHealth, "note">,
   counter: Pick<RequestCounter, "take" | "giveBack">,
   now: () => number,
@@ -89,7 +92,15 @@ export function createClaimCoalescer(
     return { kind: "busy" };
   };
 
-  const keyOf = ({ session, binding }: Browser): string => `${session} ${binding ?? ""}`;
+  const keyOf = ({ session, binding }: Pick<Browser, "session" | "binding">): string => `${session} ${binding ?? ""}`;
+
+  /** L9: what was granted to a binding counts on the connections that it is known on. */
+  const isKnown = ({ binding, connection }: Browser): boolean =>
+    binding === null || connections.knows(binding, connection);
+
+  /** A browser on an unfamiliar connection shares no question with those that were asked on others. */
+  const askKeyOf = (browser: Browser): string =>
+    isKnown(browser) ? keyOf(browser) : `${keyOf(browser)} ${browser.connection}`;
 
   function bindingUnderWay(session: SessionKey): BindingId | null {
     const last = given.get(session);
@@ -120,6 +131,7 @@ export function createClaimCoalescer(
       return { kind: "denied", denied: answer.denied };
     }
     refusals.delete(session);
+    connections.note(binding, browser.connection);
     const granted: ClaimOutcome = { kind: "granted", wantsRecords: answer.wantsRecords === true };
     if (underWay !== null) return granted;
     const { until } = answer.pass;
@@ -130,7 +142,7 @@ export function createClaimCoalescer(
   }
 
   const hasPassReady = (browser: Browser, holder: HolderId): boolean => {
-    if (ready.size === 0) return false;
+    if (ready.size === 0 || !isKnown(browser)) return false;
     const kept = ready.get(keyOf(browser));
     return kept !== undefined && kept.holder === holder && kept.until > now();
   };
@@ -140,16 +152,16 @@ export function createClaimCoalescer(
       // The requests of a burst are identified together; the first one asks for all of them.
       if (hasPassReady(browser, wish.person.id)) return { kind: "granted" };
       if (wish.act === "background" && outUntil > now()) return { kind: "busy" };
-      const asked = inFlight.share(`${wish.act} ${keyOf(browser)}`, ctx, () => ask(browser, wish));
+      const asked = inFlight.share(`${wish.act} ${askKeyOf(browser)}`, ctx, () => ask(browser, wish));
       return (await within(TENANT_PATIENCE_MS, asked))?.value ?? busy();
     },
 
-    isAsking: (browser) => KINDS.some((act) => inFlight.has(`${act} ${keyOf(browser)}`)),
+    isAsking: (browser) => KINDS.some((act) => inFlight.has(`${act} ${askKeyOf(browser)}`)),
 
     hasPassReady,
 
     takePass(browser, holder) {
-      if (ready.size === 0) return NOTHING;
+      if (ready.size === 0 || !isKnown(browser)) return NOTHING;
       const key = keyOf(browser);
       const kept = ready.get(key);
       ready.delete(key);

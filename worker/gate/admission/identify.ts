@@ -46,16 +46,15 @@ async function settle(
   lines: readonly string[],
 ): Promise<Admission> {
   if (!goesOn && lines.length === 0) return admission;
-  const { config, now } = gate;
-  const { session } = admission;
+  const { session, connection } = admission;
   const after = lines.length === 0 ? null : await credentialAfter(gate, req, lines);
   if (lines.length > 0) {
     req.asked = [...req.asked, ...lines];
-    req.cookie = applySetCookies(req.cookie, lines, now(), req.path);
+    req.cookie = applySetCookies(req.cookie, lines, gate.now(), req.path);
   }
   const { credential, value } = after ?? admission;
   if (value !== admission.value || goesOn) req.isUnsettled = true;
-  const settled = await admissionOf(config, req.cookie, credential, value, session, now());
+  const settled = await admissionOf(gate, { cookie: req.cookie, credential, value, session, connection });
   // A pass admits only with values that the gate saw the CRM issue; for any other the tenant is asked.
   return goesOn ? { ...settled, pass: null, stalePass: null } : settled;
 }

@@ -9,6 +9,7 @@ import { answerForeignFrame, isInCookielessFrame } from "../refusal/foreign-fram
 import { isReading } from "../request-act.ts";
 import { credentialAfter, setsSessionCookie } from "../session/session-values.ts";
 import { type Admission, admissionOf } from "./admission-cache.ts";
+import { connectionOf } from "./connections.ts";
 import type { Identified } from "./identify.ts";
 import { carryJudged } from "./judged.ts";
 
@@ -26,7 +27,7 @@ export async function recognize(
   gate: GateParts,
   req: GateRequest,
 ): Promise<{ identity: Identified; admission: Admission } | null> {
-  const { config, find, now } = gate;
+  const { find, now } = gate;
   const { request, origin, path } = req;
   const identifiedAt = now();
   const nobody = { raw: "", captures: {} };
@@ -37,7 +38,9 @@ export async function recognize(
   if (after === null) return null;
   req.asked = lines;
   req.cookie = after.cookie;
-  const admission = await admissionOf(config, after.cookie, after.credential, after.value, after.value, now());
+  const { cookie, credential, value } = after;
+  const connection = connectionOf(request);
+  const admission = await admissionOf(gate, { cookie, credential, value, session: value, connection });
   return { identity: { ...found, identifiedAt, who: null }, admission };
 }
 

@@ -102,11 +102,12 @@ export class ButtonPanel {
 
   /** A button without a text is not shown. */
   #setActs(...acts: [text: string | undefined, act: () => void][]): void {
-    for (const [place, button] of [first, second].entries()) {
+    // No `entries`: in some pages lists have one of the page's own.
+    [first, second].forEach((button, place) => {
       const text = acts[place]?.[0];
       button.hidden = text === undefined;
       button.textContent = text ?? "";
-    }
+    });
     this.#onFirst = acts[0]?.[1] ?? (() => undefined);
     this.#onSecond = acts[1]?.[1] ?? (() => undefined);
   }

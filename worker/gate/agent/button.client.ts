@@ -1,6 +1,6 @@
 /**
  * The seat button (G8), for people without the extension: how their licence stands, a way to give it back, and what
- * they are asked. The agent loads it once there is something to show. It lies in a closed shadow root, in the top
+ * they are asked; and what the gate is told of frames. The agent loads it once there is something to show. It lies in a closed shadow root, in the top
  * layer, so that neither the page's styles nor its scripts reach in, and nothing of it reaches out.
  */
 import { CORNERS, type Corner } from "../../../shared/corner.ts";
@@ -11,6 +11,7 @@ import { announcedIn, closesSoon, type News } from "./button-news.ts";
 import { ButtonPanel, whenPressed } from "./button-panel.ts";
 import { close, first, give, hide, host, move, panel, pill, say, small, spoken, stage, title } from "./button-parts.ts";
 import { AGENT_MARK, type Marked } from "./document-agent.ts";
+import { noteAddress } from "./framed-address.ts";
 import type { Acts, SeatView, Show } from "./seat-view.ts";
 
 class SeatButton {
@@ -149,4 +150,4 @@ export function mountButton(acts: Acts): Show {
   return (view) => button.show(view);
 }
 
-(window as Marked)[AGENT_MARK]?.attach(mountButton);
+(window as Marked)[AGENT_MARK]?.attach(mountButton, noteAddress);

@@ -18,7 +18,7 @@ export function watchFrames(see: (frame: Window) => void, within: Document = doc
     ({ target }) => {
       // Of another window, so no instance of this one's Element.
       const { localName } = target as Element;
-      if (localName === "iframe" || localName === "frame") enter(target as Element);
+      if (/^i?frame$/.test(localName)) enter(target as Element);
     },
     true,
   );

@@ -20,6 +20,8 @@ export function watchRequests({ refused, answered }: Watched, view: Window & typ
     else refused(reason, !/^(GET|HEAD|OPTIONS)$/i.test(method), address);
   };
 
+  // The page may use the name for something of its own later on.
+  const { Request } = view;
   const own = `${location.origin}/`;
   const begun = new WeakMap<XMLHttpRequest, Begun>();
   const realOpen = view.XMLHttpRequest.prototype.open;
@@ -37,7 +39,7 @@ export function watchRequests({ refused, answered }: Watched, view: Window & typ
   const realFetch = view.fetch;
   view.fetch = function fetch(this: unknown, ...given: Parameters<typeof realFetch>) {
     const [input, init] = given;
-    const method = init?.method ?? (input instanceof view.Request ? input.method : "GET");
+    const method = init?.method ?? (input instanceof Request ? input.method : "GET");
     const address = location.href;
     const answer = Reflect.apply(realFetch, this, given) as Promise<Response>;
     answer.then(

@@ -80,6 +80,10 @@ const refreshOf = (facts: RefusalFacts): { seconds: number; address: string } | 
 const refreshSecondsOf = ({ adminPanel }: RefusalFacts): number =>
   adminPanel === null ? REFRESH_SECONDS : MANAGING_REFRESH_SECONDS;
 
+/**
+ * What changes while somebody waits is below what can be pressed, or has its place from the start (page.client.css):
+ * nothing moves away from a hand that is on its way to it.
+ */
 function Refusal(facts: RefusalFacts) {
   const { tenantName, contact, reason, denied, adminPanel, isFramed, isForm, formReplay } = facts;
   const { words } = facts.language;
@@ -102,18 +106,25 @@ function Refusal(facts: RefusalFacts) {
       <h1>{titleOf(facts)}</h1>
       <Note reason={reason} denied={denied} words={words} />
       <p id="text">{text}</p>
-      <p id="opens" hidden={denied?.opensInMs === undefined}>
-        {denied?.opensInMs === undefined ? "" : fillWords(words.opensIn, { minutes: minutesOf(denied.opensInMs) })}
-      </p>
       {formReplay === null ? null : <p id="kept">{words.formKept}</p>}
       {formReplay?.fields.some((field) => "file" in field && field.file === "chosen") ? <p>{words.formFiles}</p> : null}
       {isForm && formReplay === null ? <p>{words.formLost}</p> : null}
+      <Acts {...facts} />
+      <p id="opens" hidden={denied?.opensInMs === undefined}>
+        {denied?.opensInMs === undefined ? "" : fillWords(words.opensIn, { minutes: minutesOf(denied.opensInMs) })}
+      </p>
       <dl>
         <dt id="in-use-label">{labelOf(words, denied?.measure)}</dt>
         <dd id="in-use">
           {denied === null
             ? "…"
             : fillWords(figureOf(words, denied.measure), { inUse: denied.inUse, limit: denied.limit })}
+        </dd>
+        <dt class="contact" hidden={contact === ""}>
+          {words.contact}
+        </dt>
+        <dd class="contact" id="contact" hidden={contact === ""}>
+          {contact}
         </dd>
         <dt class="place" hidden={position === null}>
           {words.place}
@@ -122,25 +133,19 @@ function Refusal(facts: RefusalFacts) {
           {position === null ? "" : String(position)}
         </dd>
         <dd id="estimate" hidden />
-        <dt class="contact" hidden={contact === ""}>
-          {words.contact}
-        </dt>
-        <dd class="contact" id="contact" hidden={contact === ""}>
-          {contact}
-        </dd>
       </dl>
-      <Acts {...facts} />
+      {adminPanel === null ? null : (
+        <AdminPanelPart adminPanel={adminPanel} language={facts.language} isFramed={isFramed} />
+      )}
       {facts.why === undefined ? null : (
         <WhyPart why={facts.why} tag={facts.language.tag} isOpen={refreshOf(facts) !== null} />
       )}
+      {waits ? <ActsOfWaiting words={words} mayAdminister={facts.mayAdminister} /> : null}
       {waits ? <p class="news" id="asked" role="status" /> : null}
       {waits ? <p class="news" id="requested" role="status" /> : null}
       <p class={waits ? "news pulse" : "news"} id="news" role="status">
         {waits ? words.waiting : ""}
       </p>
-      {adminPanel === null ? null : (
-        <AdminPanelPart adminPanel={adminPanel} language={facts.language} isFramed={isFramed} />
-      )}
       {waits && !isFramed ? (
         <noscript>
           <p class="news">{fillWords(words.noScript, { seconds: refreshSecondsOf(facts) })}</p>
@@ -184,22 +189,26 @@ function Acts({ language, reason, page, address, formReplay, isFramed, mayAdmini
       >
         {reason === "closed_for_maintenance" ? words.administerClosing : words.administer}
       </a>
-      {waits ? (
-        <button type="button" class="act second" id="ask" hidden>
-          {words.askHolder}
-        </button>
-      ) : null}
-      {waits ? (
-        <button type="button" class="act second" id="leave" hidden>
-          {words.line.leaveLine}
-        </button>
-      ) : null}
-      {waits && !mayAdminister ? (
+      {signOut === null ? null : <SignOutForm signOut={signOut} label={words.signOut} isFramed={isFramed} />}
+    </div>
+  );
+}
+
+/** What somebody who waits can do; the script shows each when it may be done. The one that comes and goes is last. */
+function ActsOfWaiting({ words, mayAdminister }: { words: Words; mayAdminister: boolean }) {
+  return (
+    <div class="acts of-waiting">
+      <button type="button" class="act second" id="leave" hidden>
+        {words.line.leaveLine}
+      </button>
+      {mayAdminister ? null : (
         <button type="button" class="act second" id="request" hidden>
           {words.line.requestMore}
         </button>
-      ) : null}
-      {signOut === null ? null : <SignOutForm signOut={signOut} label={words.signOut} isFramed={isFramed} />}
+      )}
+      <button type="button" class="act second" id="ask" hidden>
+        {words.askHolder}
+      </button>
     </div>
   );
 }

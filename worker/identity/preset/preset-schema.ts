@@ -147,6 +147,8 @@ export const Preset = z.strictObject({
       paths: someOf(PathPattern),
       /** `pass`: programs use no seat. `refuse`: nobody gets there through the gate. */
       policy: z.enum(["pass", "refuse"]),
+      /** `true`: the CRM takes nobody's session there for a sign-in, so one that comes along does not matter. */
+      ignoresSession: z.optional(z.boolean()),
     }),
   ),
   refusal: z.strictObject({

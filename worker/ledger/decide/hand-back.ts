@@ -4,8 +4,8 @@ import { type Ledger, passesOf } from "../ledger.ts";
 import type { Of } from "./decision.ts";
 
 /**
- * L9: counts every pass of one binding as gone: the browser has shown that it can show them no more. A native client's word
- * may come late, when it has claimed again since: that pass stays out.
+ * L9: counts every pass of one binding as gone: the browser has shown that it can show them no more. The word may come late,
+ * when a native client has claimed again since, or a browser has been restored with the binding: that pass stays out.
  */
 export function handBack(ledger: Ledger, { holder, binding, askedAt }: Of<"hand_back">, now: number): Event[] {
   const passes = passesOf(ledger, holder);

@@ -205,6 +205,38 @@ describe("[G2] machines refused", () => {
   });
 });
 
+describe("[G2] machines let in", () => {
+  const open = (ignoresSession: boolean) => {
+    const machine = { paths: ["/api/*"], policy: "pass" as const, ignoresSession };
+    const site = new GateSite(
+      {},
+      demo((preset) => Object.assign(preset, { machine })),
+    );
+    site.tenant.refuse();
+    return site;
+  };
+  const key = { headers: { "x-api-key": "k" } };
+
+  it("show keys of their own and need no seat; whoever shows somebody's session needs one there, too", async () => {
+    const site = open(false);
+    expect((await new Browser(site, {}).ask("/api/contacts", key)).status).toBe(200);
+    expect(last(site).get("x-api-key")).toBe("k");
+    for (const options of [{}, key]) {
+      const answer = await site.browser("anna").ask("/api/contacts", options);
+      expect([answer.status, answer.headers.get("x-hotseat-refused")]).toEqual([503, "limit_reached"]);
+    }
+    // With the cookie of a session in which nobody is signed in, as programs keep them.
+    expect((await site.browser("nobody").ask("/api/contacts", key)).status).not.toBe(503);
+    expect(last(site).get("x-api-key")).toBe("k");
+  });
+
+  it("keep cookies as they like where the CRM takes no session for a sign-in", async () => {
+    const site = open(true);
+    expect((await site.browser("anna").ask("/api/contacts", key)).status).toBe(200);
+    expect(last(site).get("x-api-key")).toBe("k");
+  });
+});
+
 describe("[I11] long credentials", () => {
   it("are refused with a sentence, and hundreds of them leave the isolate as it was", async () => {
     const site = new GateSite();

@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { DOLIBARR_COOKIE } from "../../../fixtures/fake-crms/dolibarr.ts";
-import type { Browser } from "../../../support/site/browser.ts";
+import { Browser } from "../../../support/site/browser.ts";
 import { ANNA, BASE_HEADERS, DOLIBARR, FRANK, go, HUGO, openProduct, poll, submit } from "./products.ts";
 
 const SECRET = "<table>customers</table>";
@@ -166,6 +166,16 @@ it("[G2] the way back from another sign-in, such as Google's, is judged like one
   expect(await answer.text()).not.toContain(SECRET);
 });
 
+it("[G2] trial pages of its makers, in the folder of what customers see, are to somebody without a seat what they are to strangers", async () => {
+  const { site, browser, signIn } = openProduct(DOLIBARR);
+  await signIn(ANNA);
+  for (const name of own(browser)) browser.cookies.delete(name);
+  site.time += 2_000;
+  site.tenant.refuse();
+  const answer = await go(browser, "/public/test/test_forms.php");
+  expect(await answer.text()).toContain('name="actionlogin"');
+});
+
 it("[G8] its reminders are no activity", async () => {
   const { site, browser, signIn } = openProduct(DOLIBARR);
   await signIn(ANNA);
@@ -174,4 +184,21 @@ it("[G8] its reminders are no activity", async () => {
   await poll(browser, "/core/ajax/check_notifications.php");
   await submit(browser, "/core/ajax/check_notifications.php", { time: "1" }, { "sec-fetch-mode": "cors" });
   expect(site.tenant.claims.slice(1).map(({ active }) => active)).not.toContain(true);
+});
+
+it("[G2] [L9] another person's session, in whatever spelling PHP reads it, is that person's", async () => {
+  const { site, browser, signIn } = openProduct(DOLIBARR);
+  const other = new Browser(site, {});
+  await signIn(FRANK, other);
+  await signIn(ANNA);
+  await go(browser, DOLIBARR.page);
+  site.tenant.refuse();
+  const ofFrank = other.cookies.get(DOLIBARR_COOKIE) ?? "";
+  for (const name of ["DOLSESSID.", "DOLSESSID[", "DOLSESSID "].map((start) =>
+    DOLIBARR_COOKIE.replace("DOLSESSID_", start),
+  )) {
+    const own = [...browser.cookies].map(([one, value]) => `${one}=${value}`).join("; ");
+    const answer = await go(browser, DOLIBARR.page, { cookie: `${name}=${ofFrank}; ${own}` });
+    expect([name, answer.status, answer.headers.get("x-hotseat-refused")]).toEqual([name, 503, "limit_reached"]);
+  }
 });

@@ -110,6 +110,8 @@ export const ESPO: Product<FakeEspo> = {
   open: ["/client/lib/espo.js", "/api/v1/Settings", "/api/v1/I18n"],
   ofStrangers: [
     "/?entryPoint=changePassword&id=7",
+    "/?entryPoint=LogoImage&id=7&size=small-logo",
+    "/oauth-callback.php?code=c&state=s",
     "/?entryPoint=confirmOptIn&id=7",
     "/?entryPoint=unsubscribe&emailAddress=a@b.example&hash=f00d",
     "POST /api/v1/User/changePasswordByRequest",

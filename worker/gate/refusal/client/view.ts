@@ -136,7 +136,34 @@ function showClosing({ closing, denied }: Status): void {
   write("opens", `${fill(words.opensAt, { time })} ${closing.text}`.trim());
 }
 
+/** While something is pressed the page stays as it is: a press whose link has moved by its end does nothing. */
+let isPressed = false;
+let held: Status | null = null;
+addEventListener("pointerdown", ({ button }) => {
+  isPressed = button === 0;
+});
+// The end of a press outside the window may never be heard of.
+addEventListener("pointermove", ({ buttons }) => {
+  if (buttons === 0) letGo();
+});
+for (const end of ["pointerup", "pointercancel", "blur"]) addEventListener(end, letGo);
+
+function letGo(): void {
+  // What was pressed hears of it first.
+  if (isPressed) setTimeout(showHeld);
+}
+
+function showHeld(): void {
+  isPressed = false;
+  if (held !== null) show(held);
+}
+
 export function show(status: Status): void {
+  held = isPressed ? status : null;
+  if (!isPressed) showStatus(status);
+}
+
+function showStatus(status: Status): void {
   const isPeople = status.measure === "records";
   write("in-use", fill(isPeople ? words.peopleOf : words.inUseOf, status));
   write("in-use-label", words[`label_${status.measure}`] ?? words.label ?? "");

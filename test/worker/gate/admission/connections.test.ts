@@ -1,0 +1,99 @@
+/** [L9] A pass on a connection that this isolate does not know for it. */
+import { beforeEach, expect, it, vi } from "vitest";
+import { OUTAGE_HEADER } from "../../../../shared/protocol.ts";
+import type { Browser } from "../../../support/site/browser.ts";
+import { GateSite } from "../../../support/site.ts";
+import { stayInOneIsolate } from "../../harsh/isolates.ts";
+
+const PASS = "__Host-hotseat-pass";
+const BINDING = "__Host-hotseat-jar";
+
+beforeEach(() => {
+  stayInOneIsolate("what is known of connections is each isolate's own");
+  for (const level of ["error", "warn", "log"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
+});
+
+/** Anna has a seat, by a claim that came over her first connection. */
+async function work(overrides: ConstructorParameters<typeof GateSite>[0] = {}) {
+  const site = new GateSite(overrides);
+  const anna = site.browser("anna");
+  anna.connection = "the first";
+  expect((await anna.navigate("/contacts")).status).toBe(200);
+  site.tenant.asked.length = 0;
+  return { site, anna };
+}
+
+const callsOf = ({ tenant }: GateSite): string[] => tenant.asked.map(({ call }) => call);
+const elsewhere = (browser: Browser) => browser.restored(browser.cookies, "the second");
+
+it("[L9] [G3] nobody is asked on the connection of the claim, and once for all requests on another", async () => {
+  const { site, anna } = await work();
+  await anna.poll("/api/contacts");
+  expect(callsOf(site)).toEqual([]);
+  const second = elsewhere(anna);
+  const answers = await Promise.all(Array.from({ length: 6 }, () => second.poll("/api/contacts")));
+  expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(200));
+  for (const browser of [second, anna]) expect((await browser.navigate("/contacts")).status).toBe(200);
+  expect(callsOf(site)).toEqual(["confirmPass"]);
+});
+
+it("[L9] what the object let in by a renewal is known on its connection, too", async () => {
+  const { site, anna } = await work();
+  site.time += 29_000;
+  const second = elsewhere(anna);
+  await second.navigate("/contacts");
+  await second.poll("/api/contacts");
+  expect(callsOf(site)).toEqual(["claim"]);
+});
+
+it("[L9] a pass that was handed back elsewhere admits nobody on a new connection", async () => {
+  const { site, anna } = await work();
+  const binding = anna.cookies.get(BINDING);
+  site.tenant.handBacks.push({ holder: "u1", binding } as (typeof site.tenant.handBacks)[number]);
+  site.tenant.refuse();
+  const restored = elsewhere(anna);
+  const asked = site.crm.asked.length;
+  expect((await restored.poll("/api/contacts")).status).toBe(503);
+  expect(site.crm.asked).toHaveLength(asked);
+  // The binding is used for nothing any more, by whomever it is shown.
+  site.tenant.grant();
+  expect((await restored.navigate("/contacts")).status).toBe(200);
+  expect(site.tenant.claims.at(-1)?.binding).not.toBe(binding);
+  expect(restored.cookies.get(BINDING)).toBe(site.tenant.claims.at(-1)?.binding);
+});
+
+it("[L9] a pass that waits for an answer is brought to no connection that nobody knows", async () => {
+  const { site, anna } = await work();
+  site.time += 29_000;
+  site.tenant.refuse();
+  const before = new Map(anna.cookies);
+  site.tenant.grant();
+  // The answer of this one is lost, with the pass that it would have brought.
+  site.crm.pages.set("/slow", () => Promise.reject(new Error("the CRM hangs up")));
+  await anna.restored(before, "the first").navigate("/slow");
+  site.tenant.refuse();
+  expect((await anna.restored(before, "the second").poll("/api/contacts")).status).toBe(503);
+});
+
+it("[L9] [G6] where the object does not say, the pass counts as one that is over", async () => {
+  const { site, anna } = await work();
+  site.tenant.broken = true;
+  const answer = await elsewhere(anna).navigate("/contacts");
+  expect([answer.status, answer.headers.get(OUTAGE_HEADER)]).toEqual([200, "grace"]);
+  expect((await anna.navigate("/contacts")).headers.has(OUTAGE_HEADER)).toBe(false);
+  const strict = await work({ outageGraceMs: 0 });
+  strict.site.tenant.broken = true;
+  expect((await elsewhere(strict.anna).navigate("/contacts")).status).toBe(503);
+  // A page's own requests do not hammer an object that says nothing.
+  const { length } = strict.site.tenant.asked;
+  await Promise.all([1, 2, 3].map(() => elsewhere(strict.anna).poll("/api/contacts")));
+  expect(strict.site.tenant.asked).toHaveLength(length);
+});
+
+it("[L9] [G3] where the platform names no connection, a live pass is believed", async () => {
+  const { site, anna } = await work();
+  const untold = anna.restored(anna.cookies, null);
+  expect((await untold.poll("/api/contacts")).status).toBe(200);
+  expect(callsOf(site)).toEqual([]);
+  expect(anna.cookies.has(PASS)).toBe(true);
+});
