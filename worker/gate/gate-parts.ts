@@ -1,4 +1,5 @@
 /** What the steps of the gate share: made once per tenant and isolate. */
+import type { SessionKey } from "../../shared/ids.ts";
 import type { Config } from "../config/config.ts";
 import { createIdentityCache, type IdentityKeeper } from "../identity/identity-cache.ts";
 import type { IdentitySource } from "../identity/identity-source.ts";
@@ -36,7 +37,11 @@ export interface GateParts extends GatePorts {
   /** When the CRM was last asked whether a session that it seemed to have ended is alive, by session and sign of its end. */
   doubts: BoundedMap<string, number>;
   /** Whether the CRM was seen to give a session another value in an answer to somebody who only read. */
-  renews: { byReading: boolean };
+  renews: {
+    byReading: boolean;
+    /** When this was last seen of a session. */
+    lastAt: BoundedMap<SessionKey, number>;
+  };
   config: Config;
   preset: Preset;
   rules: Rules;
@@ -62,7 +67,7 @@ export function createGateParts(config: Config, preset: Preset, ports: GatePorts
   const strangers = createStrangerLimit(now);
   const find: typeof source.find = async (visitor) => {
     const address = visitor.headers.get("cf-connecting-ip");
-    if (strangers.isReached(address)) return { kind: "too_often" };
+    if (visitor.isKnown !== true && strangers.isReached(address)) return { kind: "too_often" };
     const result = await source.find(visitor);
     dependencyHealth.note("identity", result.kind !== "unknown");
     if (result.kind === "anonymous") strangers.note(address);
@@ -78,7 +83,7 @@ export function createGateParts(config: Config, preset: Preset, ports: GatePorts
   return {
     ...ports,
     doubts: new BoundedMap(DOUBTS_MAX),
-    renews: { byReading: false },
+    renews: { byReading: false, lastAt: new BoundedMap(DOUBTS_MAX) },
     config,
     preset,
     rules: compileRules(preset),

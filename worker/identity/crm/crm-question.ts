@@ -32,6 +32,8 @@ export interface Visitor {
   origin: string;
   path: string;
   credential: SessionCredential;
+  /** Somebody known is behind the request, so that it is asked however many strangers share the address. */
+  isKnown?: boolean;
   /** What the question carries beside or in place of the session (G2); left out: nothing. */
   keys?: ShownKeys;
 }

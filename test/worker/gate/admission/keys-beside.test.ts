@@ -1,6 +1,7 @@
 /** [G2] [L9] Another person's key beside a session: the person whom the CRM would answer is the one who has the seat. */
 
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { TIMING } from "../../../../shared/timing.ts";
 import type { Preset } from "../../../../worker/identity/preset/preset-schema.ts";
 import { loadPreset } from "../../../../worker/identity/preset/presets.ts";
 import { Browser } from "../../../support/site/browser.ts";
@@ -192,5 +193,133 @@ describe("[G2] sessions that the preset knows in headers", () => {
     // The CRM takes it for Frank, so it is Frank who asks for a seat.
     await get(anna, "/api/deals", { "x-larch-token": "frank" });
     expect(site.tenant.claims.at(-1)?.person.id).toBe("frank");
+  });
+});
+
+describe("[G9] [L9] a remembered sign-in of somebody else's beside a session", () => {
+  it.each([
+    ["that needs no seat", { id: "p1", login: "pia", name: "Pia", role: "portal", active: true }],
+    ["of somebody with a seat", { id: "p1", login: "pia", name: "Pia", role: "sales", active: true }],
+  ])("%s shows nothing of theirs when the session dies", async (_, pia) => {
+    const preset = structuredClone(loadPreset("demo"));
+    preset.identity.exemptWhen = [{ step: 0, pointer: "/role", equals: "portal" }];
+    const site = new GateSite({}, preset);
+    site.crm.people.set("pia", pia);
+    const browser = new Browser(site, { larch_session: "pia", remember_me: "frank" });
+    for (let count = 0; count < 4; count++) expect((await browser.poll("/api/contacts")).status).toBe(200);
+    site.crm.people.delete("pia");
+    site.crm.pages.set("/api/contacts", () => {
+      const headers = { "set-cookie": "larch_session=frank; Path=/" };
+      return new Response("contacts of frank", { headers });
+    });
+    site.tenant.refuse();
+    const answer = await browser.poll("/api/contacts");
+    expect([answer.headers.get("x-hotseat-refused"), (await answer.text()).includes("frank")]).toEqual([
+      "limit_reached",
+      false,
+    ]);
+  });
+
+  it("costs no question where the CRM renews the value of whoever reads", async () => {
+    const site = new GateSite();
+    const renewed = (login: string) => {
+      let count = 0;
+      return () => {
+        const value = `${login}-${++count}`;
+        site.crm.people.set(value, site.crm.people.get(login) ?? {});
+        return new Response("page", { headers: { "set-cookie": `larch_session=${value}; Path=/` } });
+      };
+    };
+    site.crm.pages.set("/api/contacts", renewed("anna"));
+    const anna = new Browser(site, { larch_session: "anna", _ga: "GA1.2" });
+    for (let count = 0; count < 8; count++) await anna.poll("/api/contacts");
+    const before = site.crm.questions;
+    for (let count = 0; count < 8; count++) expect((await anna.poll("/api/contacts")).status).toBe(200);
+    expect(site.crm.questions).toBe(before);
+  });
+});
+
+describe("[G9] [L9] another value of the session that the CRM does not say anything of", () => {
+  const openSaving = (answer: () => Response, timing: Partial<typeof TIMING> = {}) => {
+    const site = new GateSite({ timing: { ...TIMING, ...timing } });
+    const people = site.crm.people;
+    people.set("anna-2", people.get("anna") ?? {});
+    site.crm.pages.set("/save", answer);
+    const anna = site.browser("anna");
+    const save = () => anna.ask("/save", { method: "POST", body: "x", headers: { "sec-fetch-mode": "cors" } });
+    /** Says who somebody is, from the `nth` question about the new value on. */
+    const silent = (nth: number): void => {
+      let count = 0;
+      site.crm.pages.set("/api/me", ({ headers }) => {
+        const session = /larch_session=([^;]*)/.exec(headers.get("cookie") ?? "")?.[1] ?? "";
+        if (session === "anna-2" && ++count < nth) return new Response("", { status: 502 });
+        return Response.json(people.get(session) ?? {}, { status: people.has(session) ? 200 : 401 });
+      });
+    };
+    return { site, anna, save, silent };
+  };
+  const NEW = { "set-cookie": "larch_session=anna-2; Path=/" };
+
+  it("holds a page back, and lets the person on as soon as the CRM says who it is", async () => {
+    const { anna, save, silent } = openSaving(() => new Response("a page of somebody", { headers: NEW }));
+    await anna.navigate("/contacts");
+    silent(Number.POSITIVE_INFINITY);
+    const held = await save();
+    expect([held.status, (await held.text()).includes("a page of somebody")]).toEqual([503, false]);
+    expect(anna.cookies.get("larch_session")).toBe("anna-2");
+    expect((await anna.poll("/api/contacts")).status).toBe(503);
+    silent(1);
+    expect((await anna.poll("/api/contacts")).status).toBe(200);
+  });
+
+  it("is asked about once more, so that one hiccup costs the person nothing", async () => {
+    const { anna, save, silent } = openSaving(() => new Response("a page of anna", { headers: NEW }));
+    await anna.navigate("/contacts");
+    silent(2);
+    expect(await (await save()).text()).toBe("a page of anna");
+    expect((await anna.poll("/api/contacts")).status).toBe(200);
+  });
+
+  it("lets a redirect leave, which shows nothing, without what would admit", async () => {
+    const moved = { status: 303, headers: { ...NEW, location: "/contacts" } };
+    const { anna, save, silent } = openSaving(() => new Response(null, moved));
+    await anna.navigate("/contacts");
+    silent(Number.POSITIVE_INFINITY);
+    const answer = await save();
+    expect([answer.status, answer.headers.getSetCookie()]).toEqual([303, [NEW["set-cookie"]]]);
+    expect((await anna.poll("/api/contacts")).status).toBe(503);
+    silent(1);
+    expect((await anna.poll("/api/contacts")).status).toBe(200);
+  });
+
+  it("is asked about while its answer is still being written, which holds PHP's lock on the session", async () => {
+    const written = Promise.withResolvers<void>();
+    const whole = 40;
+    const { site, anna, save } = openSaving(
+      () => {
+        let pieces = 0;
+        const body = new ReadableStream<Uint8Array>(
+          {
+            pull(controller) {
+              controller.enqueue(new Uint8Array(8_192).fill(97));
+              if (++pieces < whole) return;
+              controller.close();
+              written.resolve();
+            },
+          },
+          { highWaterMark: 0 },
+        );
+        return new Response(body, { headers: NEW });
+      },
+      { identityTimeoutMs: 2_000 },
+    );
+    await anna.navigate("/contacts");
+    const { people } = site.crm;
+    site.crm.pages.set("/api/me", async () => {
+      await written.promise;
+      return Response.json(people.get("anna"));
+    });
+    const answer = await save();
+    expect([answer.status, (await answer.text()).length]).toEqual([200, whole * 8_192]);
   });
 });
