@@ -20,7 +20,7 @@ export const BODY_MAX_BYTES = 64 * 1024;
 /** More open CRM tabs than this in one browser are reported as this many. */
 export const TABS_MAX = 200;
 
-/** A tab in which nothing was done for longer says so many ms. */
+/** The greatest age of the last activity that a tab reports, however long ago it was; ms. */
 export const MOST_ACTIVE_AGE_MS = 7 * DAY_MS;
 
 const ageMs = z.int().check(z.minimum(0), z.maximum(MOST_ACTIVE_AGE_MS));

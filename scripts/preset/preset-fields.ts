@@ -155,7 +155,8 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       origin:
         "Another https origin than the CRM's, for an API with a host of its own. No cookie goes along unless named.",
       headers: "Headers to send; may hold captures: `Bearer {token}`.",
-      forward: "The visitor's headers that go along, beside those of every question.",
+      forward:
+        "The visitor's headers that go along, beside those of every question; a key among them belongs to the session.",
       headersFromCookies: "Header to cookie: repeats the cookie's value, for mirrored CSRF tokens.",
       cookies: "Only these of the visitor's cookies go along; left out: all but Hotseat's own.",
       body: "JSON to send; may hold captures.",

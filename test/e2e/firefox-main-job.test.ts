@@ -97,7 +97,7 @@ test("[L1] [L2] [L7] [L8] [L31] [X3] [X4] Firefox: release from the popup, a col
   expect(await stack.seated()).toEqual(["Anna Lindström"]);
   expect(await second.evaluate<string>('document.querySelector("#notes").value')).toContain("Typed in Firefox.");
 
-  // A planned closing is counted down, covers both tabs, and goes by itself.
+  // A planned closing is counted down, covers both tabs, and goes away by itself.
   await manage(stack, { what: "close", startsInMs: 8_000, lastsMs: 3_600_000, text: "An update" });
   await overlayWith(second, "It closes for maintenance soon.");
   await second.type("#notes", "Typed in the countdown.");

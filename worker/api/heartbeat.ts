@@ -34,7 +34,7 @@ function isShortJson({ method, headers }: Request): boolean {
   return length !== null && length <= BODY_MAX_BYTES;
 }
 
-/** A caller whom the isolate knows is the same value with every heartbeat. */
+/** A caller that the isolate knows is the same object in every heartbeat. */
 const texts = new WeakMap<Caller, string>();
 
 function textOf(caller: Caller): string {

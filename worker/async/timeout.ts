@@ -27,3 +27,5 @@ export function answerWithin<T>(ms: number, promise: Promise<T>, late: () => Err
     );
   });
 }
+
+export const pause = (ms: number): Promise<void> => new Promise((settle) => void setTimeout(settle, ms));

@@ -21,6 +21,7 @@ interface Passage {
 
 /** Answers a request to the CRM, or to a page that leads on to the CRM. */
 export function answerRequest(gate: GateParts, req: GateRequest, meaning: Facts["meaning"]): Promise<Response> {
+  req.isOpen = meaning === "public";
   const answering = proceed(gate, { req, facts: startFacts(gate, req, meaning) });
   if (!req.hasBody) return answering;
   return answering.then((answer) => hearOut(req.request).then(() => answer));

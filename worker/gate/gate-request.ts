@@ -1,7 +1,8 @@
 /** One request on its way through the gate, read once. */
-import { FRAMED_COOKIE, idOfPath } from "../../shared/framed-addresses.ts";
+import { FRAMED_COOKIE, isNoted } from "../../shared/framed-addresses.ts";
 import { MARK_SENDS_USER, readCookie, SENDS_USER_COOKIE } from "../pass/cookies.ts";
 import type { ReadBody } from "./body-peek.ts";
+import type { SortedNames } from "./proxy/sorted-names.ts";
 import { readTarget } from "./refusal/way-on.ts";
 import { mayShowPage, type RequestAct, readSource, showsUser } from "./request-act.ts";
 
@@ -9,6 +10,8 @@ export interface GateRequest {
   request: Request;
   /** As sent. */
   headers: Headers;
+  /** Names of the headers; null: nobody has looked yet. */
+  names: SortedNames | null;
   method: string;
   ctx: Pick<ExecutionContext, "waitUntil">;
   /** Public origin, such as `https://crm.acme.com`. */
@@ -40,6 +43,8 @@ export interface GateRequest {
   isLogin: boolean;
   /** The body of the CRM's answer to somebody with a seat looks like one that it gives to nobody. */
   isForNobody: boolean;
+  /** Anybody may have what stands at its address. */
+  isOpen: boolean;
   /** Its answer gave the session another value. */
   hasNewValue: boolean;
   /** Its answer was looked at for whose page it is, before it left. */
@@ -51,8 +56,10 @@ const NO_MARKS: readonly string[] = [];
 const SENDS_USER_MARKS: readonly string[] = [MARK_SENDS_USER];
 
 /** Whether a page of the browser has noted the path as a frame's. */
-const wasFramed = (cookie: string | null, path: string): boolean =>
-  readCookie(cookie, FRAMED_COOKIE)?.split(".").includes(idOfPath(path)) === true;
+function wasFramed(cookie: string | null, path: string): boolean {
+  const value = readCookie(cookie, FRAMED_COOKIE);
+  return value !== null && isNoted(value, path);
+}
 
 /** Splits the address as text: it is already a complete URL, and parsing it costs more than the rest of the gate. */
 export function readGateRequest(request: Request, ctx: GateRequest["ctx"]): GateRequest {
@@ -65,10 +72,15 @@ export function readGateRequest(request: Request, ctx: GateRequest["ctx"]): Gate
   const isSender = cookie?.includes(SENDS_USER_COOKIE) === true;
   const path = queryStart === -1 ? pathAndQuery : pathAndQuery.slice(0, queryStart);
   const { method } = request;
-  const { act, isDocument } = readSource(header, isSender, { method, isFramed: () => wasFramed(cookie, path) });
+  const { act, isDocument } = readSource(header, isSender, {
+    method,
+    address: url,
+    isFramed: () => wasFramed(cookie, path),
+  });
   return {
     request,
     headers,
+    names: null,
     method,
     ctx,
     origin: url.slice(0, pathStart),
@@ -87,6 +99,7 @@ export function readGateRequest(request: Request, ctx: GateRequest["ctx"]): Gate
     isAnswered: false,
     isLogin: false,
     isForNobody: false,
+    isOpen: false,
     hasNewValue: false,
     isJudged: false,
   };

@@ -25,10 +25,12 @@ export type ReadHeader = (name: string) => string | null;
 /** What else tells than the headers of the request itself. */
 export interface Beside {
   method: string;
+  /** Of the request itself, whole. */
+  address: string;
   /** The browser's page showed this address in a frame last. */
   isFramed: () => boolean;
 }
-const NOTHING_BESIDE: Beside = { method: "GET", isFramed: () => false };
+const NOTHING_BESIDE: Beside = { method: "GET", address: "", isFramed: () => false };
 
 /** `sendsUser`: the browser was seen to send `Sec-Fetch-User`, so that its absence says something. */
 export function readSource(header: ReadHeader, sendsUser: boolean, beside = NOTHING_BESIDE): Source {
@@ -68,7 +70,7 @@ function isShownAsPage(mode: string | null, header: ReadHeader): boolean {
 
 const acceptsHtml = (header: ReadHeader): boolean => /^\s*text\/html\b/i.test(header("accept") ?? "");
 
-function isByPerson(header: ReadHeader, sendsUser: boolean, { isFramed }: Beside): boolean {
+function isByPerson(header: ReadHeader, sendsUser: boolean, { address, isFramed }: Beside): boolean {
   if (showsUser(header)) return true;
   // Without Fetch Metadata its absence says nothing.
   if (header("sec-fetch-mode") === null) return !isFramed();
@@ -86,9 +88,18 @@ function isByPerson(header: ReadHeader, sendsUser: boolean, { isFramed }: Beside
     case null:
       return !sendsUser && !isFramed();
     default:
-      return !sendsUser;
+      return !sendsUser && !isLoadedAgain(header, address);
   }
 }
+
+/**
+ * WebKit, which never sends `Sec-Fetch-User`: a page that loads itself again by a timer asks like this, seen in WebKitGTK
+ * 2.50; a person who reloads it comes from nowhere, and one who follows a link to the same page revalidates nothing.
+ */
+const isLoadedAgain = (header: ReadHeader, address: string): boolean =>
+  header("cache-control") === "max-age=0" &&
+  header("sec-fetch-site") === "same-origin" &&
+  header("referer") === address;
 
 /** Headers that scripts send and browsers never do: the script that made the request reads the answer. */
 const isScripted = (header: ReadHeader): boolean =>

@@ -79,8 +79,10 @@ export function createIdentitySource(config: Config, preset: Preset, ports: Sour
   const header = "header" in identity.carrier ? [identity.carrier.header] : [];
   return {
     ...crm,
-    readCredential: joinCredentials(crm.readCredential, (source) =>
-      readSentToken(identity, source.cookie, source.header),
+    readCredential: joinCredentials(
+      crm.readCredential,
+      (source) => readSentToken(identity, source.cookie, source.header),
+      header,
     ),
     credentialHeaders: [...crm.credentialHeaders, ...header],
     steadyHeaders: identity.kind === "access" ? header : [],
@@ -99,10 +101,16 @@ const withSignIn =
 
 /** A pass is bound to both: another person behind the same session of the CRM is another session. */
 const joinCredentials =
-  (readCrm: ReadCredential, readOther: (source: Parameters<ReadCredential>[0]) => string | null): ReadCredential =>
+  (
+    readCrm: ReadCredential,
+    readOther: (source: Parameters<ReadCredential>[0]) => string | null,
+    headers: readonly string[] = [],
+  ): ReadCredential =>
   (source) => {
     const credential = readCrm(source);
     // A longer token proves nobody, so the rest does not distinguish sessions.
     const other = (readOther(source) ?? "").slice(0, TOKEN_MAX_CHARS + 1);
-    return credential === null ? null : { ...credential, raw: `${credential.raw}\n\n${other}` };
+    if (credential === null) return null;
+    const raw = `${credential.raw}\n\n${other}`;
+    return { ...credential, raw, headers: [...(credential.headers ?? []), ...headers] };
   };

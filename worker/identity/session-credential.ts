@@ -3,6 +3,8 @@ import type { SessionKey } from "../../shared/ids.ts";
 import { BoundedMap } from "../memory/bounded-map.ts";
 import { findCookies } from "../pass/cookies.ts";
 import { toBase64Url } from "../pass/signature.ts";
+import { compileCookieTest, readName } from "./cookie-names.ts";
+import { isKey, looksLikeKey } from "./key-names.ts";
 import type { CarrierPart, Preset } from "./preset/preset-schema.ts";
 import { matchSafely } from "./preset/safe-regex.ts";
 
@@ -11,6 +13,8 @@ export interface SessionCredential {
   raw: string;
   /** What the values say of themselves, for asking the CRM; null when they are not of the form that can be asked. */
   captures: Readonly<Record<string, string>> | null;
+  /** Names of the headers that carry it, in lower case; left out: none. */
+  headers?: readonly string[];
   /** Which sign-in of the browser made it (pass/sign-in.ts); left out: none is known. */
   signIn?: string;
 }
@@ -32,35 +36,64 @@ const NO_CAPTURES: Captures = {};
 
 /** The reader for a preset: null where the request carries no session. */
 export function compileSessionCredentials(preset: Preset): ReadCredential {
-  const groups = preset.carriers.map((parts) => parts.map(compilePart));
+  const forwarded = forwardedKeys(preset);
+  const groups = preset.carriers.map((parts) => ({
+    reads: parts.map(compilePart),
+    isBeside: testBeside(preset, parts),
+    headers: [...new Set([...headersOf(parts), ...forwarded])],
+    further: forwarded.filter((name) => !headersOf(parts).includes(name)),
+  }));
   return (source) => {
-    for (const [index, parts] of groups.entries()) {
-      const found = parts.map((read) => read(source));
+    for (const [index, { reads, isBeside, headers, further }] of groups.entries()) {
+      const found = reads.map((read) => read(source));
       if (!found.every((part) => part !== null)) continue;
-      const raw = `${index}\n${found.map((part) => part.value).join("\n")}`;
-      if (found.some((part) => part.captures === null)) return { raw, captures: null };
-      return { raw, captures: Object.assign({}, ...found.map((part) => part.captures)) };
+      let raw = `${index}\n${found.map((part) => part.value).join("\n")}`;
+      // Whatever the CRM is asked by is part of the session: else one person's could be taken for another's.
+      if (source.cookie !== null) raw += addition(findCookies(plainHeader(source.cookie), isBeside).join("\n"));
+      for (const name of further) raw += addition(source.header(name));
+      const captures = found.some((part) => part.captures === null)
+        ? null
+        : (Object.assign({}, ...found.map((part) => part.captures)) as Captures);
+      return headers.length === 0 ? { raw, captures } : { raw, captures, headers };
     }
     return null;
   };
+}
+
+const addition = (value: string | null | undefined): string => (value == null || value === "" ? "" : `\n\n+${value}`);
+
+const headersOf = (parts: readonly CarrierPart[]): string[] =>
+  parts.flatMap(({ header }) => (header === undefined ? [] : [header]));
+
+/** Whether the question carries a cookie of this name that may sign in, too: of the session's other shapes, or a key. */
+function testBeside({ carriers }: Preset, parts: readonly CarrierPart[]): (name: string) => boolean {
+  const own = parts.map(compileCookieTest);
+  const others = carriers.flat().map(compileCookieTest);
+  return (name) => !own.some((isOwn) => isOwn(name)) && (isKey(name) || others.some((isOther) => isOther(name)));
+}
+
+/**
+ * Several Cookie headers reach us joined by commas, and the CRM may read them apart: a session that could be there counts
+ * as there, or one could walk past the gate with it.
+ */
+const plainHeader = (cookie: string): string => (cookie.includes(",") ? cookie.replaceAll(",", ";") : cookie);
+
+/** Headers by their names keys, with which the CRM is asked beside the session. */
+function forwardedKeys({ identity }: Preset): string[] {
+  return [...new Set(identity.steps.flatMap(({ forward }) => forward ?? []))].filter(looksLikeKey);
 }
 
 const compilePart = (part: CarrierPart): ReadPart =>
   part.header === undefined ? compileCookie(part) : compileHeader(part.header, part);
 
 function compileCookie(part: CarrierPart): ReadPart {
-  const pattern = part.cookiePattern === undefined ? null : new RegExp(part.cookiePattern, "u");
-  const exact = part.cookie ?? null;
-  const isWanted = (name: string): boolean => (pattern === null ? name === exact : matchSafely(pattern, name) !== null);
+  const isWanted = compileCookieTest(part);
   const ignored = new Set(["", ...(part.ignore ?? [])]);
   const readCaptures = compileCaptures(part);
   return ({ cookie }) => {
-    if (cookie === null || (exact !== null && !cookie.includes(exact))) return null;
-    // Several Cookie headers reach us joined by commas, and the CRM may read them apart: a session that could be
-    // there counts as there, or one could walk past the gate with it.
-    const header = cookie.includes(",") ? cookie.replaceAll(",", ";") : cookie;
+    if (cookie === null) return null;
     // All of one name together: which of them the CRM takes is its own affair.
-    const found = findCookies(header, isWanted).filter((pair) => !ignored.has(cookieValue(pair)));
+    const found = findCookies(plainHeader(cookie), isWanted).filter((pair) => !ignored.has(cookieValue(pair)));
     const [first] = found;
     if (first === undefined) return null;
     return {
@@ -117,6 +150,23 @@ function decode(text: string, how: CarrierPart["decode"]): string | null {
   }
 }
 
+/** Shorter values could be somebody's password. */
+const OWN_MIN_CHARS = 16;
+
+/**
+ * Whether a key says nothing but a value of the session itself: a page's script sends its token in a header or an address,
+ * too. Not where a cookie is there twice: nobody can tell which the CRM takes.
+ */
+export function isOwnValue({ raw }: SessionCredential, key: string): boolean {
+  const pairs = raw.split("\n\n", 1)[0]?.split("\n").slice(1) ?? [];
+  const names = pairs.map((pair) => readName(pair.slice(0, pair.indexOf("="))).toLowerCase());
+  if (new Set(names).size < names.length) return false;
+  const values = pairs.map(cookieValue).filter((value) => value.length >= OWN_MIN_CHARS);
+  const plain = key.trim().replace(/^[\w-]+\s+/, "");
+  const inside = decode(plain, "base64")?.split(":").at(-1);
+  return values.includes(plain) || (inside !== undefined && values.includes(inside));
+}
+
 const HASHES_MAX = 10_000;
 /** Longer ones are hashed each time: few CRMs have such, and a stranger could send many. */
 const HASHED_MAX_CHARS = 1_024;
@@ -143,7 +193,7 @@ export const CREDENTIAL_MAX_CHARS = 16_384;
 
 export const isOverLong = ({ raw }: SessionCredential): boolean => raw.length > CREDENTIAL_MAX_CHARS;
 
-/** Names of headers that may carry a session, in lower case. */
-export function credentialHeaders(preset: Preset): string[] {
-  return [...new Set(preset.carriers.flat().flatMap(({ header }) => (header === undefined ? [] : [header])))];
-}
+/** Names of headers that may carry a session or belong to it, in lower case. */
+export const credentialHeaders = (preset: Preset): string[] => [
+  ...new Set([...headersOf(preset.carriers.flat()), ...forwardedKeys(preset)]),
+];

@@ -1,7 +1,7 @@
 /**
  * Hot path: reads a heartbeat as its client has written it. The schema (protocol.ts `Heartbeat`) says what one is, and why
- * another is none; as one comes from every browser every minute, the usual kind is told by hand: reading
- * and checking take 15,000 instructions, the schema's check alone 30,000 (docs/performance.md).
+ * something is not one. As a heartbeat comes from every browser every minute, the usual kind is recognised by hand-written
+ * code: reading and checking take 15,000 instructions, the schema's check alone 30,000 (docs/performance.md).
  */
 import { type Heartbeat, MOST_ACTIVE_AGE_MS, TABS_MAX } from "../../shared/protocol.ts";
 

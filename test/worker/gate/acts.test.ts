@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { FRAMED_COOKIE, noteShown } from "../../../shared/framed-addresses.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
-import { Browser } from "../../support/site/browser.ts";
+import { Browser, SITE } from "../../support/site/browser.ts";
 import { shownPage } from "../../support/site/page-crm.ts";
 import { GateSite } from "../../support/site.ts";
 import { stayInOneIsolate } from "../harsh/isolates.ts";
@@ -70,6 +70,15 @@ describe("[G4] a navigation without Sec-Fetch-User", () => {
     await anna.ask("/logout", { method: "POST", headers: CHROME });
     expect([...anna.cookies.keys()]).toEqual(["larch_session", "__Host-hotseat-receipt"]);
   });
+});
+
+it("[G4] [L8] a page that loads itself again in WebKit is no work and takes nothing back", async () => {
+  const site = new GateSite();
+  const anna = site.browser("anna");
+  const again = { "sec-fetch-site": "same-origin", "cache-control": "max-age=0", referer: `${SITE}/board` };
+  await anna.ask("/board", { headers: { ...SAFARI, ...again } });
+  await anna.ask("/board", { headers: SAFARI });
+  expect(site.tenant.claims[0]).toMatchObject({ act: "reload", active: false });
 });
 
 describe("[G4] behind a service worker", () => {

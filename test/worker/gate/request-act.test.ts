@@ -138,6 +138,35 @@ const table: [what: string, headers: Headers, never: RequestAct, seen: RequestAc
   ["an older Firefox", { accept: SAFARI, "x-moz": "prefetch" }, "prefetch", "prefetch", true],
 ];
 
+const ADDRESS = "https://crm.example/board?mine=1";
+/** As WebKitGTK 2.50 sends them. */
+const fromItself = { ...document, accept: SAFARI, "sec-fetch-site": "same-origin", referer: ADDRESS };
+const webkitTable: [what: string, headers: Headers, act: RequestAct][] = [
+  [
+    "a page that loads itself again by a timer or a meta tag",
+    { ...fromItself, "cache-control": "max-age=0" },
+    "reload",
+  ],
+  ["a link to the same page", fromItself, "navigation"],
+  ["a person who reloads the page", { ...document, accept: SAFARI, "sec-fetch-site": "none" }, "navigation"],
+  [
+    "… in a browser that revalidates then",
+    { ...document, accept: SAFARI, "sec-fetch-site": "none", "cache-control": "max-age=0" },
+    "navigation",
+  ],
+  [
+    "a link from another page, revalidated",
+    { ...fromItself, "cache-control": "max-age=0", referer: "https://crm.example/" },
+    "navigation",
+  ],
+];
+
+describe("[G4] WebKit, which never says who goes to a page", () => {
+  it.each(webkitTable)("%s: %j", (_, headers, act) => {
+    expect(readSource(reader(headers), false, asked("GET"))).toEqual({ act, isDocument: true });
+  });
+});
+
 /** What it is where a page of the browser has shown the address in a frame. */
 const framedTable: [what: string, headers: Headers, sendsUser: boolean, act: RequestAct][] = [
   ["a frame behind a service worker", worker("navigate"), true, "reload"],
@@ -152,11 +181,11 @@ const framedTable: [what: string, headers: Headers, sendsUser: boolean, act: Req
 ];
 
 /** Methods by which nobody goes to a page, whatever the headers say. */
-const asked = (method: string) => ({ method, isFramed: () => false });
+const asked = (method: string) => ({ method, address: ADDRESS, isFramed: () => false });
 
 describe("[G4] a frame that no header tells from a page", () => {
   it.each(framedTable)("%s: %j", (_, headers, sendsUser, act) => {
-    const beside = { method: "GET", isFramed: () => true };
+    const beside = { method: "GET", address: ADDRESS, isFramed: () => true };
     expect(readSource(reader(headers), sendsUser, beside).act).toBe(act);
   });
 });

@@ -1,12 +1,8 @@
 /** [G2] What of a request could say who sends it, and what a CRM's Set-Cookie makes of a session. */
 import { describe, expect, it } from "vitest";
 import { addressSetCookie, applySetCookies, nameSetBy } from "../../../worker/http/set-cookie.ts";
-import {
-  compileCredentials,
-  compileSessionCookieTest,
-  dropCredentials,
-  dropKeys,
-} from "../../../worker/identity/credentials.ts";
+import { compileCredentials, compileSessionCookieTest, dropCredentials } from "../../../worker/identity/credentials.ts";
+import { dropKeys } from "../../../worker/identity/key-names.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
 import { stripCookies } from "../../../worker/pass/cookies.ts";
 

@@ -41,6 +41,8 @@ test("the pages' blue, ink, card and ground are the extension's", () => {
     expect(dark, ours).toContain(`--${theirs}: ${colourOf(ours, 1)};`);
   }
   expect(light).toContain(`--wash: ${colourOf("ground", 0)};`);
+  // Over pages of the CRM it is the same in both.
+  expect(read("shared/page/fill.css")).toContain(`--hotseat-fill: ${colourOf("fill", 0)};`);
 });
 
 test("the pages' mark is the icon", () => {

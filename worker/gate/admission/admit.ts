@@ -14,6 +14,7 @@ import type { Admission } from "./admission-cache.ts";
 import { carryArrival, isArrival } from "./arrivals.ts";
 import type { SignedIn } from "./identify.ts";
 import { carryKnown } from "./judged.ts";
+import { carryOwn, otherHeaders } from "./keys-beside.ts";
 
 /** G2: no seat is needed. `isPublic`: of anybody. */
 export function carryOpen(gate: GateParts, req: GateRequest, isPublic: boolean): Response | Promise<Response> {
@@ -30,11 +31,8 @@ export function carryExempt(
   identity: Extract<Known, { kind: "exempt" }>,
 ): Promise<Response> {
   gate.counter.counts.exempt++;
-  const { source } = gate;
   // G2: needing no seat goes for the person of the session, not for whoever else the CRM knows by the same request.
-  const inCookies = source.readCredential({ cookie: req.cookie, header: () => null });
-  const isInHeader = inCookies?.raw !== admission.credential.raw;
-  const withoutKeys = { sessionHeaders: source.credentialHeaders, isInHeader };
+  const withoutKeys = { headers: otherHeaders(gate, req, admission), isInAddress: true };
   return carryKnown(gate, req, { cookie: admission.cookieForCrm, session: admission, known: identity, withoutKeys });
 }
 
@@ -42,7 +40,7 @@ export function carryExempt(
 export function admit(gate: GateParts, req: GateRequest, admission: Admission, pass: Pass): Promise<Response> {
   seePass(gate, req, admission, pass);
   const seat = { holder: pass.holder, session: admission.session, renewal: null };
-  return carryKnown(gate, req, { cookie: admission.cookieForCrm, session: admission, seat });
+  return carryOwn(gate, req, { cookie: admission.cookieForCrm, session: admission, seat });
 }
 
 /** G3: the pass is renewed beside the CRM's work. */
@@ -55,13 +53,14 @@ export function admitAndRenew(
 ): Promise<Response> {
   seePass(gate, req, admission, pass);
   const seat = { holder: pass.holder, session: admission.session, renewal: renew(gate, req, admission, pass, act) };
-  return carryKnown(gate, req, { cookie: admission.cookieForCrm, session: admission, seat });
+  return carryOwn(gate, req, { cookie: admission.cookieForCrm, session: admission, seat });
 }
 
 /** G4: nobody's work. */
 export function admitInAdvance(gate: GateParts, req: GateRequest, admission: Admission, pass: Pass): Promise<Response> {
   const seat = { holder: pass.holder, session: admission.session, renewal: null };
-  return carry(gate, req, { cookie: admission.cookieForCrm, session: admission, seat });
+  const withoutKeys = { headers: otherHeaders(gate, req, admission), isInAddress: true };
+  return carry(gate, req, { cookie: admission.cookieForCrm, session: admission, seat, withoutKeys });
 }
 
 function seePass(gate: GateParts, req: GateRequest, { session }: Admission, pass: Pass): void {
@@ -79,7 +78,7 @@ export function admitClaimed(
 ): Promise<Response> {
   gate.counter.counts.claimed++;
   const seat = { holder: identity.person.id, session: admission.session, renewal: null };
-  return carryKnown(gate, req, { cookie: admission.cookieForCrm, session: admission, known: identity, seat });
+  return carryOwn(gate, req, { cookie: admission.cookieForCrm, session: admission, known: identity, seat });
 }
 
 /** G6: the tenant's object cannot be reached. */
@@ -92,6 +91,6 @@ export async function admitInGrace(
   gate.dependencyHealth.countGrace();
   gate.counter.counts.grace++;
   const seat = { holder: person.id, session: admission.session, renewal: null };
-  const answer = await carryKnown(gate, req, { cookie: admission.cookieForCrm, session: admission, seat });
+  const answer = await carryOwn(gate, req, { cookie: admission.cookieForCrm, session: admission, seat });
   return withHeader(answer, OUTAGE_HEADER, "grace");
 }

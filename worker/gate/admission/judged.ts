@@ -3,8 +3,9 @@
  * preset does not call a login, by a form that is taken anywhere, by whatever else the CRM knows. Where the CRM's
  * answer could be a page of such a person, the CRM is asked who it is before the answer leaves.
  */
-import { showsKey } from "../../identity/credentials.ts";
-import type { Identity } from "../../identity/identity-cache.ts";
+import { pause } from "../../async/timeout.ts";
+import type { Identity, Question } from "../../identity/identity-cache.ts";
+import { showsKey } from "../../identity/key-names.ts";
 import { isOwnCookie } from "../../pass/cookies.ts";
 import { beginSignIn } from "../../pass/sign-in.ts";
 import { carry, type Load, NO_COOKIES, withCookies } from "../carry.ts";
@@ -36,49 +37,81 @@ export async function carryJudged(gate: GateParts, req: GateRequest, load: Load)
 export function carryKnown(gate: GateParts, req: GateRequest, load: Load): Promise<Response> {
   if (req.isLogin) return carryJudged(gate, req, load);
   return carry(gate, req, load).then((answer) =>
-    req.hasNewValue && mayHaveSignedIn(gate, req, answer) ? judgeNewValue(gate, req, load, answer) : answer,
+    req.hasNewValue && mayHaveSignedIn(gate, req, load, answer) ? judgeNewValue(gate, req, load, answer) : answer,
   );
 }
 
 /**
  * G9: whether a new value of the session may be another session. Reading brings one of those only where the address
- * shows a key, or leads on, as the way back from a provider does; and a CRM that renews the value of those who read says
- * nothing by doing so when something is sent.
+ * shows a key, or leads on, as the way back from a provider does, or by a remembered sign-in; and a CRM that renews the
+ * value of those who read says nothing by doing so when something is sent.
  */
-function mayHaveSignedIn(gate: GateParts, { method, query }: GateRequest, { status }: Response): boolean {
-  // Neither a socket nor a fault is a page that was read.
-  if (status < 200 || status >= 400) return false;
-  if ((status >= 300 && status !== 304) || showsKey(query)) return true;
-  if (!isReading(method)) return !gate.renews.byReading;
+function mayHaveSignedIn(gate: GateParts, req: GateRequest, { session }: Load, { status }: Response): boolean {
+  // Neither a socket nor a fault nor what is kept is a page that was read.
+  if (status < 200 || status >= 400 || status === 304) return false;
+  if (status >= 300 || showsKey(req.query)) return true;
+  if (!isReading(req.method)) return !gate.renews.byReading;
+  if (session != null && mayBeRemembered(gate, req, session)) return true;
   gate.renews.byReading = true;
   return false;
 }
 
-/** What the CRM does not say leaves the person whose session it was. */
-async function judgeNewValue(gate: GateParts, req: GateRequest, load: Load, answer: Response): Promise<Response> {
-  req.isLogin = true;
-  return judgeAnswer(gate, req, load, answer, () => answer);
+/** No CRM lets a session die sooner of silence. */
+const QUIET_MS = 60_000;
+
+/**
+ * Whether the session before may have died, so that the CRM signed somebody in by another cookie. One whose value was
+ * renewed a moment ago was alive.
+ */
+function mayBeRemembered({ renews, source, now }: GateParts, { cookie }: GateRequest, { session }: Admission): boolean {
+  const before = renews.lastAt.get(session);
+  renews.lastAt.set(session, now());
+  return (before === undefined || before + QUIET_MS <= now()) && source.credentials.hasOtherCookies(cookie);
 }
+
+/** L9: until the CRM says whose session it is, nobody is shown anything in it. */
+function judgeNewValue(gate: GateParts, req: GateRequest, load: Load, answer: Response): Promise<Response> {
+  req.isLogin = true;
+  return judgeAnswer(gate, req, load, answer, askTwice);
+}
+
+type Find = (question: Question) => Promise<Identity>;
+
+/** A hiccup of the CRM would cost the person what was sent; and it may be busy with this very request. */
+const AGAIN_AFTER_MS = 1_000;
+
+const askTwice =
+  (find: Find): Find =>
+  async (question) => {
+    // The person is known: what others show from the same address is no reason not to ask.
+    const known = { ...question, isKnown: true };
+    const found = await find(known);
+    if (found.kind !== "unknown") return found;
+    await pause(AGAIN_AFTER_MS);
+    return find(known);
+  };
 
 async function judgeAnswer(
   gate: GateParts,
   req: GateRequest,
   load: Load,
-  answer: Response,
-  inDoubt = (ours: Response): Response => inPlaceOf(answer, ours),
+  carried: Response,
+  asking: (find: Find) => Find = (find) => find,
 ): Promise<Response> {
   const { identity } = gate;
-  const lines = answer.headers.getSetCookie();
-  if (!mayShowPages(gate, req, load, answer, lines)) return answer;
+  const lines = carried.headers.getSetCookie();
+  if (!mayShowPages(gate, req, load, carried, lines)) return carried;
   const after = await credentialAfter(gate, req, lines);
-  if (after === null) return answer;
+  if (after === null) return carried;
   req.isJudged = true;
+  const answer = readOn(carried);
   const { credential, value, cookie } = after;
   // What was known of the session before the sign-in is over, and so is a question from before.
   identity.forget(value);
   const { origin, path, ctx } = req;
   const headers = headersOf({ ...req, cookie });
-  const found = await identity.identify({ headers, origin, path, ctx, credential, session: value, proof: null });
+  const find = asking(identity.identify);
+  const found = await find({ headers, origin, path, ctx, credential, session: value, proof: null });
   switch (found.kind) {
     case "exempt":
       if (load.known?.kind === "exempt")
@@ -87,17 +120,38 @@ async function judgeAnswer(
     case "anonymous":
       return withCookies(answer, [...(found.setCookies ?? []), ...(await endBefore(gate, req, load))]);
     case "unknown":
-      return inDoubt(answerUnknown(gate, req, found.why));
+      return answer.ok ? inPlaceOf(answer, answerUnknown(gate, req, found.why)) : withoutPass(answer);
     case "too_often":
-      return inDoubt(answerTooOften(gate, req));
+      return inPlaceOf(answer, answerTooOften(gate, req));
     case "unproven":
-      return inDoubt(answerUnproven(gate, req, found.why));
+      return inPlaceOf(answer, answerUnproven(gate, req, found.why));
     case "signed_in": {
       const asked = found.setCookies ?? NO_COOKIES;
       if (load.seat?.holder === found.person.id) return goOn(gate, req, load, found, [...lines, ...asked], answer);
       return withCookies(await seatSignedIn(gate, req, load, found, answer), asked);
     }
   }
+}
+
+/** More of an answer is not kept in memory. */
+const AHEAD_MAX_BYTES = 1024 * 1024;
+
+/**
+ * The answer, read on while it is held: as long as the CRM writes it, PHP keeps the session locked, and the question
+ * whose it is would wait for the answer that waits for it.
+ */
+function readOn(answer: Response): Response {
+  if (answer.body === null) return answer;
+  const ahead = new ByteLengthQueuingStrategy({ highWaterMark: AHEAD_MAX_BYTES });
+  return new Response(answer.body.pipeThrough(new TransformStream({}, undefined, ahead)), answer);
+}
+
+/** What leads on shows nothing; where it leads, the person is asked about again. */
+function withoutPass(answer: Response): Response {
+  const led = new Response(answer.body, answer);
+  led.headers.delete("set-cookie");
+  for (const line of answer.headers.getSetCookie()) if (!isOwnCookie(line)) led.headers.append("set-cookie", line);
+  return led;
 }
 
 /**

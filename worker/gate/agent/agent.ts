@@ -46,8 +46,8 @@ export interface Agent {
   active(): void;
   refused(reason: string, isSave: boolean, address: string): void;
   answered(address: string): void;
-  /** The seat button has come. */
-  attach(mount: (acts: Acts) => Show): void;
+  /** The seat button has come, and `note` that is to see each window of the page. */
+  attach(mount: (acts: Acts) => Show, note: (shown: Window) => void): void;
 }
 
 /** A tab that has not answered for so many heartbeats has gone without a word. */
@@ -327,8 +327,10 @@ function refused(reason: string, isSave: boolean, address: string): void {
   cover.show(reason);
 }
 
-function attach(mount: (acts: Acts) => Show): void {
+function attach(mount: (acts: Acts) => Show, note: (shown: Window) => void): void {
   show = mount({ giveBack, now });
+  note(window);
+  watchFrames(note);
   showSeat();
 }
 

@@ -102,13 +102,12 @@ export class ButtonPanel {
 
   /** A button without a text is not shown. */
   #setActs(...acts: [text: string | undefined, act: () => void][]): void {
-    // By hand: in some pages lists have an `entries` of the page's own.
-    for (let place = 0; place < 2; place++) {
-      const button = place === 0 ? first : second;
+    // No `entries`: in some pages lists have one of the page's own.
+    [first, second].forEach((button, place) => {
       const text = acts[place]?.[0];
       button.hidden = text === undefined;
       button.textContent = text ?? "";
-    }
+    });
     this.#onFirst = acts[0]?.[1] ?? (() => undefined);
     this.#onSecond = acts[1]?.[1] ?? (() => undefined);
   }

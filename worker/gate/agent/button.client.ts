@@ -12,7 +12,6 @@ import { ButtonPanel, whenPressed } from "./button-panel.ts";
 import { close, first, give, hide, host, move, panel, pill, say, small, spoken, stage, title } from "./button-parts.ts";
 import { AGENT_MARK, type Marked } from "./document-agent.ts";
 import { noteAddress } from "./framed-address.ts";
-import { watchFrames } from "./frames.ts";
 import type { Acts, SeatView, Show } from "./seat-view.ts";
 
 class SeatButton {
@@ -151,6 +150,4 @@ export function mountButton(acts: Acts): Show {
   return (view) => button.show(view);
 }
 
-(window as Marked)[AGENT_MARK]?.attach(mountButton);
-noteAddress(window);
-watchFrames(noteAddress);
+(window as Marked)[AGENT_MARK]?.attach(mountButton, noteAddress);

@@ -4,16 +4,15 @@
  */
 import { FRAMED_COOKIE, noteShown } from "../../../shared/framed-addresses.ts";
 
-const HELD = new RegExp(`${FRAMED_COOKIE}=([^;]*)`);
-
 /** Notes where this window's document was loaded from: in an `<iframe>`, or as a page of its own and not in one any more. */
-export function noteAddress({ location: { origin, pathname }, frameElement }: Window): void {
-  if (origin !== location.origin) return;
+export function noteAddress({ location, frameElement }: Window): void {
+  // Empty frames have no address.
+  if (!location.host) return;
   try {
-    const before = HELD.exec(document.cookie)?.[1] ?? "";
-    const value = noteShown(before, pathname, frameElement?.localName === "iframe");
+    const before = document.cookie.split(`${FRAMED_COOKIE}=`)[1]?.split(";")[0] ?? "";
+    const value = noteShown(before, location.pathname, frameElement?.localName === "iframe");
     // biome-ignore lint/suspicious/noDocumentCookie: it works in every browser, and at once.
-    if (value !== before) document.cookie = `${FRAMED_COOKIE}=${value}; Path=/; Secure; SameSite=Lax`;
+    if (value !== before) document.cookie = `${FRAMED_COOKIE}=${value}; Path=/; Secure`;
   } catch {
     // A sandbox has no cookies.
   }

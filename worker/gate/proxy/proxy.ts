@@ -1,16 +1,17 @@
 /** The reverse proxy (G1): carries a request to the CRM and its answer back, changing nothing that need not change. */
 import type { NamedHeaders } from "../../http/named-headers.ts";
-import { dropCredentials, dropKeys, dropOtherKeys, type SessionHeaders } from "../../identity/credentials.ts";
+import { dropCredentials } from "../../identity/credentials.ts";
 import { askTwice, UNCACHED } from "../../identity/crm/crm-fetch.ts";
-import { setVisitorAddress, VISITOR_CLAIMS } from "../../identity/crm/visitor-address.ts";
+import { setVisitorAddress } from "../../identity/crm/visitor-address.ts";
+import { dropKeys } from "../../identity/key-names.ts";
 import type { Preset } from "../../identity/preset/preset-schema.ts";
 import type { GateRequest } from "../gate-request.ts";
 import { acceptedEncodings } from "./accepted-encodings.ts";
 import { forbidStoring } from "./cacheability.ts";
 import { fitCookies } from "./cookie-domain.ts";
-import { allOf, headerTable } from "./header-names.ts";
 import { type Injected, markInjected } from "./injection.ts";
 import { createAddressMap } from "./public-address.ts";
+import type { SortedNames } from "./sorted-names.ts";
 
 /** How a request goes to the CRM. */
 export interface Terms {
@@ -20,8 +21,15 @@ export interface Terms {
   isPublic?: boolean;
   /** G2: nobody's request: of the headers that could say who asks only these go on; left out: all do. */
   anonymousBut?: readonly string[];
-  /** Of somebody who needs no seat: no other key goes along in headers or the address, nor another session. */
-  withoutKeys?: SessionHeaders | undefined;
+  /** What stays behind of a request that shows a session. */
+  withoutKeys?: OtherKeys | undefined;
+}
+
+/** Keys beside the session, by which the CRM could take the request for somebody else's (G2). */
+export interface OtherKeys {
+  /** Names of headers, in lower case. */
+  headers: readonly string[];
+  isInAddress: boolean;
 }
 
 /** What Hotseat adds to an answer. */
@@ -46,16 +54,6 @@ export interface Proxy {
   answer(response: Response, additions: Additions): Response;
 }
 
-/** Hop by hop, or asking for what a Worker cannot pass on: `Expect` would surface as an answer 100. */
-const HOP_BY_HOP = ["expect", "te", "trailer", "keep-alive", "proxy-authorization", "proxy-connection"];
-const OWN_HEADERS = "x-hotseat-";
-/** Headers that name the public host; WebDAV's Destination is one. */
-const SOURCES = ["origin", "referer", "destination", "hx-current-url"];
-const kindOf = headerTable<"unwanted" | "source">({
-  ...allOf([...HOP_BY_HOP, ...VISITOR_CLAIMS], "unwanted"),
-  ...allOf(SOURCES, "source"),
-});
-
 /**
  * `host`, `linkKeys`: see preset-schema.ts; without `host` Origin and Referer are rewritten where the public host is another than the
  * CRM's own.
@@ -64,6 +62,7 @@ export function createProxy(
   crmOrigin: string,
   fetchCrm: typeof fetch,
   { host, linkKeys }: Pick<Preset, "host" | "linkKeys">,
+  namesOf: (req: GateRequest) => SortedNames,
 ): Proxy {
   const { host: crmHost, hostname: crmName } = new URL(crmOrigin);
   const addresses = createAddressMap(crmOrigin);
@@ -76,8 +75,8 @@ export function createProxy(
       const { request, method, origin, pathAndQuery, body } = req;
       const headers = new Headers(req.headers);
       if (anonymousBut !== undefined) dropCredentials(headers, anonymousBut);
-      if (withoutKeys !== undefined) dropOtherKeys(headers, withoutKeys);
-      const { unwanted, sources } = sortNames(headers.keys());
+      if (withoutKeys !== undefined) for (const name of withoutKeys.headers) headers.delete(name);
+      const { unwanted, sources } = namesOf(req);
       for (const name of unwanted) headers.delete(name);
       if (cookie === null) headers.delete("cookie");
       else headers.set("cookie", cookie);
@@ -90,7 +89,7 @@ export function createProxy(
         headers.delete("if-none-match");
         headers.delete("if-modified-since");
       }
-      const isKeyless = anonymousBut !== undefined || withoutKeys !== undefined;
+      const isKeyless = anonymousBut !== undefined || withoutKeys?.isInAddress === true;
       const url = crmOrigin + (isKeyless ? dropKeys(pathAndQuery, linkKeys) : pathAndQuery);
       const plain: RequestInit = isPublic
         ? { headers, redirect: "manual" }
@@ -136,18 +135,6 @@ export function createProxy(
         headers.set(name, crmOrigin + address.slice(origin.length));
     }
   }
-}
-
-/** Looks at each name once: that costs more than most of what the gate does. */
-function sortNames(names: Iterable<string>): { unwanted: readonly string[]; sources: readonly string[] } {
-  const unwanted: string[] = [];
-  const sources: string[] = [];
-  for (const name of names) {
-    const kind = kindOf(name);
-    if (kind === "unwanted" || name.startsWith(OWN_HEADERS)) unwanted.push(name);
-    else if (kind === "source") sources.push(name);
-  }
-  return { unwanted, sources };
 }
 
 /** The name of an origin's host, without its port. */

@@ -10,7 +10,7 @@ import type { Preset } from "../preset/preset-schema.ts";
 import type { Condition, Step } from "../preset/question-schema.ts";
 import { matchSafely } from "../preset/safe-regex.ts";
 import { fillTemplate, type Values } from "../preset/template.ts";
-import { credentialHeaders, type SessionCredential } from "../session-credential.ts";
+import type { SessionCredential } from "../session-credential.ts";
 import { type CrmAnswer, extract, holds, readCrmAnswer } from "./crm-answer.ts";
 import { askTwice, UNCACHED } from "./crm-fetch.ts";
 import { setVisitorAddress } from "./visitor-address.ts";
@@ -32,6 +32,17 @@ export interface Visitor {
   origin: string;
   path: string;
   credential: SessionCredential;
+  /** Somebody known is behind the request, so that it is asked however many strangers share the address. */
+  isKnown?: boolean;
+  /** What the question carries beside or in place of the session (G2); left out: nothing. */
+  keys?: ShownKeys;
+}
+
+export interface ShownKeys {
+  /** Names of headers, in lower case. */
+  headers: readonly string[];
+  /** Of the address's query, such as `api_key=k`; empty for none. */
+  fields: string;
 }
 
 /** What happened at one step, for `preset:check`. */
@@ -48,6 +59,9 @@ export interface StepTrace {
 const ANSWER_MAX_BYTES = 256 * 1024;
 /** Of the visitor's headers the question carries these: some CRMs bind a session to them. */
 const CARRIED = ["user-agent", "accept-language", "cf-connecting-ip"];
+
+/** To a host beside the CRM's. */
+const ELSEWHERE = ["user-agent", "accept-language"];
 
 type AskCrm = (visitor: Visitor) => Promise<IdentityResult>;
 
@@ -81,7 +95,6 @@ export function compileSteps(
   ask: Ask,
   trace: (step: StepTrace) => void = () => undefined,
 ): (visitor: Visitor) => Promise<Steps> {
-  const sessionHeaders = credentialHeaders(preset);
   const pathCapture = preset.pathCapture === undefined ? null : new RegExp(preset.pathCapture, "u");
 
   return async (visitor) => {
@@ -145,7 +158,7 @@ export function compileSteps(
     };
     const sent = visitor.headers;
     const isElsewhere = step.origin !== undefined;
-    const carried = isElsewhere ? ["user-agent", "accept-language"] : [...CARRIED, ...sessionHeaders];
+    const carried = isElsewhere ? ELSEWHERE : carriedBy(visitor);
     for (const name of [...carried, ...(step.forward ?? [])]) copy(name, sent.get(name));
     const shown = stripCookies(sent.get("cookie"));
     const cookie = setCookies.length === 0 ? shown : applySetCookies(shown, setCookies, Date.now());
@@ -164,8 +177,20 @@ export function compileSteps(
       headers.set("content-type", "application/json");
       init.body = JSON.stringify(fillTemplate(step.body, captures.plain));
     }
-    return { url: (step.origin ?? target.crmOrigin) + String(fillTemplate(step.path, captures.inPath)), init };
+    const path = String(fillTemplate(step.path, captures.inPath));
+    return { url: step.origin === undefined ? target.crmOrigin + withFields(path, visitor) : step.origin + path, init };
   }
+}
+
+const carriedBy = ({ credential, keys }: Visitor): readonly string[] => [
+  ...CARRIED,
+  ...(credential.headers ?? []),
+  ...(keys?.headers ?? []),
+];
+
+function withFields(path: string, { keys }: Visitor): string {
+  const fields = keys?.fields ?? "";
+  return fields === "" ? path : `${path}${path.includes("?") ? "&" : "?"}${fields}`;
 }
 
 /** Captures twice: as they are, and as they may stand in a path. */

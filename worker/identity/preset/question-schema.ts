@@ -83,7 +83,7 @@ export const Step = z.strictObject({
   ),
   /** May hold captures: `Bearer {token}`. */
   headers: z.optional(Headers),
-  /** Of the visitor's headers these go along, beside those that carry the session and those of every question. */
+  /** Of the visitor's headers these go along, beside those that carry the session and those of every question. Keys belong to the session. */
   forward: z.optional(someOf(HeaderName)),
   /** Header to cookie: repeats the cookie's value, as CRMs with a mirrored CSRF token want it. */
   headersFromCookies: z.optional(z.record(HeaderName, CookieName)),

@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { DOLIBARR_COOKIE } from "../../../fixtures/fake-crms/dolibarr.ts";
-import type { Browser } from "../../../support/site/browser.ts";
+import { Browser } from "../../../support/site/browser.ts";
 import { ANNA, BASE_HEADERS, DOLIBARR, FRANK, go, HUGO, openProduct, poll, submit } from "./products.ts";
 
 const SECRET = "<table>customers</table>";
@@ -184,4 +184,21 @@ it("[G8] its reminders are no activity", async () => {
   await poll(browser, "/core/ajax/check_notifications.php");
   await submit(browser, "/core/ajax/check_notifications.php", { time: "1" }, { "sec-fetch-mode": "cors" });
   expect(site.tenant.claims.slice(1).map(({ active }) => active)).not.toContain(true);
+});
+
+it("[G2] [L9] another person's session, in whatever spelling PHP reads it, is that person's", async () => {
+  const { site, browser, signIn } = openProduct(DOLIBARR);
+  const other = new Browser(site, {});
+  await signIn(FRANK, other);
+  await signIn(ANNA);
+  await go(browser, DOLIBARR.page);
+  site.tenant.refuse();
+  const ofFrank = other.cookies.get(DOLIBARR_COOKIE) ?? "";
+  for (const name of ["DOLSESSID.", "DOLSESSID[", "DOLSESSID "].map((start) =>
+    DOLIBARR_COOKIE.replace("DOLSESSID_", start),
+  )) {
+    const own = [...browser.cookies].map(([one, value]) => `${one}=${value}`).join("; ");
+    const answer = await go(browser, DOLIBARR.page, { cookie: `${name}=${ofFrank}; ${own}` });
+    expect([name, answer.status, answer.headers.get("x-hotseat-refused")]).toEqual([name, 503, "limit_reached"]);
+  }
 });

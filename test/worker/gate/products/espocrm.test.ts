@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ESPO_API_KEY } from "../../../fixtures/fake-crms/espocrm.ts";
-import type { Browser } from "../../../support/site/browser.ts";
+import { Browser } from "../../../support/site/browser.ts";
 import { ANNA, CARL, callJson, ESPO, espoSignIn, FRANK, go, openProduct, poll } from "./products.ts";
 
 const own = (browser: Browser): string[] =>
@@ -130,6 +130,51 @@ describe("[G2] credentials of programs", () => {
       const answer = await poll(browser, path, headers);
       expect([path, answer.status === 200]).toEqual([path, false]);
     }
+  });
+});
+
+describe("[G2] another person's key beside its session", () => {
+  const frank = btoa(`${FRANK.login}:${FRANK.password}`);
+
+  it.each<[string, Record<string, string>]>([
+    ["the standard header", { authorization: `Basic ${frank}` }],
+    ["its own header with a password", { "espo-authorization": frank }],
+    ["the same and a word that it shows none", { "espo-authorization": frank, "espo-authorization-by-token": "false" }],
+    ["what Apache makes of the standard header", { "espo-cgi-auth": `Basic ${frank}` }],
+    ["the same, redirected", { "redirect-http-espo-cgi-auth": `basic ${frank}` }],
+    ["an API key", { "x-api-key": ESPO_API_KEY }],
+    ["an API key beside the standard header", { "x-api-key": ESPO_API_KEY, authorization: `Basic ${frank}` }],
+  ])("%s shows nothing of theirs, and gives them no seat", async (_, headers) => {
+    const { site, browser, signIn } = openProduct(ESPO);
+    await signIn(ANNA);
+    const token = browser.cookies.get("auth-token") ?? "";
+    const own = { "espo-authorization": btoa(`anna:${token}`), "espo-authorization-by-token": "true" };
+    for (const more of [{}, own, {}]) {
+      const answer = await poll(browser, "/api/v1/Account", { ...more, ...headers });
+      expect(await answer.json()).toMatchObject({ of: ANNA.login });
+      site.time += 24_000;
+    }
+    // Its own script sends its header beside the cookies.
+    expect(await (await poll(browser, "/api/v1/Account", own)).json()).toMatchObject({ of: ANNA.login });
+    expect(new Set(site.tenant.claims.map(({ person }) => person.name))).toEqual(new Set([ANNA.name]));
+  });
+
+  it("the person's own token goes to the socket, and nobody else's", async () => {
+    const { site, browser, signIn, questions } = openProduct(ESPO);
+    const other = new Browser(site, {});
+    await signIn(FRANK, other);
+    await signIn(ANNA);
+    await poll(browser, "/api/v1/Account");
+    const before = questions();
+    const socketOf = async ({ cookies }: Browser) =>
+      (await poll(browser, `/wss?authToken=${cookies.get("auth-token")}&userId=1`)).text();
+    expect(await socketOf(browser)).toBe("socket of anna");
+    // Nor is anything asked about what shows the session's own token.
+    const token = browser.cookies.get("auth-token") ?? "";
+    const own = { "espo-authorization": btoa(`anna:${token}`), "espo-authorization-by-token": "true" };
+    expect((await poll(browser, "/api/v1/Account", own)).status).toBe(200);
+    expect(questions()).toBe(before);
+    expect(await socketOf(other)).not.toContain("frank");
   });
 });
 

@@ -116,15 +116,37 @@ describe("[G9] somebody else signs in by a request that is no login form's", () 
     expect([answer.status, answer.headers.get("x-hotseat-refused")]).toEqual([503, "limit_reached"]);
   });
 
-  it.each([
-    ["in the address", (browser: Browser, id: string) => go(browser, `${SUITE.page}&MSID=${id}`)],
-    ["in a form", (browser: Browser, id: string) => submit(browser, SUITE.page, { MSID: id })],
-  ])("by the name of a session %s: no page of theirs leaves", async (_, ask) => {
+  it("by the name of a session in the address: it stays behind, and the page is the person's own", async () => {
+    const { site, browser, signIn } = openProduct(SUITE);
+    await signIn(ANNA);
+    await go(browser, SUITE.page);
+    const shown = browser.cookies.get("PHPSESSID");
+    const answer = await go(browser, `${SUITE.page}&MSID=${await sessionOf(site, HUGO)}`);
+    expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining(SUITE.idOf(ANNA))]);
+    expect([browser.cookies.get("PHPSESSID"), site.tenant.signOuts]).toEqual([shown, []]);
+  });
+
+  it("by a cookie that names a session: the person of that session asks for a seat", async () => {
     const { site, browser, signIn } = openProduct(SUITE);
     await signIn(ANNA);
     await go(browser, SUITE.page);
     site.tenant.refuse();
-    const answer = await ask(browser, await sessionOf(site, HUGO));
+    for (const name of ["MSID", "MSID[x]", "MSID%00"]) {
+      const cookies = new Map(browser.cookies);
+      browser.cookies.set(name, await sessionOf(site, HUGO));
+      const answer = await go(browser, SUITE.page);
+      expect([name, (await answer.text()).includes(SUITE.idOf(HUGO))]).toEqual([name, false]);
+      for (const one of browser.cookies.keys()) browser.cookies.delete(one);
+      for (const [one, value] of cookies) browser.cookies.set(one, value);
+    }
+  });
+
+  it("by the name of a session in a form: no page of theirs leaves", async () => {
+    const { site, browser, signIn } = openProduct(SUITE);
+    await signIn(ANNA);
+    await go(browser, SUITE.page);
+    site.tenant.refuse();
+    const answer = await submit(browser, SUITE.page, { MSID: await sessionOf(site, HUGO) });
     expect([answer.status, answer.headers.get("x-hotseat-refused")]).toEqual([503, "limit_reached"]);
     expect(await answer.text()).not.toContain("<main>");
   });

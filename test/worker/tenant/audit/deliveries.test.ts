@@ -36,7 +36,7 @@ const names = (count: number) =>
   Array.from({ length: count }, (_, n) => ({ id: `crm-person-${n}`, name: `Person ${n} of the Ärzte` }));
 
 describe("[R2] a delivery", () => {
-  test("is bounded in bytes, and a row larger than that goes by itself", async () => {
+  test("is bounded in bytes, and a larger row goes alone", async () => {
     const firm = freshFirm("bytes");
     await runInDurableObject(firm.stub, (_, { storage }) => {
       const outbox = new Outbox(storage.sql, firm.name, emptyLedger);
@@ -255,7 +255,7 @@ test("[R2] an object that is evicted before each of its alarms delivers all the 
   expect(results).toEqual([{ kind: "seat_granted" }]);
 });
 
-test("[R4.2] messages that were settled while memory was read again wait for nobody any more", async () => {
+test("[R4.2] messages settled while memory was read again no longer wait", async () => {
   const firm = freshFirm("settled");
   await runInDurableObject(firm.stub, (_, { storage }) => {
     const before = new MessageQueue(storage.sql);

@@ -1,0 +1,88 @@
+/** The names of a request's headers, each looked at once: that costs more than most of what the gate does. */
+import { VISITOR_CLAIMS } from "../../identity/crm/visitor-address.ts";
+import { looksLikeKey } from "../../identity/key-names.ts";
+import { allOf, headerTable } from "./header-names.ts";
+
+export interface SortedNames {
+  /** Not for the CRM. */
+  unwanted: readonly string[];
+  /** They name the public host. */
+  sources: readonly string[];
+  /** They may say who asks, or for whom; those that carry the session are among them. */
+  keys: readonly string[];
+}
+
+/** Hop by hop, or asking for what a Worker cannot pass on: `Expect` would surface as an answer 100. */
+const HOP_BY_HOP = ["expect", "te", "trailer", "keep-alive", "proxy-authorization", "proxy-connection"];
+const OWN_HEADERS = "x-hotseat-";
+/** Headers that name the public host; WebDAV's Destination is one. */
+const SOURCES = ["origin", "referer", "destination", "hx-current-url"];
+/** What browsers and Cloudflare send with most requests: no pattern need be tried on these. */
+const USUAL = [
+  "accept",
+  "accept-encoding",
+  "accept-language",
+  "cache-control",
+  "cdn-loop",
+  "cf-connecting-ip",
+  "cf-ipcountry",
+  "cf-ray",
+  "cf-visitor",
+  "connection",
+  "content-length",
+  "content-type",
+  "cookie",
+  "dnt",
+  "host",
+  "if-modified-since",
+  "if-none-match",
+  "pragma",
+  "priority",
+  "range",
+  "sec-ch-ua",
+  "sec-ch-ua-mobile",
+  "sec-ch-ua-platform",
+  "sec-fetch-dest",
+  "sec-fetch-mode",
+  "sec-fetch-site",
+  "sec-fetch-user",
+  "sec-gpc",
+  "upgrade-insecure-requests",
+  "user-agent",
+  "x-csrf-token",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+  "x-real-ip",
+  "x-requested-with",
+  "x-xsrf-token",
+];
+
+const NO_NAMES: readonly string[] = [];
+
+/** `carriers`: headers in which the preset finds sessions. */
+export function compileSortNames(carriers: readonly string[]): (headers: Headers) => SortedNames {
+  const kindOf = headerTable<"unwanted" | "source" | "key" | "usual">({
+    ...allOf(USUAL, "usual"),
+    ...allOf(SOURCES, "source"),
+    ...allOf([...HOP_BY_HOP, ...VISITOR_CLAIMS], "unwanted"),
+    // A subprotocol is a place where pages put tokens.
+    ...allOf([...carriers, "sec-websocket-protocol"], "key"),
+  });
+  return (headers) => {
+    const unwanted: string[] = [];
+    const sources: string[] = [];
+    let keys: string[] | null = null;
+    for (const name of headers.keys()) {
+      const kind = kindOf(name);
+      if (kind === "usual") continue;
+      if (kind === "unwanted" || name.startsWith(OWN_HEADERS)) unwanted.push(name);
+      else if (kind === "source") sources.push(name);
+      else if (kind === "key" || looksLikeKey(name)) {
+        keys ??= [];
+        keys.push(name);
+      }
+    }
+    return { unwanted, sources, keys: keys ?? NO_NAMES };
+  };
+}

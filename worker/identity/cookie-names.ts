@@ -1,0 +1,31 @@
+/**
+ * Names of cookies, read as the most careless server would: what it might take for a session counts as one, or one could
+ * walk past the gate with it. PHP trims names, cuts them at NUL and where `[` begins something that `]` ends, and takes `.`, blanks and
+ * other `[` for `_`.
+ */
+import type { CarrierPart } from "./preset/preset-schema.ts";
+import { matchSafely } from "./preset/safe-regex.ts";
+
+const ODD = /[%.[\0\s]/;
+
+/** The name as such a server reads it. */
+export const readName = (name: string): string =>
+  ODD.test(name)
+    ? name
+        .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+        .trimStart()
+        .replace(/(?:\0|\[(?=.*\])).*$/s, "")
+        .replace(/[.\s[]/g, "_")
+    : name;
+
+/** Whether a cookie of this name could be this part of a session. */
+export function compileCookieTest({ cookie, cookiePattern }: CarrierPart): (name: string) => boolean {
+  if (cookie !== undefined) {
+    const wanted = cookie.toLowerCase();
+    return (name) => name === cookie || name.toLowerCase() === wanted || readName(name).toLowerCase() === wanted;
+  }
+  if (cookiePattern === undefined) return () => false;
+  const pattern = new RegExp(cookiePattern, "u");
+  return (name) =>
+    matchSafely(pattern, name) !== null || (ODD.test(name) && matchSafely(pattern, readName(name)) !== null);
+}
