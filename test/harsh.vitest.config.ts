@@ -7,11 +7,13 @@
  * a function or at storage alone, where nothing changes; nor those of presence, which put the object to sleep by
  * themselves.
  */
-import { globSync } from "node:fs";
+import { globSync, writeFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+import { bundleWorker } from "../scripts/dev/local-worker.ts";
 import { workerProjects } from "./worker.vitest.config.ts";
 
 const root = `${import.meta.dirname}/..`;
+writeFileSync(`${root}/test/worker/harsh/isolate.script.js`, bundleWorker("test/worker/harsh/isolate-entry.ts"));
 const FILES = [
   "test/worker/index.test.ts",
   "test/worker/api/{api,ledger-api}.test.ts",

@@ -1,7 +1,5 @@
 /** Whether a person has typed something into this document that is still there, so that a reload would lose it (G11). */
 
-const FIELDS = "input,textarea,select";
-
 export interface TypedText {
   isThere(): boolean;
 }
@@ -28,12 +26,15 @@ export function watchTypedText(): TypedText {
   };
 }
 
-/** A sign-in form that the page keeps out of sight after use is nobody's text. */
+/** A form that the page keeps out of sight after use is nobody's text. */
 const isShown = (field: Element): boolean => field.getClientRects().length > 0;
 
 function holdsText(field: Element): boolean {
-  if (!field.matches(FIELDS)) return (field.textContent ?? "").trim() !== "";
-  const { type, value } = field as HTMLInputElement;
-  if (type === "checkbox" || type === "radio" || type.startsWith("select")) return true;
+  const { type, value, form } = field as HTMLInputElement;
+  // No field, then, but a text that can be edited.
+  if (value === undefined) return (field.textContent ?? "").trim() !== "";
+  // A sign-in: some pages leave the form there once the CRM has taken it. Where a password is chosen it stands twice.
+  if (form?.querySelectorAll("[type=password]").length === 1) return false;
+  if (/^(check|radio|select)/.test(type)) return true;
   return value !== "" && value !== (field as HTMLInputElement).defaultValue;
 }

@@ -66,6 +66,9 @@ const desk = plainDesk(
     "/form": { body: html("Note", FORM) },
     "/polling": { body: html("Polling", POLLING) },
     "/assets/shell": { body: html("Shell", SHELL) },
+    "/assets/sign-in": {
+      body: html("In", '<form id="crm"><input id="name"><input id="password" type="password"></form>'),
+    },
     "/assets/later": { body: html("Later", '<main id="crm"><input id="search"></main>') },
     "/framed": { body: html("Framed", FRAMED) },
   },
@@ -400,9 +403,20 @@ test("[G11] [L8] when a seat comes, a page that was refused at its start is load
   await typing.type("#search", "larch");
   await typing.evaluate(() => fetch("/api/contacts"));
   await eventually(() => isCovered(typing));
+  // A form that stays where the person has signed in by it.
+  const signedIn = await page.browserContext().newPage();
+  await signedIn.goto(`${stack.url}/assets/sign-in`);
+  await signedIn.type("#name", "anna");
+  await signedIn.type("#password", "a password");
+  await signedIn.evaluate(() => {
+    Object.assign(window, { before: true });
+    return fetch("/api/contacts");
+  });
+  await eventually(() => isCovered(signedIn));
   await page.bringToFront();
   await tenant().evict(ADMIN, HolderId.parse("ben"), "");
   await eventually(() => hasData(page));
+  await eventually(() => signedIn.evaluate(() => !("before" in window)).catch(() => false));
   await eventually(async () => !(await isCovered(typing)));
   expect(await typing.$eval("#search", (search) => (search as HTMLInputElement).value)).toBe("larch");
 });

@@ -85,11 +85,11 @@ test.each([
   ["Australia/Lord_Howe, whose clock goes by half an hour", 54, "Australia/Lord_Howe", "2026-09-30T05:00:00Z"],
   ["Asia/Kathmandu, over a leap day", 38, "Asia/Kathmandu", "2028-02-24T05:00:00Z"],
 ])(
-  "[R3.18] [R3.19] [R5.4] %s: every figure is that of the exported audit",
+  "[R3.18] [R3.19] [R3.20] [R5.4] %s: every figure is that of the exported audit",
   async (_, seed, zone, begins) => {
     const begin = Date.parse(begins);
     const firm = new LivingFirm(seed, { zone, begin });
-    await firm.live(begin + 8 * DAY_MS, db);
+    await firm.live(begin + 8 * DAY_MS + 5 * HOUR_MS, db);
     const { tenant, people } = firm;
     const end = firm.now + HOUR_MS;
     await db.prepare("DELETE FROM directory WHERE tenant = ?1 AND person = ?2").bind(tenant, wordOf(ERASED)).run();
@@ -133,9 +133,24 @@ test.each([
     }
     expect(told.total.seatMs).toBe(use.reduce((ms, { from, to, inUse }) => ms + inUse * (to - from), 0));
     for (const by of ["day", "hour"] as const) {
-      const series = await readSeries(db, tenant, { zone, ...whole, by, pool: "", toleranceMs, size: 10_000 });
+      const series = await readSeries(db, tenant, {
+        zone,
+        ...whole,
+        by,
+        pool: "",
+        toleranceMs,
+        size: 10_000,
+        now: end,
+      });
       const seatMs = series.reduce((ms, step) => ms + step.seatMs, 0);
       expect([seed, by, seatMs]).toEqual([seed, by, told.total.seatMs]);
+    }
+    for (const { pool, seatMs } of told.groups) {
+      const parts = stays.filter(({ group }) => group === pool).flatMap((stay) => stay.parts);
+      const counted = sum(parts.filter((part) => part.counted));
+      const ask = { zone, ...whole, by: "day", pool, toleranceMs, size: 10_000, now: end } as const;
+      const inDays = (await readSeries(db, tenant, ask)).reduce((ms, day) => ms + day.seatMs, 0);
+      expect([seed, pool, seatMs, inDays]).toEqual([seed, pool, counted, counted]);
     }
 
     const isOf = (person: string) => (one: { person: string }) => one.person === person;

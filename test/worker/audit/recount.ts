@@ -20,6 +20,8 @@ export interface CountedStay {
   from: number;
   to: number;
   isOver: boolean;
+  /** Of the pool by which it counts; null: none. */
+  group: string | null;
   parts: { from: number; to: number; counted: boolean; named: boolean }[];
 }
 
@@ -47,6 +49,7 @@ export interface Recount {
 }
 
 interface Seat {
+  group: string | null;
   exempt: boolean;
   named: boolean;
   parts: { from: number; counted: boolean; named: boolean }[];
@@ -60,15 +63,20 @@ export function recount(lines: readonly Line[], end: number): Recount {
   let model = "concurrent";
   const isCounted = ({ exempt, named }: Seat) => !exempt || (model === "named" && named);
   const part = (seat: Seat, from: number) => seat.parts.push({ from, counted: isCounted(seat), named: seat.named });
-  const finish = (person: string, { parts }: Seat, to: number, isOver: boolean) => {
+  const finish = (person: string, { group, parts }: Seat, to: number, isOver: boolean) => {
     const closed = parts.map((one, place) => ({ ...one, to: parts[place + 1]?.from ?? to }));
-    stays.push({ person, from: parts[0]?.from ?? to, to, isOver, parts: closed });
+    stays.push({ person, from: parts[0]?.from ?? to, to, isOver, group, parts: closed });
   };
   for (const [place, { seq, at, kind, person, in_use: inUse, limit, body }] of lines.entries()) {
     const seat = seats.get(person);
     if (kind === "seat_granted") {
       if (seat !== undefined) faults.push(`${seq}: two seats`);
-      const granted: Seat = { exempt: body.named || body.exempt, named: body.named, parts: [] };
+      const granted: Seat = {
+        group: body.group ?? null,
+        exempt: body.named || body.exempt,
+        named: body.named,
+        parts: [],
+      };
       part(granted, at);
       seats.set(person, granted);
     } else if (kind === "lease_judged" && seat !== undefined) {

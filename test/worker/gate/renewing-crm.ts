@@ -113,10 +113,12 @@ async function loadThree(): Promise<Isolate[]> {
 }
 export const isolates = await loadThree();
 
-let tenants = 0;
-
 /** A site of its own before the CRM, of two seats. */
-export const openSite = (crm: RenewingCrm): Env => ({ ...env, CRM: crm.fetcher, TENANT: `renewing-${tenants++}` });
+export const openSite = (crm: RenewingCrm): Env => ({
+  ...env,
+  CRM: crm.fetcher,
+  TENANT: `renewing-${crypto.randomUUID()}`,
+});
 
 /** A browser whose requests go to one isolate after the other, or to the one that is named. */
 export class Desk {

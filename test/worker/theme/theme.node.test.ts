@@ -43,6 +43,9 @@ test("the pages' blue, ink, card and ground are the extension's", () => {
   expect(light).toContain(`--wash: ${colourOf("ground", 0)};`);
   // Over pages of the CRM it is the same in both.
   expect(read("shared/page/fill.css")).toContain(`--hotseat-fill: ${colourOf("fill", 0)};`);
+  // Written out where bytes count.
+  for (const style of ["cover", "button"])
+    expect(read(`worker/gate/agent/${style}.client.css`)).toContain(`background: ${colourOf("fill", 0)};`);
 });
 
 test("the pages' mark is the icon", () => {

@@ -38,7 +38,15 @@ export async function readForecast(
   const first = last - 7 * FORECAST_WEEKS + 1;
   const period = { from: startOfDay(zone, first), to: startOfDay(zone, last + 1) };
   const [series, refusals] = await Promise.all([
-    readSeries(db, tenant, { zone, ...period, by: "hour", pool: "", toleranceMs, size: 24 * 7 * FORECAST_WEEKS + 2 }),
+    readSeries(db, tenant, {
+      zone,
+      ...period,
+      now: period.to,
+      by: "hour",
+      pool: "",
+      toleranceMs,
+      size: 24 * 7 * FORECAST_WEEKS + 2,
+    }),
     readRefusalSpans(db, tenant, period),
   ]);
   const hours = new Map<number, number>();

@@ -39,7 +39,8 @@ interface Row {
 // Whoever has a seat at the end of the period: the last thing that happened to it is a grant.
 const OPEN = `
   WITH RECURSIVE ${SEEN}
-  SELECT person AS holder, e.seq, e.at, e.kind, e.body ->> 'exempt' AS exempt, e.body ->> 'named' AS named
+  SELECT person AS holder, e.seq, e.at, e.kind, e.body ->> 'exempt' AS exempt, e.body ->> 'named' AS named,
+    e.body ->> 'group' AS "group"
   FROM seen CROSS JOIN events e ON e.tenant = ?1 AND e.seq = (
     SELECT max(seq) FROM events INDEXED BY events_by_holder
     WHERE tenant = ?1 AND holder = seen.person AND seq <= ?2 AND kind IN ('seat_granted', 'lease_ended')
@@ -52,6 +53,8 @@ export interface LastingRow {
   kind: string;
   exempt: number | null;
   named: number | null;
+  /** By which the use of pools is counted (L17). */
+  group: string | null;
 }
 
 export interface Seen {

@@ -2,8 +2,8 @@
 import { DAY_MS, HOUR_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
 import { type Span, spansOf, weekdayOf } from "../time-zone.ts";
-import { projectUsage } from "./usage-projection.ts";
 import { ALL, QUARTER_MS, type UsageFigures, type UsageRow } from "./usage-rows.ts";
+import { readSince } from "./use-since.ts";
 
 export interface UsageSum extends UsageFigures {
   /** R1: refusals that ended with a seat within the tolerance; they are not among `denials`. */
@@ -78,17 +78,15 @@ export async function readUsage(
 ): Promise<UsageView> {
   const spans = spansOf(zone, from, to);
   const ask = (sql: string) => db.prepare(sql).bind(tenant, JSON.stringify(spans), from, to, toleranceMs);
-  const [days, hours, groups, newest] = await db.batch([
-    ask(`${LOCAL} SELECT at / ${DAY_MS} AS day, ${SUMS} FROM local GROUP BY 1 ORDER BY 1`),
-    ask(
-      `${LOCAL} SELECT ((at / ${DAY_MS} + 4) % 7) * 24 + at / ${HOUR_MS} % 24 AS hour, ${SUMS} FROM local GROUP BY 1`,
-    ),
-    db.prepare(GROUPS).bind(tenant, Math.floor(from / QUARTER_MS), from, to, toleranceMs, Math.ceil(to / QUARTER_MS)),
-    db
-      .prepare(
-        `SELECT seq, at, in_use AS inUse, seat_limit AS "limit" FROM events WHERE tenant = ?1 ORDER BY seq DESC LIMIT 1`,
-      )
-      .bind(tenant),
+  const [[days, hours, groups], since] = await Promise.all([
+    db.batch([
+      ask(`${LOCAL} SELECT at / ${DAY_MS} AS day, ${SUMS} FROM local GROUP BY 1 ORDER BY 1`),
+      ask(
+        `${LOCAL} SELECT ((at / ${DAY_MS} + 4) % 7) * 24 + at / ${HOUR_MS} % 24 AS hour, ${SUMS} FROM local GROUP BY 1`,
+      ),
+      db.prepare(GROUPS).bind(tenant, Math.floor(from / QUARTER_MS), from, to, toleranceMs, Math.ceil(to / QUARTER_MS)),
+    ]),
+    readSince(db, tenant, to),
   ]);
   const view: UsageView = {
     spans,
@@ -97,37 +95,38 @@ export async function readUsage(
     groups: (groups?.results ?? []) as UsageView["groups"],
     total: NO_USE,
   };
-  const last = newest?.results[0] as { seq: number; at: number; inUse: number; limit: number } | undefined;
-  if (last !== undefined && last.inUse > 0 && last.at < to && to - last.at < DAY_MS) addSince(view, last, from, to);
+  addSince(view, since, { from, to });
   for (const day of view.days) view.total = addUp(view.total, day);
   return view;
 }
 
-function addSince(
-  view: UsageView,
-  last: { seq: number; at: number; inUse: number; limit: number },
-  from: number,
-  to: number,
-): void {
-  const state = { at: last.at, limit: last.limit, pools: { [ALL]: { inUse: last.inUse, row: null } } };
-  const until = { seq: last.seq, at: to, kind: "now", inUse: last.inUse, limit: last.limit, body: "{}" };
-  for (const row of projectUsage(state, [until]).touched) {
+function addSince(view: UsageView, since: readonly UsageRow[], { from, to }: { from: number; to: number }): void {
+  for (const row of since) {
     const at = row.quarter * QUARTER_MS;
     const span = view.spans.find(({ first, end }) => row.quarter >= first && row.quarter < end);
-    if (at + QUARTER_MS <= from || span === undefined) continue;
+    if (at + QUARTER_MS <= from || at >= to || span === undefined) continue;
     const local = at + span.offsetMs;
     const day = Math.floor(local / DAY_MS);
     const hour = weekdayOf(day) * 24 + (Math.floor(local / HOUR_MS) % 24);
-    put(view.days, "day", day, row);
-    put(view.hours, "hour", hour, row);
+    if (row.pool === ALL) {
+      put(view.days, "day", day, row);
+      put(view.hours, "hour", hour, row);
+    } else put(view.groups, "pool", row.pool, row);
   }
 }
 
-function put<K extends "day" | "hour">(rows: (UsageSum & Record<K, number>)[], key: K, value: number, row: UsageRow) {
+function put<K extends "day" | "hour" | "pool">(
+  rows: (UsageSum & Record<K, K extends "pool" ? string : number>)[],
+  key: K,
+  value: K extends "pool" ? string : number,
+  row: UsageRow,
+) {
   const index = rows.findIndex((candidate) => candidate[key] === value);
   const before = rows[index] ?? NO_USE;
-  const after = { ...addUp(before, { ...row, brief: 0, wanted: row.peak + row.denials }), [key]: value } as UsageSum &
-    Record<K, number>;
+  const after = {
+    ...addUp(before, { ...row, brief: 0, wanted: row.peak + row.denials }),
+    [key]: value,
+  } as (typeof rows)[number];
   if (index === -1) rows.push(after);
   else rows[index] = after;
 }

@@ -1,9 +1,10 @@
 /** R7: use of seats as a series of local days or hours, for programs. */
 import { DAY_MS, HOUR_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
-import { spansOf } from "../time-zone.ts";
-import { BRIEF_BY_QUARTER } from "./usage-query.ts";
-import { QUARTER_MS, type UsageFigures } from "./usage-rows.ts";
+import { type Span, spansOf } from "../time-zone.ts";
+import { addUp, BRIEF_BY_QUARTER } from "./usage-query.ts";
+import { QUARTER_MS, type UsageFigures, type UsageRow } from "./usage-rows.ts";
+import { readSince } from "./use-since.ts";
 
 export const STEPS = { day: DAY_MS, hour: HOUR_MS } as const;
 export type Step = keyof typeof STEPS;
@@ -44,14 +45,32 @@ export interface SeriesAsk {
   /** R1. */
   toleranceMs: number;
   size: number;
+  /** ms: what is in use since the last event is counted up to this moment, and up to `to`. */
+  now: number;
 }
 
 /** Days or hours without use are missing. */
 export async function readSeries(db: D1Database, tenant: TenantId, ask: SeriesAsk): Promise<UsageStep[]> {
-  const spans = JSON.stringify(spansOf(ask.zone, ask.from, ask.to));
-  const { results } = await db
-    .prepare(SERIES)
-    .bind(tenant, spans, ask.from, ask.to, ask.toleranceMs, ask.pool, STEPS[ask.by], ask.size)
-    .all<UsageStep>();
+  const spans = spansOf(ask.zone, ask.from, ask.to);
+  const [{ results }, since] = await Promise.all([
+    db
+      .prepare(SERIES)
+      .bind(tenant, JSON.stringify(spans), ask.from, ask.to, ask.toleranceMs, ask.pool, STEPS[ask.by], ask.size)
+      .all<UsageStep>(),
+    readSince(db, tenant, Math.min(ask.to, ask.now)),
+  ]);
+  for (const row of since) if (row.pool === ask.pool) addSince(results, row, spans, ask);
   return results;
+}
+
+function addSince(steps: UsageStep[], row: UsageRow, spans: readonly Span[], { by, size }: SeriesAsk): void {
+  const span = spans.find(({ first, end }) => row.quarter >= first && row.quarter < end);
+  if (span === undefined) return;
+  const { offsetMs } = span;
+  const step = Math.floor((row.quarter * QUARTER_MS + offsetMs) / STEPS[by]);
+  const place = steps.findIndex((one) => one.step === step && (by === "day" || one.offsetMs === offsetMs));
+  const before = steps[place];
+  const added = { ...row, brief: 0, wanted: 0 };
+  if (before !== undefined) steps[place] = { ...before, ...addUp({ ...before, wanted: 0 }, added) };
+  else if (steps.length < size) steps.push({ ...added, step, offsetMs });
 }

@@ -27,7 +27,7 @@ export function addUsageFiles(app: Hono<AdminEnv>, { config, records, now }: Adm
       if (format === null) return door.stateProblem(c, { code: "out_of_range", says: sentence("format") });
       const days = Number(readPeriod(c));
       const from = startOfDay(zone, dayOf(zone, now()) - days + 1);
-      const ask = { zone, from, to: now(), by: "day", pool: "", toleranceMs, size: days } as const;
+      const ask = { zone, from, to: now(), now: now(), by: "day", pool: "", toleranceMs, size: days } as const;
       const rows = await readSeries(records, tenant, ask);
       const file = writeItems(
         "usage",
