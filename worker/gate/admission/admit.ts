@@ -14,7 +14,7 @@ import type { Admission } from "./admission-cache.ts";
 import { carryArrival, isArrival } from "./arrivals.ts";
 import type { SignedIn } from "./identify.ts";
 import { carryKnown } from "./judged.ts";
-import { carryOwn, otherHeaders } from "./keys-beside.ts";
+import { carryOwn, everyOther } from "./keys-beside.ts";
 
 /** G2: no seat is needed. `isPublic`: of anybody. */
 export function carryOpen(gate: GateParts, req: GateRequest, isPublic: boolean): Response | Promise<Response> {
@@ -32,7 +32,7 @@ export function carryExempt(
 ): Promise<Response> {
   gate.counter.counts.exempt++;
   // G2: needing no seat goes for the person of the session, not for whoever else the CRM knows by the same request.
-  const withoutKeys = { headers: otherHeaders(gate, req, admission), isInAddress: true };
+  const withoutKeys = everyOther(gate, req, admission);
   return carryKnown(gate, req, { cookie: admission.cookieForCrm, session: admission, known: identity, withoutKeys });
 }
 
@@ -59,7 +59,7 @@ export function admitAndRenew(
 /** G4: nobody's work. */
 export function admitInAdvance(gate: GateParts, req: GateRequest, admission: Admission, pass: Pass): Promise<Response> {
   const seat = { holder: pass.holder, session: admission.session, renewal: null };
-  const withoutKeys = { headers: otherHeaders(gate, req, admission), isInAddress: true };
+  const withoutKeys = everyOther(gate, req, admission);
   return carry(gate, req, { cookie: admission.cookieForCrm, session: admission, seat, withoutKeys });
 }
 

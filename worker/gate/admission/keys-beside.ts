@@ -15,7 +15,7 @@ import { carryKnown } from "./judged.ts";
 /** Carries a request of somebody with a seat. Without keys, which is nearly always, at once. */
 export function carryOwn(gate: GateParts, req: GateRequest, load: Load & { session: Admission }): Promise<Response> {
   // Who else signs in by a login is asked about before its answer leaves.
-  if (req.isOpen || req.isLogin || req.wayOn !== null) return carryKnown(gate, req, load);
+  if (req.isOpen || req.isLogin || req.wayOn !== null || !saysTheCrm(gate)) return carryKnown(gate, req, load);
   const headers = otherHeaders(gate, req, load.session);
   const inAddress = findAddressKeys(req.pathAndQuery, gate.preset.linkKeys, (value) =>
     isOwnValue(load.session.credential, value),
@@ -26,8 +26,15 @@ export function carryOwn(gate: GateParts, req: GateRequest, load: Load & { sessi
   );
 }
 
+/** Whether people are known by what the CRM says or signs; where an identity provider names them, its keys do not. */
+const saysTheCrm = ({ config: { identity } }: GateParts): boolean => identity.kind === "crm" || identity.kind === "token";
+
+/** Every key beside the session: none goes along where nobody is asked whose they are. */
+export const everyOther = (gate: GateParts, req: GateRequest, session: Admission): OtherKeys | undefined =>
+  saysTheCrm(gate) ? { headers: otherHeaders(gate, req, session), isInAddress: true } : undefined;
+
 /** Names of headers that may say who asks, beside those of the session. */
-export function otherHeaders(gate: GateParts, req: GateRequest, { credential }: Admission): readonly string[] {
+function otherHeaders(gate: GateParts, req: GateRequest, { credential }: Admission): readonly string[] {
   const { keys } = gate.namesOf(req);
   if (keys.length === 0) return keys;
   return keys.filter(

@@ -79,6 +79,18 @@ describe("[I6] Cloudflare Access", () => {
     expect([site.crm.questions, asked]).toEqual([0, [`${ISSUER}/cdn-cgi/access/certs`]]);
   });
 
+  it("[G2] the CRM's own keys go along: here the provider says who people are", async () => {
+    const { site, sign } = await signedHouse();
+    const browser = site.browser("s1");
+    const answer = await browser.ask("/api/contacts?access_token=t-1", {
+      headers: { "cf-access-jwt-assertion": await sign({}), authorization: "Bearer t-2", "x-api-key": "t-3" },
+    });
+    expect([answer.status, site.crm.questions]).toEqual([200, 0]);
+    const { url, headers } = site.crm.asked.at(-1) ?? {};
+    expect(new URL(url ?? "").search).toBe("?access_token=t-1");
+    expect([headers?.get("authorization"), headers?.get("x-api-key")]).toEqual(["Bearer t-2", "t-3"]);
+  });
+
   it("[I4] its groups are mapped, and lists name people by email", async () => {
     const { site, sign, go } = await signedHouse();
     await go(await sign({ custom: { groups: ["x", "crm-finance"] } }));
