@@ -27,7 +27,8 @@ export function carryOwn(gate: GateParts, req: GateRequest, load: Load & { sessi
 }
 
 /** Whether people are known by what the CRM says or signs; where an identity provider names them, its keys do not. */
-const saysTheCrm = ({ config: { identity } }: GateParts): boolean => identity.kind === "crm" || identity.kind === "token";
+const saysTheCrm = ({ config: { identity } }: GateParts): boolean =>
+  identity.kind === "crm" || identity.kind === "token";
 
 /** Every key beside the session: none goes along where nobody is asked whose they are. */
 export const everyOther = (gate: GateParts, req: GateRequest, session: Admission): OtherKeys | undefined =>
