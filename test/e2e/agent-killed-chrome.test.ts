@@ -110,12 +110,18 @@ const holder = async (name: string): Promise<HolderRow | undefined> =>
 /** As the seat button does. */
 const release = (page: Page) =>
   page.evaluate((mark) => {
-    const { [Symbol.for(mark)]: agent } = window as unknown as Record<symbol, { attach(mount: Mount): void }>;
+    const { [Symbol.for(mark)]: agent } = window as unknown as Record<
+      symbol,
+      { attach(mount: Mount, note: () => void): void }
+    >;
     type Mount = (acts: { giveBack(name: string, body: object): void }) => () => void;
-    agent?.attach((acts) => {
-      acts.giveBack("release", {});
-      return () => undefined;
-    });
+    agent?.attach(
+      (acts) => {
+        acts.giveBack("release", {});
+        return () => undefined;
+      },
+      () => undefined,
+    );
   }, "hotseat.agent");
 
 test("[G8] [L6] killed between any two steps, the last tab gives the seat back within the grace", async () => {

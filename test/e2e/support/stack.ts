@@ -63,11 +63,19 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       log: () => undefined,
     });
   let worker = await start(0);
+  let isClosed = false;
   const port = Number(new URL(worker.url).port);
-  const view = async () => {
+  const views = new Set<Promise<AdminView>>();
+  const look = async () => {
     const answer = await worker.tenant(TENANT).adminView(OBSERVER);
     if (!answer.ok) throw new Error(answer.error.says.key);
     return answer.value;
+  };
+  const view = async () => {
+    if (isClosed) throw new Error("this stack is closed");
+    const looking = look();
+    views.add(looking);
+    return looking.finally(() => views.delete(looking));
   };
   return {
     url: worker.url,
@@ -83,6 +91,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       worker = await start(port);
     },
     close: async () => {
+      // What a failed test still asks must be over: an answer is read from the runtime, and a read from one that is gone
+      // blocks this process for ever.
+      isClosed = true;
+      await Promise.allSettled(views);
       await worker.close();
       await demo?.close();
       rmSync(folder, { recursive: true, force: true });
