@@ -179,7 +179,8 @@ export class Player {
   /** What a plain user may not do, and the audit tells. */
   async #changeLimit(seat: Seat): Promise<void> {
     const answer = await this.#ask(seat, () => seat.browser.call("admin/limit", { limit: 900, version: 1 }));
-    if (answer.status === 401) return;
+    // L2: asked too often it is refused, too, and not told again.
+    if (answer.status === 401 || answer.status === 429) return;
     if (answer.status !== 403) throw new Violation(`${this.id} changed the limit: ${answer.status} ${answer.body}`);
     const { sentAt, receivedAt } = answer;
     this.#stage.journal.refusedChanges.push({ holder: this.id, sentAt, receivedAt });
