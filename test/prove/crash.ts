@@ -133,6 +133,7 @@ try {
   const records = await drainOutbox();
   const faults = findRecordFaults(records, journal, SEATS);
   if (faults.length > 0) throw new Violation(faults.join("\n"));
+  if (stage.witness.most === 0) throw new Violation("the witness saw nobody with a pass, so it has shown nothing");
   const { witness, denials, releases, evictions, limits, passes } = { ...journal, witness: stage.witness };
   console.log(
     `acknowledged and found again: ${passes.length} passes, ${denials.length} refusals, ${releases.length} releases, ${evictions.length} evictions, ${limits.length} limits, ${kept} seats after a restart`,

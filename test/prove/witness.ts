@@ -16,7 +16,10 @@ export interface SeenPass {
 /** What the pass in the browser says, by its own signed words; null without one. */
 export function readPass(browser: Browser): SeenPass | null {
   const [payload] = (browser.cookies.get(PASS) ?? "").split(".");
-  return payload ? (JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as SeenPass) : null;
+  if (!payload) return null;
+  // As signed, the binding has the name of its cookie.
+  const { holder, jar, until } = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
+  return { holder, binding: jar, until };
 }
 
 export class Witness {
