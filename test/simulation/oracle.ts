@@ -170,15 +170,16 @@ export class Oracle {
     }
     // L24: an offer of before counts from the moment on at which the limit is enforced.
     if (event.type === "seat_offered" && waiting?.offeredUntil != null) return;
-    if (takenBy(this.#replica, holder) !== "within") {
-      must(inUse < effective.limit, () => `[L9] ${holder}: ${event.type} with ${inUse} of ${effective.limit} in use`);
+    // L32: the draining seat of a giver is the colleague's, so the giver needs room beside it, as anybody does.
+    const givenTo = [...line].find(([, { givenBy }]) => givenBy === holder)?.[0];
+    if (takenBy(this.#replica, holder) !== "within" || givenTo !== undefined) {
+      must(inUse < effective.limit, () =>
+        givenTo === undefined
+          ? `[L9] ${holder}: ${event.type} with ${inUse} of ${effective.limit} in use`
+          : `[L32] ${holder} took the seat back that was given to ${givenTo}`,
+      );
       this.#checkReservations(holder, event.type === "seat_granted" ? event.person : null);
     }
-    const givenTo = [...line].find(([, { givenBy }]) => givenBy === holder)?.[0];
-    must(
-      givenTo === undefined || takenBy(this.#replica, holder) !== "within",
-      () => `[L32] ${holder} took the seat back that was given to ${givenTo}`,
-    );
     if (event.type === "seat_granted") {
       // L15: an own draining seat is taken over only when nobody has a better right.
       must(

@@ -257,6 +257,9 @@ const FAILED: { seed: number; people: number; limit: number; steps?: number; ahe
   { seed: 673115, people: 3, limit: 5, steps: 18_400, ahead: true },
   // A request beside a browser that was perhaps gone was heard; the oracle granted it no loss of memory.
   { seed: 2565759, people: 5, limit: 5, steps: 17_600, ahead: true },
+  // Somebody was given a seat while the one that they had given away was on its way, and there was room for both; the
+  // oracle took the one for the other.
+  { seed: 958230, people: 12, limit: 2, ahead: true, crashes: true },
 ];
 
 for (const { seed, people, limit, steps = 4_000, ahead = false, crashes = false } of FAILED) {
