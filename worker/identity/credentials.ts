@@ -9,7 +9,7 @@ import { HARMLESS_NAME } from "./key-names.ts";
 import type { Preset } from "./preset/preset-schema.ts";
 
 /** Headers that say nothing about who asks. Any other could be some product's key, so it is not forwarded. */
-const HARMLESS_HEADERS: ReadonlySet<string> = new Set([
+export const HARMLESS_HEADERS: ReadonlySet<string> = new Set([
   "cache-control",
   "cdn-loop",
   "cf-connecting-ip",

@@ -1,4 +1,5 @@
 /** The names of a request's headers, each looked at once: that costs more than most of what the gate does. */
+import { HARMLESS_HEADERS } from "../../identity/credentials.ts";
 import { VISITOR_CLAIMS } from "../../identity/crm/visitor-address.ts";
 import { looksLikeKey } from "../../identity/key-names.ts";
 import { allOf, headerTable } from "./header-names.ts";
@@ -19,26 +20,15 @@ const OWN_HEADERS = "x-hotseat-";
 const SOURCES = ["origin", "referer", "destination", "hx-current-url"];
 /** What browsers and Cloudflare send with most requests: no pattern need be tried on these. */
 const USUAL = [
+  ...HARMLESS_HEADERS,
   "accept",
   "accept-encoding",
   "accept-language",
-  "cache-control",
-  "cdn-loop",
-  "cf-connecting-ip",
-  "cf-ipcountry",
-  "cf-ray",
-  "cf-visitor",
-  "connection",
   "content-length",
   "content-type",
   "cookie",
-  "dnt",
-  "host",
   "if-modified-since",
   "if-none-match",
-  "pragma",
-  "priority",
-  "range",
   "sec-ch-ua",
   "sec-ch-ua-mobile",
   "sec-ch-ua-platform",
@@ -47,14 +37,7 @@ const USUAL = [
   "sec-fetch-site",
   "sec-fetch-user",
   "sec-gpc",
-  "upgrade-insecure-requests",
-  "user-agent",
   "x-csrf-token",
-  "x-forwarded-for",
-  "x-forwarded-host",
-  "x-forwarded-proto",
-  "x-real-ip",
-  "x-requested-with",
   "x-xsrf-token",
 ];
 
