@@ -8,5 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    // As for the Worker's tests: a late line must not fail the run.
+    disableConsoleIntercept: true,
   },
 });

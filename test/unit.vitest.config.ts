@@ -18,6 +18,8 @@ export default defineConfig({
     // Longer is a hang, also on a machine that does other things beside.
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // As for the Worker's tests: a late line must not fail the run.
+    disableConsoleIntercept: true,
   },
   // The extension's components are JSX for Preact, see extension/tsconfig.json.
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },

@@ -66,6 +66,9 @@ export function workerProjects(name: string, files: readonly string[], setup: re
       // Longer is a hang, also on a machine that does other things beside.
       testTimeout: 30_000,
       hookTimeout: 30_000,
+      // Written to the process's own output. Sent through Vitest, a line of a request that outlives its test could come
+      // while the runner closes and fail the run.
+      disableConsoleIntercept: true,
       setupFiles: [`${root}/test/worker/support/${first}`, ...setup],
       // One runtime for all.
       isolate: false,

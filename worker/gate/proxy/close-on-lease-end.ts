@@ -61,6 +61,7 @@ async function endWithLease({ tenant, holder, session, graceMs, isWork, now }: O
       failedSince = null;
       pause = WATCH_AGAIN_MS;
     } catch (error) {
+      if (bound.isOver()) return;
       failedSince ??= now();
       console.warn("Watching a lease failed:", error);
       if (isSpent(error) || now() - failedSince >= graceMs) return bound.end("unwatched");
