@@ -126,7 +126,7 @@ describe.each(Object.entries(partings))("[G9] where %s", (_, headers) => {
   });
 });
 
-describe("[G9.15] a session's cookie with a date that is none to a browser", () => {
+describe("[G9.15] a session's cookie with a date that browsers cannot read", () => {
   it.each(["Expires=0", "Expires=-1", "Max-Age=86400; Expires=0"])("ends nothing: %s", async (attributes) => {
     const site = new GateSite();
     const anna = site.browser("anna");

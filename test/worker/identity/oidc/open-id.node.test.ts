@@ -201,7 +201,7 @@ describe("[I6] OpenID Connect", () => {
     expect((await browser.ask(callback)).headers.get("location")).toBe("/");
   });
 
-  test("[I6.5] who comes back without a sign-in is shown a page with a way on, a program JSON", async () => {
+  test("[I6.5] a person who comes back without a sign-in is shown a page with a way on, a program JSON", async () => {
     const address = `${CALLBACK}?code=x&state=${"A".repeat(43)}`;
     const page = await browser.ask(address, { headers: { "accept-language": "de" } });
     expect([page.status, page.headers.get("content-type")]).toEqual([403, "text/html; charset=utf-8"]);
