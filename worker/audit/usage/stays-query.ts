@@ -3,7 +3,7 @@ import { WEEK_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
 import { readRange } from "../audit-query.ts";
 import { SEEN } from "../directory.ts";
-import { type Division, GIVEN_UP, IS_OF_COURSE, readDivisions } from "../divisions.ts";
+import { GIVEN_UP, IS_OF_COURSE } from "../divisions.ts";
 import { cutBack, type Part, readTurns, standingAfter, type Turns } from "./stay-parts.ts";
 
 /** Times are ms, within the period. */
@@ -59,6 +59,16 @@ export interface LastingRow {
   group: string | null;
 }
 
+const DIVISIONS = `
+  SELECT seq, at FROM events INDEXED BY events_by_kind
+  WHERE tenant = ?1 AND kind = 'chain_divided' AND seq <= ?2 ORDER BY seq`;
+
+/** The row that names a course that was given up; `at`: ms. */
+interface Division {
+  seq: number;
+  at: number;
+}
+
 export interface Seen {
   stays: Map<string, Stay[]>;
   /** When each person's last stay ended or, where it goes on, the end of the period: by opaque word, over all of the records before the end of the period. */
@@ -82,12 +92,12 @@ export async function readStays(
     readRange(db, tenant, { from, to }),
     readRange(db, tenant, { from: null, to }),
   ]);
-  const divisions = await readDivisions(db, tenant, before.last);
   // In one transaction: a stay is in the table or not yet, never both.
-  const [ended, kept, open] = await db.batch([
+  const [ended, kept, open, divisions] = await db.batch([
     db.prepare(ENDED).bind(tenant, range.first, range.last),
     db.prepare(KEPT).bind(tenant, Math.floor(from / WEEK_MS), Math.floor((to - 1) / WEEK_MS)),
     db.prepare(OPEN).bind(tenant, before.last),
+    db.prepare(DIVISIONS).bind(tenant, before.last),
   ]);
   const seen: Seen = { stays: new Map(), lastSeenAt: new Map(), seated: new Set() };
   for (const found of [ended, kept]) {
@@ -111,7 +121,7 @@ export async function readStays(
     seen.seated.add(holder);
     addStay(seen, row, { from: Math.max(from, at), to, heldMs: null }, turns);
   }
-  for (const division of divisions) {
+  for (const division of (divisions?.results ?? []) as Division[]) {
     if (division.at > from)
       await divideStays(seen, division, { from, turns, ask: (last) => readLasting(db, tenant, last) });
   }
