@@ -260,6 +260,9 @@ const FAILED: { seed: number; people: number; limit: number; steps?: number; ahe
   // Somebody was given a seat while the one that they had given away was on its way, and there was room for both; the
   // oracle took the one for the other.
   { seed: 958230, people: 12, limit: 2, ahead: true, crashes: true },
+  // Memory was lost, the last tab closed, a navigation came, and then a beat from before, which named that tab: it closed
+  // the seat.
+  { seed: 424805058, people: 5, limit: 4, steps: 16_800, ahead: true, crashes: true },
 ];
 
 for (const { seed, people, limit, steps = 4_000, ahead = false, crashes = false } of FAILED) {
