@@ -7,7 +7,7 @@ import { type Step, step } from "../../worker/ledger/step.ts";
 import { effectiveAt } from "../../worker/ledger/time/schedule.ts";
 import { openingAt } from "../../worker/ledger/time/windows.ts";
 import { Violation } from "./violation.ts";
-import { World } from "./world.ts";
+import { World, type WorldOptions } from "./world.ts";
 import { playWorld, worldsOf } from "./worlds.ts";
 
 type StepFunction = typeof step;
@@ -200,6 +200,17 @@ test("[L9] the simulation catches gates that believe a pass on whatever connecti
   new World({ seed: 135623, people: 6, limit: 3 }).play(5_000);
 });
 
+test.each(["goes on with its memory", "half of it is written", "no alarm is set"] as const)(
+  "[L9] [R2] the simulation catches an object that, after a write has failed, is wrong: %s",
+  (brokenHost) => {
+    const play = (more: Partial<WorldOptions>) =>
+      [21, 22, 23].forEach((seed) => void new World({ seed, people: 6, limit: 3, ...more }).play(10_000));
+    expect(() => play({ brokenHost })).toThrow(Violation);
+    play({});
+  },
+  90_000,
+);
+
 test("[L18] the same seed plays the same run", () => {
   const traces = [1, 2].map(() => {
     const world = new World({ seed: 42, people: 7, limit: 2 });
@@ -218,8 +229,10 @@ test("[L18] a world of a run follows from the run's seed and its number, whichev
   expect(playWorld(run, 1)).toBe(alone.steps);
 });
 
-/** Seeds that once showed a fault, with what it was. Those without `ahead` were found before reservations were filled ahead. */
-const FAILED: { seed: number; people: number; limit: number; steps?: number; ahead?: boolean; crashes?: boolean }[] = [
+/** Seeds that once showed a fault, with what it was. Those without `ahead` were found before reservations were filled ahead, and so on. */
+const FAILED: (Pick<WorldOptions, "seed" | "people" | "limit" | "ahead" | "crashes" | "faults"> & {
+  steps?: number;
+})[] = [
   // The clock stepped back over a restart, and passes issued before were forgotten too soon.
   { seed: 1123880396, people: 11, limit: 1 },
   // Passes of a named lease were forgotten with it, and counted again under a counted one.
@@ -265,8 +278,8 @@ const FAILED: { seed: number; people: number; limit: number; steps?: number; ahe
   { seed: 424805058, people: 5, limit: 4, steps: 16_800, ahead: true, crashes: true },
 ];
 
-for (const { seed, people, limit, steps = 4_000, ahead = false, crashes = false } of FAILED) {
+for (const { seed, people, limit, steps = 4_000, ahead = false, crashes = false, faults = false } of FAILED) {
   test(`[L9] seed ${seed} stays mended`, () => {
-    new World({ seed, people, limit, ahead, crashes }).play(steps);
+    new World({ seed, people, limit, ahead, crashes, faults }).play(steps);
   });
 }
