@@ -15,7 +15,7 @@ test("[L3.2] calls that come quickly one after the other do not put off an alarm
   expect([alarm, writes]).toEqual([due, 0]);
 });
 
-test("an alarm is set anew where something is due sooner, and where the platform has dropped it", () => {
+test("an alarm is set again where something is due sooner, and where the platform has dropped it", () => {
   const needs = { deadline: 30_000, outboxAt: null, waiting: true };
   expect(nextAlarm(needs, 40_000, 1_000)).toBe(30_000);
   expect(nextAlarm(needs, 20_000, 1_000)).toBeNull();
