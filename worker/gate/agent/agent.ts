@@ -129,10 +129,9 @@ const isSpokenFor = () => !document.dispatchEvent(new CustomEvent(SPEAKS_EVENT, 
 
 function plan(): void {
   clearTimeout(timer);
-  const at = nextBeatAt(seat);
-  if (at === null || isGone || isSpeaking || (document.hidden && isAtRest(seat))) return;
+  if (isGone || isSpeaking || (document.hidden && isAtRest(seat))) return;
   const patience = document.hidden ? UNSEEN_WAITS_MS * (1 + Math.random()) : 0;
-  timer = setTimeout(() => void speak(), at - now() + patience);
+  timer = setTimeout(() => void speak(), nextBeatAt(seat) - now() + patience);
 }
 
 async function speak(): Promise<void> {
@@ -149,8 +148,7 @@ async function beat(): Promise<void> {
   }
   const others = await channel.call(PEERS_KEPT * heartbeatEveryMs(seat));
   // X2: another tab may speak for all, or has just done so.
-  const dueAt = nextBeatAt(seat);
-  if (others === null || isGone || dueAt === null || dueAt > now()) return;
+  if (others === null || isGone || nextBeatAt(seat) > now()) return;
   const first = others[0];
   if (first !== undefined && !seat.isTold) seat.client = first.client;
   const tabs = [
