@@ -13,6 +13,8 @@ import type { Relay } from "./relay.ts";
 export interface SeatApi {
   /** `documents`: the browser's tabs in which the CRM is open, which may know cookies that the background does not. */
   ask(origin: string, call: Call, documents: readonly number[]): Promise<Answer>;
+  /** By way of this tab's document, with the cookies of its container; null: nothing was said, or every tab has the same. */
+  askDocument(call: Call, browserTab: number): Promise<Answer | null>;
   /** L19: in the language that the browser asks for; null: nothing was said, as by a Worker of before. */
   explain(origin: string, documents: readonly number[]): Promise<WhySaid | null>;
 }
@@ -26,20 +28,22 @@ export function fetchSeatApi(send: typeof fetch = (...request) => fetch(...reque
   /** CRMs whose person is signed in to a container, and the tab that answered last. */
   const contained = new Map<string, number>();
 
-  /** Null: no document has anything else to say. One that hangs, as in a dialog of its page, keeps no other from being asked. */
-  async function askDocuments(origin: string, call: Call, documents: readonly number[]): Promise<Answer | null> {
+  async function askDocument(call: Call, browserTab: number): Promise<Answer | null> {
     if (relay === undefined) return null;
     const name: RelayName = call.name;
     const body = call.body === null ? null : JSON.stringify(call.body);
+    const said = await relay.ask(browserTab, name, body, AbortSignal.timeout(timeOf(call)));
+    if (said === null || said.status === 0) return null;
+    const { status, type, text } = said;
+    return readAnswer(new Response(status === 204 ? null : text, { status, headers: { "content-type": type } }));
+  }
+
+  /** Null: no document has anything else to say. One that hangs, as in a dialog of its page, keeps no other from being asked. */
+  async function askDocuments(origin: string, call: Call, documents: readonly number[]): Promise<Answer | null> {
     const last = contained.get(origin);
     for (const browserTab of documents.toSorted((one, other) => Number(other === last) - Number(one === last))) {
-      const said = await relay.ask(browserTab, name, body, AbortSignal.timeout(timeOf(call)));
-      if (said === null || said.status === 0) continue;
-      const { status, type, text } = said;
-      const answer = await readAnswer(
-        new Response(status === 204 ? null : text, { status, headers: { "content-type": type } }),
-      );
-      if (answer.kind === "signed_out") continue;
+      const answer = await askDocument(call, browserTab);
+      if (answer === null || answer.kind === "signed_out") continue;
       if (answer.kind === "status") contained.set(origin, browserTab);
       return answer;
     }
@@ -47,6 +51,7 @@ export function fetchSeatApi(send: typeof fetch = (...request) => fetch(...reque
   }
 
   return {
+    askDocument,
     async ask(origin, call, documents) {
       if (contained.has(origin)) {
         const answer = await askDocuments(origin, call, documents);

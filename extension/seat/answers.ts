@@ -96,7 +96,7 @@ function takeStatus(seat: Seat, call: Call, status: Status, now: number): Seat {
   if (call.name === "claim" && mayWait(status) && workTabs(seat).length > 0) {
     next = { ...next, waiting: next.waiting ?? { askAt: now }, hasLeft: false };
   }
-  // L15: the person waited before the extension was started anew, which forgets that.
+  // L15: the person waited before the extension was started again, which forgets that.
   if (!seat.isServed && status.state === "waiting" && isWorkAlone(seat)) {
     next = { ...next, waiting: { askAt: now } };
   }

@@ -14,7 +14,8 @@ import type { Stack, StackOptions } from "./support/stack.ts";
 import { html, signInAs } from "./support/stub-crm.ts";
 import { eventually } from "./support/waiting.ts";
 
-const NOTE = '<main id="crm"><textarea id="note"></textarea> <a id="deals" href="/deals">Deals</a></main>';
+const NOTE =
+  '<main id="crm"><textarea id="note"></textarea> <a id="deals" href="/deals">Deals</a> <a id="offer" href="/offer.pdf">Offer</a></main>';
 /** A page that loads its frame again and again. */
 const BOARD = `<main id="crm"><iframe src="/ticker"></iframe></main><script>
   let loads = 0;
@@ -37,6 +38,7 @@ const desk = plainDesk(
     "/note": { body: html("Note", NOTE) },
     "/board": { body: html("Board", BOARD) },
     "/ticker": { body: html("Ticker", "<p>12 deals</p>") },
+    "/offer.pdf": { body: "%PDF-1.4", headers: { "content-disposition": 'attachment; filename="offer.pdf"' } },
   },
   TIMING,
 );
@@ -147,4 +149,21 @@ test("[G8] where the extension speaks for a tab, the agent says nothing", async 
   } finally {
     await chrome.close();
   }
+});
+
+test("[L6.8] [G8] a tab that is closed soon after a download frees the seat within the grace", async () => {
+  await start({ heartbeatEveryMs: 20_000, lostAfterMs: 60_000 });
+  const page = await desk.openBrowser();
+  await signInAs(page, stack.url, "anna");
+  await page.goto(`${stack.url}/note`);
+  await eventually(async () => (await holder())?.tabs === 1);
+  const session = await page.createCDPSession();
+  await session.send("Page.setDownloadBehavior", { behavior: "deny" });
+  await page.click("#offer");
+  await eventually(async () => desk.crm().log.includes("GET /offer.pdf anna"));
+  await page.browserContext().newPage();
+  const closedAt = Date.now();
+  await page.close({ runBeforeUnload: true });
+  await eventually(async () => (await holder()) === undefined);
+  expect(Date.now() - closedAt).toBeLessThan(20_000);
 });

@@ -495,7 +495,7 @@ describe("waiting", () => {
     `);
   });
 
-  test("[L15] an extension that was started anew takes the place that the person has in line already", () => {
+  test("[L15] an extension that was started again takes the place that the person has in line already", () => {
     check(`
       0s     hello A                                     -> heartbeat(A)
       0s     heartbeat: waiting released place=3         -> wait ; A: full 1/2 place 3 waits no_seat

@@ -1,6 +1,7 @@
 /** One document's agent, from its first word to its last. */
 
 import { watchActivity } from "../../../shared/page/activity.ts";
+import { watchFrames } from "../../../shared/page/frames.ts";
 import { listenForNews } from "../../../shared/page/listen.ts";
 import { whenRewritten } from "../../../shared/page/rewriting.ts";
 import { newTab } from "../../../shared/page/tab-id.ts";
@@ -9,7 +10,6 @@ import { goodbyeOf } from "../../../shared/page/unload.ts";
 import { now } from "../../../shared/page/untouched.ts";
 import { BUTTON_PATH, COVER_EVENT, REFUSED_EVENT, SPEAKS_EVENT } from "../../../shared/reserved-path.ts";
 import { coverOf } from "./cover.ts";
-import { watchFrames } from "./frames.ts";
 import { leaveToNext, readClient, takeFromLast } from "./memory.ts";
 import { isContentMissing, noteAnswered, noteRefused } from "./missing-content.ts";
 import { pauseBeforeReload } from "./reload-pause.ts";
@@ -309,7 +309,10 @@ function listen(): void {
 
 function begin(): void {
   watchActivity(active);
-  watchFrames((frame) => watchActivity(active, frame));
+  watchFrames((frame) => {
+    watchActivity(active, frame);
+    typed.watch(frame);
+  });
   listen();
   whenRewritten(listen);
   if (!isSpokenFor()) goodbye.prepare(seat.client, seat.tab);
