@@ -102,7 +102,7 @@ describe("[G2] nobody's request", () => {
     ["oidc_nonce=x; saml2_state=y; nonce=z", SAME, null, false],
     ["auth_state=x; state=y; vuex_state=z", null, null, true],
     ["nonce_session=x; sso_token_state=y; correlation.ticket=z", null, null, true],
-  ])("[G2.23] of the cookies %s", (cookie, harmless, anonymous, hasOthers) => {
+  ])("[G2.24] of the cookies %s", (cookie, harmless, anonymous, hasOthers) => {
     const credentials = compileCredentials(loadPreset("demo"));
     const kept = harmless === SAME ? cookie : harmless;
     expect(credentials.harmlessCookies(cookie)).toBe(kept);

@@ -16,6 +16,8 @@ import { endSession, type SessionLease, signedOutCookies } from "./end-session.t
 import { credentialAfter, setsSessionCookie } from "./session-values.ts";
 import { findSessionCookies } from "./sign-out.ts";
 
+const NO_HEADERS: readonly string[] = [];
+
 /** The session is none (any more): the CRM answers as it likes, and a lease of the session ends. */
 export async function carryAnonymous(
   gate: GateParts,
@@ -24,9 +26,10 @@ export async function carryAnonymous(
   who: IdentityCookie | null,
 ): Promise<Response> {
   gate.counter.counts.open++;
-  const { credentials, credentialHeaders } = gate.source;
-  // Anything else that could sign somebody in is not forwarded, as for a stranger.
-  const load = { cookie: credentials.anonymousCookies(admission.cookieForCrm), anonymousBut: credentialHeaders };
+  const { credentials } = gate.source;
+  // Anything else that could sign somebody in is not forwarded, as for a stranger: only by this has the CRM been asked.
+  const anonymousBut = admission.credential.headers ?? NO_HEADERS;
+  const load = { cookie: credentials.anonymousCookies(admission.cookieForCrm), anonymousBut };
   if (who === null) return carryJudged(gate, req, load);
   // L9: this session is nobody's; another one that the identity cookie names may live on elsewhere.
   await endSession(gate, admission, { holder: who.person.id, session: admission.session });
