@@ -4,7 +4,7 @@
  * server.
  */
 import type { NamedHeaders } from "../../http/named-headers.ts";
-import { allOf, headerTable } from "./header-names.ts";
+import { allOf, headerTable } from "./header-table.ts";
 
 export interface AddressMap {
   /** The address as the visitor at `origin` can reach it: changed only where it lies on the CRM's own origin. */
