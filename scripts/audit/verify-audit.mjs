@@ -541,7 +541,10 @@ async function main(args) {
   for (let i = 0; i < args.length; i++) {
     if (args[i] === "--heads") letters.push(args[++i] ?? "");
     else if (args[i] === "--key") key = args[++i] ?? "";
-    else if (args[i] !== "--known") files.push(args[i]);
+    else if (args[i] !== "--known" && args[i].startsWith("-")) {
+      console.error(`hotseat: Unknown option '${args[i]}'; node verify-audit.mjs --help lists the options.`);
+      return 2;
+    } else if (args[i] !== "--known") files.push(args[i]);
     else {
       const noted = /^(\d+):([0-9a-f]{64})$/.exec(args[++i] ?? "");
       if (noted === null) {
@@ -551,7 +554,7 @@ async function main(args) {
       known.set(Number(noted[1]), noted[2]);
     }
   }
-  if (files.length !== 1 || files[0].startsWith("-")) {
+  if (files.length !== 1) {
     console.error("Name one file: node verify-audit.mjs FILE [--heads FILE] [--known SEQ:HASH]; --help says more.");
     return 2;
   }

@@ -4,12 +4,11 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { build } from "vite";
 import { LOCAL_HOSTS, parseHosts } from "../../extension/hosts.ts";
 import { GECKO_ID, TARGETS, type Target } from "../../extension/manifest.config.ts";
 import { contentBuild, extensionBuild } from "../../extension/vite.config.ts";
-import { refusedOption } from "../cli/command-refusal.ts";
+import { readOptions } from "../cli/read-options.ts";
 import { checkFirefoxId, checkVersion, chromeIdOf, readKey } from "./extension-identity.ts";
 import {
   CHROME_UPDATES,
@@ -138,7 +137,10 @@ export async function buildExtension(options: BuildOptions = {}): Promise<Record
   return { chrome: join(outDir, "chrome"), firefox: join(outDir, "firefox") };
 }
 
-const HELP = `Builds the browser extension.
+const HELP = `npm run build:extension -- [OPTION...]
+
+Builds the browser extension.
+
   --target chrome|firefox|both   which browsers (both)
   --hosts LIST                   the CRM's hosts, such as crm.acme.com or https://*.acme.com/*
                                  (${LOCAL_HOSTS.join(",")}: this machine's demo), or for a trial
@@ -155,34 +157,19 @@ const HELP = `Builds the browser extension.
   --out DIR                      where the folders chrome and firefox go (dist/extension)
   --help                         this text`;
 
-const OPTIONS = {
-  target: { type: "string", default: "both" },
-  hosts: { type: "string" },
-  generic: { type: "boolean", default: false },
-  name: { type: "string" },
-  version: { type: "string" },
-  key: { type: "string" },
-  "firefox-id": { type: "string" },
-  updates: { type: "string" },
-  zip: { type: "boolean", default: false },
-  out: { type: "string" },
-  help: { type: "boolean", default: false },
-} as const;
-
-function readOptions() {
-  try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    throw refusedOption(error, "npm run build:extension", OPTIONS);
-  }
-}
-
 async function main(): Promise<void> {
-  const values = readOptions();
-  if (values.help) {
-    console.log(HELP);
-    return;
-  }
+  const values = readOptions("npm run build:extension", HELP, {
+    target: { type: "string", default: "both" },
+    hosts: { type: "string" },
+    generic: { type: "boolean", default: false },
+    name: { type: "string" },
+    version: { type: "string" },
+    key: { type: "string" },
+    "firefox-id": { type: "string" },
+    updates: { type: "string" },
+    zip: { type: "boolean", default: false },
+    out: { type: "string" },
+  });
   const targets = values.target === "both" ? TARGETS : TARGETS.filter((target) => target === values.target);
   if (targets.length === 0)
     throw new Error(`--target must be chrome, firefox or both, not ${JSON.stringify(values.target)}`);

@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { minifySync } from "rolldown/utils";
+import { readOptions } from "../cli/read-options.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** What a source ends in, and what is made of it. Style sheets first: scripts import them. */
@@ -81,4 +82,11 @@ function bundleByEsbuild(source: string): string {
   return bundle.text;
 }
 
-if (import.meta.main) buildClientFiles();
+const HELP = `npm run build:scripts
+
+Bundles the Worker's scripts and style sheets for browsers, as npm start and npm test do by themselves. Takes no options.`;
+
+if (import.meta.main) {
+  readOptions("npm run build:scripts", HELP, {});
+  buildClientFiles();
+}

@@ -10,6 +10,7 @@ import { explain } from "../cli/command-refusal.ts";
 import { HELP, readStartOptions } from "./start-options.ts";
 import { AGAIN } from "./welcome.ts";
 
+const COMMAND = "npm run dev";
 const ROOT = join(import.meta.dirname, "../..");
 /** Editors write a file in several steps. */
 const QUIET_MS = 150;
@@ -76,7 +77,7 @@ if (import.meta.main) {
   try {
     const args = process.argv.slice(2);
     // A mistake in an option is said at once: no change of a file makes it good.
-    if (readStartOptions(args, process.env) === "help") console.log(HELP.replaceAll("npm start", "npm run dev"));
+    if (readStartOptions(args, process.env, COMMAND) === "help") console.log(HELP.replaceAll("npm start", COMMAND));
     else await develop(args);
   } catch (error) {
     process.exitCode = explain(error);

@@ -97,9 +97,13 @@ function refuseSwallowed(environment: NodeJS.ProcessEnv): void {
 }
 
 /** Returns "help" when that is asked for. Throws a `Refusal` that names the option and what would be right. */
-export function readStartOptions(args: string[], environment: NodeJS.ProcessEnv): StartOptions | "help" {
+export function readStartOptions(
+  args: string[],
+  environment: NodeJS.ProcessEnv,
+  command = "npm start",
+): StartOptions | "help" {
   refuseSwallowed(environment);
-  const { values } = parse(args);
+  const { values } = parse(args, command);
   if (values.help) return "help";
   const { crm, preset, browser } = values;
   if (browser !== undefined && browser !== "chrome" && browser !== "firefox") {
@@ -158,7 +162,7 @@ const OPTIONS = {
   help: { type: "boolean", short: "h" },
 } as const;
 
-function parse(args: string[]) {
+function parse(args: string[], command: string) {
   try {
     return parseArgs({
       args,
@@ -167,6 +171,6 @@ function parse(args: string[]) {
       options: OPTIONS,
     });
   } catch (error) {
-    throw refusedOption(error, "npm start", OPTIONS);
+    throw refusedOption(error, command, OPTIONS);
   }
 }

@@ -1,6 +1,8 @@
 /** `npm run docs`: writes what is made from code into the docs: the table of a preset's fields, and its JSON Schema. */
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readOptions } from "../cli/read-options.ts";
 import { layTable } from "../release/doc-tables.ts";
 import { describePresets, SHAPES } from "./preset-fields.ts";
 
@@ -31,8 +33,14 @@ export function withTables(page: string): string {
   return page.slice(0, from) + fieldTables() + page.slice(to + END.length);
 }
 
+const HELP = `npm run docs
+
+Writes the table of a preset's fields into docs/presets.md, and docs/preset.schema.json. Takes no options.`;
+
 if (import.meta.main) {
+  readOptions("npm run docs", HELP, {});
   writeFileSync(SCHEMA_FILE, schemaText());
   writeFileSync(PRESETS_FILE, withTables(readFileSync(PRESETS_FILE, "utf8")));
+  execFileSync("biome", ["check", "--write", DOCS], { stdio: "inherit" });
   console.log("Wrote docs/preset.schema.json and the tables of docs/presets.md.");
 }

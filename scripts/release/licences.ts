@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readOptions } from "../cli/read-options.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** May be handed on with their text; of MPL-2.0 whole files as they are. */
@@ -85,7 +86,13 @@ export function checkLicences(): { faults: Fault[]; count: number; handedOn: str
   return { faults, count: entries.length, handedOn };
 }
 
+const HELP = `npm run licences
+
+Lists the licences of what goes into the Worker and the extension, and fails on any package, of these or of the tools,
+whose licence is not known to allow it. Takes no options.`;
+
 if (import.meta.main) {
+  readOptions("npm run licences", HELP, {});
   const { faults, count, handedOn } = checkLicences();
   console.log(`${handedOn.join("\n")}\n${count - handedOn.length} more are tools, and not handed on.`);
   for (const { name, licence } of faults)

@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { explain, Refusal } from "../cli/command-refusal.ts";
+import { readArguments } from "../cli/read-options.ts";
 import { aptInstall, canInstall } from "../dev/apt.ts";
 import { takeAnimation } from "./picture-story.ts";
 import { COLLEAGUES, IMAGES, withStudio } from "./picture-studio.ts";
@@ -47,12 +48,17 @@ async function takeScreens(): Promise<void> {
   });
 }
 
+const HELP = `npm run pictures -- [screens|animation]
+
+Takes the pictures of the README from the running product, into docs/images: the screenshots, the animation, or both.`;
+
+const { positionals } = readArguments("npm run pictures", HELP, {});
 try {
-  requireTools();
-  mkdirSync(IMAGES, { recursive: true });
-  const only = process.argv[2];
+  const [only] = positionals;
   if (only !== undefined && only !== "screens" && only !== "animation")
     throw new Refusal(`npm run pictures takes screens or animation, or nothing for both, not ${JSON.stringify(only)}.`);
+  requireTools();
+  mkdirSync(IMAGES, { recursive: true });
   if (only !== "animation") await takeScreens();
   if (only !== "screens") await takeAnimation();
 } catch (error) {

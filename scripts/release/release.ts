@@ -7,9 +7,9 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { buildExtension } from "../build/build-extension.ts";
-import { explain, Refusal, refusedOption } from "../cli/command-refusal.ts";
+import { explain, Refusal } from "../cli/command-refusal.ts";
+import { readOptions } from "../cli/read-options.ts";
 import { checkLicences } from "./licences.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -59,18 +59,10 @@ const HELP = `npm run release
 Checks that the version of package.json is ready, and writes dist/release: the extension's zips and SHA256SUMS. It tags,
 publishes and uploads nothing. docs/releasing.md says what comes before and after.`;
 
-function isHelpAsked(): boolean {
-  try {
-    return parseArgs({ options: { help: { type: "boolean", short: "h" } } }).values.help === true;
-  } catch (error) {
-    throw refusedOption(error, "npm run release");
-  }
-}
-
 if (import.meta.main) {
+  readOptions("npm run release", HELP, {});
   try {
-    if (isHelpAsked()) console.log(HELP);
-    else await release();
+    await release();
   } catch (error) {
     process.exitCode = explain(error);
   }

@@ -9,6 +9,7 @@ import { join, matchesGlob } from "node:path";
 import { IN_NODE } from "../../test/support/in-node.ts";
 import { buildClientFiles } from "../build/client-files.ts";
 import { explain, Refusal } from "../cli/command-refusal.ts";
+import { readArguments } from "../cli/read-options.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -19,11 +20,36 @@ export function configFor(path: string): string {
   return path.startsWith("test/e2e/") ? "e2e" : "unit";
 }
 
-function readWish(args: readonly string[]): { watch: boolean; rest: string[]; config: string } {
-  const watch = args[0] === "--watch";
-  const rest = args.slice(watch ? 1 : 0);
-  const files = rest.filter((arg) => arg.startsWith("test/") || arg.startsWith("./test/"));
-  if (files.length === 0 && !watch)
+const HELP = {
+  one: `npm run test:one -- FILE... [OPTION...]
+
+Runs test files with the configuration that they need.`,
+  watch: `npm run test:watch -- [FILE...] [OPTION...]
+
+Runs the unit tests, or the files that are named, again on every change.`,
+};
+const OPTIONS_HELP = `
+  -t "WORDS"      only the tests whose names have these words
+  -u              writes snapshots anew
+  --reporter NAME how vitest tells what it did, such as verbose
+  --bail N        stops after N failures`;
+
+/** Those of vitest's own that a run by hand wants; it answers any other with a stack trace. */
+const OPTIONS = {
+  testNamePattern: { type: "string", short: "t" },
+  update: { type: "boolean", short: "u" },
+  reporter: { type: "string" },
+  bail: { type: "string" },
+  watch: { type: "boolean" },
+} as const;
+
+type Wish = { watch: boolean; rest: string[]; config: string };
+
+function readWish(args: string[]): Wish {
+  const isWatching = args[0] === "--watch";
+  const kind = isWatching ? "watch" : "one";
+  const { positionals: files, values } = readArguments(`npm run test:${kind}`, HELP[kind] + OPTIONS_HELP, OPTIONS);
+  if (files.length === 0 && !isWatching)
     throw new Refusal(
       'Name a test file: npm run test:one -- test/worker/ledger/line.test.ts, and -t "WORDS" for one test in it.',
     );
@@ -32,7 +58,11 @@ function readWish(args: readonly string[]): { watch: boolean; rest: string[]; co
   const configs = new Set(files.map((file) => configFor(file.replace(/^\.\//, ""))));
   if (configs.size > 1)
     throw new Refusal(`These files need several configurations (${[...configs].join(", ")}): name those of one.`);
-  return { watch, rest, config: [...configs][0] ?? "unit" };
+  return {
+    watch: values.watch ?? false,
+    rest: args.filter((arg) => arg !== "--watch"),
+    config: [...configs][0] ?? "unit",
+  };
 }
 
 if (import.meta.main) {

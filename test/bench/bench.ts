@@ -3,7 +3,8 @@
  * Ends with status 1 when a number that is demanded is missed.
  */
 import { cpus, loadavg, totalmem } from "node:os";
-import { parseArgs } from "node:util";
+import { explain, Refusal } from "../../scripts/cli/command-refusal.ts";
+import { readOptions } from "../../scripts/cli/read-options.ts";
 import { endChildren, runChild } from "./child.ts";
 import { measureFirms } from "./firms.ts";
 import { measureCrm, measureGate, measureInjection, measureMemory, measureRenewals } from "./gate-speed.ts";
@@ -41,23 +42,13 @@ Measures what Hotseat costs. NAME: ${NAMES.join(", ")}; without --only all but p
 peers    nginx with auth_request and seats counted in Redis, beside the same nginx without
 --quick  fewer and shorter rounds: a first look, not a result`;
 
-/** What was typed, or null after saying what is wrong with it. */
-function readOptions(): { names: string[]; quick: boolean } | null {
-  const options = { only: { type: "string" }, quick: { type: "boolean" }, help: { type: "boolean" } } as const;
-  try {
-    const { values } = parseArgs({ options });
-    if (values.help) {
-      console.log(HELP);
-      process.exit(0);
-    }
-    const names = values.only?.split(",") ?? USUAL;
-    const unknown = names.find((name) => !NAMES.includes(name));
-    if (unknown !== undefined) throw new Error(`--only takes names of: ${NAMES.join(", ")}; not ${unknown}.`);
-    return { names: NAMES.filter((name) => names.includes(name)), quick: values.quick ?? false };
-  } catch (error) {
-    console.error(`hotseat: ${error instanceof Error ? error.message : error}`);
-    return null;
-  }
+/** What was typed. Throws a `Refusal` for what cannot be measured. */
+function readWish(): { names: string[]; quick: boolean } {
+  const values = readOptions("npm run bench", HELP, { only: { type: "string" }, quick: { type: "boolean" } });
+  const names = values.only?.split(",") ?? USUAL;
+  const unknown = names.find((name) => !NAMES.includes(name));
+  if (unknown !== undefined) throw new Refusal(`--only takes names of: ${NAMES.join(", ")}; not ${unknown}.`);
+  return { names: NAMES.filter((name) => names.includes(name)), quick: values.quick ?? false };
 }
 
 async function describeMachine(stage: Stage, crmRate: number): Promise<string> {
@@ -86,8 +77,15 @@ async function measureAll(names: readonly string[], quick: boolean): Promise<boo
   }
 }
 
-const options = readOptions();
-if (options === null) process.exit(2);
+function readOrRefuse() {
+  try {
+    return readWish();
+  } catch (error) {
+    return process.exit(explain(error));
+  }
+}
+
+const options = readOrRefuse();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.once(signal, () => void endChildren().finally(() => process.exit(130)));
 }

@@ -9,6 +9,7 @@ import { gzipSync } from "node:zlib";
 import type { Page } from "puppeteer-core";
 import { CONTENT_SCRIPT } from "../../extension/content-script.ts";
 import { buildExtension } from "../../scripts/build/build-extension.ts";
+import { readOptions } from "../../scripts/cli/read-options.ts";
 import { type Chrome, launchChrome } from "../e2e/support/chrome.ts";
 import { tracesIn } from "../e2e/support/traces.ts";
 import { workAnHour } from "../extension/support/hour-of-work.ts";
@@ -117,7 +118,13 @@ async function countElsewhere(chrome: Chrome, crm: SeatServer): Promise<number> 
   return scripts.length + listeners.length + own.length + (crm.heard.length - before);
 }
 
+const HELP = `npm run bench:extension
+
+Measures what the extension and the page agent cost a page, in two Chromiums. Ends with 1 when a number that is demanded
+is missed. Takes no options.`;
+
 if (import.meta.main) {
+  readOptions("npm run bench:extension", HELP, {});
   const extension = await benchExtension();
   console.log(tabulate(extension));
   const agent = await benchAgent();

@@ -1,4 +1,5 @@
 /** What the CRM's `Set-Cookie` makes of a browser's Cookie header, as far as one request can tell (G9). */
+import { readCookieDate } from "./cookie-date.ts";
 import type { HeaderReader } from "./named-headers.ts";
 
 interface SetCookie {
@@ -93,7 +94,10 @@ function read(line: string, requestPath: string, now: number): SetCookie | null 
   };
 }
 
-/** Max-Age counts before Expires (RFC 6265, 5.3). */
+/** Whether the line takes a cookie out of the browser. */
+export const isDeletion = (line: string, now: number): boolean => read(line, "/", now)?.isOver === true;
+
+/** Max-Age counts before Expires, and what cannot be read does not count (RFC 6265, 5.2 and 5.3). */
 function isOver(attributes: readonly string[], now: number): boolean {
   let expires: number | null = null;
   let maxAge: number | null = null;
@@ -101,7 +105,7 @@ function isOver(attributes: readonly string[], now: number): boolean {
     const [key = "", ...rest] = attribute.split("=");
     const value = rest.join("=").trim();
     if (/^\s*max-age\s*$/i.test(key) && /^-?\d+$/.test(value)) maxAge = Number(value);
-    if (/^\s*expires\s*$/i.test(key)) expires = Date.parse(value);
+    if (/^\s*expires\s*$/i.test(key)) expires = readCookieDate(value) ?? expires;
   }
   if (maxAge !== null) return maxAge <= 0;
   return expires !== null && expires <= now;

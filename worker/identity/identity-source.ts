@@ -93,8 +93,8 @@ export function createIdentitySource(config: Config, preset: Preset, ports: Sour
 /** I9: another sign-in by the same value is another session. */
 const withSignIn =
   (readCrm: ReadCredential): ReadCredential =>
-  (source) => {
-    const credential = readCrm(source);
+  (source, after) => {
+    const credential = readCrm(source, after);
     const signIn = readSignIn(source.cookie);
     return credential === null || signIn === null ? credential : { ...credential, signIn };
   };
@@ -106,8 +106,8 @@ const joinCredentials =
     readOther: (source: Parameters<ReadCredential>[0]) => string | null,
     headers: readonly string[] = [],
   ): ReadCredential =>
-  (source) => {
-    const credential = readCrm(source);
+  (source, after) => {
+    const credential = readCrm(source, after);
     // A longer token proves nobody, so the rest does not distinguish sessions.
     const other = (readOther(source) ?? "").slice(0, TOKEN_MAX_CHARS + 1);
     if (credential === null) return null;

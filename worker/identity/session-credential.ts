@@ -15,6 +15,8 @@ export interface SessionCredential {
   captures: Readonly<Record<string, string>> | null;
   /** Names of the headers that carry it, in lower case; left out: none. */
   headers?: readonly string[];
+  /** Which of the preset's carriers it is; left out: it is none's. */
+  carrier?: number;
   /** Which sign-in of the browser made it (pass/sign-in.ts); left out: none is known. */
   signIn?: string;
 }
@@ -26,7 +28,8 @@ export interface CredentialSource {
   header: (name: string) => string | null;
 }
 
-export type ReadCredential = (source: CredentialSource) => SessionCredential | null;
+/** `after`: what the request shows besides, by a later one of the preset's carriers. */
+export type ReadCredential = (source: CredentialSource, after?: SessionCredential) => SessionCredential | null;
 
 type Captures = Readonly<Record<string, string>>;
 type Found = { value: string; captures: Captures | null };
@@ -43,8 +46,9 @@ export function compileSessionCredentials(preset: Preset): ReadCredential {
     headers: [...new Set([...headersOf(parts), ...forwarded])],
     further: forwarded.filter((name) => !headersOf(parts).includes(name)),
   }));
-  return (source) => {
+  return (source, { carrier: last = -1 } = NOBODYS) => {
     for (const [index, { reads, isBeside, headers, further }] of groups.entries()) {
+      if (index <= last) continue;
       const found = reads.map((read) => read(source));
       if (!found.every((part) => part !== null)) continue;
       let raw = `${index}\n${found.map((part) => part.value).join("\n")}`;
@@ -54,11 +58,13 @@ export function compileSessionCredentials(preset: Preset): ReadCredential {
       const captures = found.some((part) => part.captures === null)
         ? null
         : (Object.assign({}, ...found.map((part) => part.captures)) as Captures);
-      return headers.length === 0 ? { raw, captures } : { raw, captures, headers };
+      return headers.length === 0 ? { raw, captures, carrier: index } : { raw, captures, headers, carrier: index };
     }
     return null;
   };
 }
+
+export const NOBODYS: SessionCredential = { raw: "", captures: {} };
 
 const addition = (value: string | null | undefined): string => (value == null || value === "" ? "" : `\n\n+${value}`);
 

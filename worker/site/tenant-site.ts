@@ -9,6 +9,7 @@ import { pageOf, readGateRequest } from "../gate/gate-request.ts";
 import { chooseLanguage } from "../gate/reader-language.ts";
 import { showProblem } from "../gate/refusal/problem-answer.tsx";
 import { readAdminPanel } from "../gate/refusal/refusal-admin-panel.tsx";
+import { readSource } from "../gate/request-act.ts";
 import { signOutOf } from "../gate/session/sign-out.ts";
 import { readPathKind } from "../http/reserved-path.ts";
 import type { Ask } from "../identity/crm/crm-question.ts";
@@ -41,7 +42,13 @@ export function createTenantSite(env: Env, config: Config): TenantSite {
   const ask: Ask = (url, init) => fetchCrm(url, init);
   const source = createIdentitySource(config, preset, { ask, fetchKeys, now });
   const { identity } = config;
-  const signIn = identity.kind === "oidc" ? createOidcSignIn({ ...config, identity }, fetchKeys, now) : null;
+  const refuse = (request: Request, page: string, detail: string): Response => {
+    const { isDocument } = readSource((name) => request.headers.get(name), false);
+    const language = chooseLanguage(request.headers.get("accept-language"));
+    return showProblem({ code: "identity_unproven", detail }, isDocument ? page : null, config.contact, language);
+  };
+  const signIn =
+    identity.kind === "oidc" ? createOidcSignIn({ ...config, identity }, { fetchIt: fetchKeys, now, refuse }) : null;
   const dependencyHealth = createDependencyHealth(now);
   const tenant = tenantClient(openTenant);
   const gate = createGate(config, preset, { tenant: openTenant, fetchCrm, source, dependencyHealth, now });

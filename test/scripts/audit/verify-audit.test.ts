@@ -14,8 +14,14 @@ test.each(["--help", "-h"])("[R2] %s says what the hashes cover, and what they d
     expect(stdout).toContain(words);
 });
 
-test.each([[[]], [["--knwon"]], [["a", "b"]]])("[R2] %j is one sentence that names --help", (args) => {
+test.each([[[]], [["a", "b"]]])("[R2] %j is one sentence that names --help", (args) => {
   const { status, stdout, stderr } = run(...args);
   expect([status, stdout]).toEqual([2, ""]);
   expect(stderr).toMatch(/^Name one file: .*--help says more\.\n$/);
+});
+
+test("[R2] an option that the verifier does not know is named", () => {
+  const { status, stdout, stderr } = run("audit.csv", "--knwon");
+  expect([status, stdout]).toEqual([2, ""]);
+  expect(stderr).toBe("hotseat: Unknown option '--knwon'; node verify-audit.mjs --help lists the options.\n");
 });

@@ -6,6 +6,9 @@ import { dropKeys } from "../../../worker/identity/key-names.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
 import { stripCookies } from "../../../worker/pass/cookies.ts";
 
+/** All of them are harmless. */
+const SAME = "the same";
+
 describe("[G2] nobody's request", () => {
   it.each([
     "authorization",
@@ -94,10 +97,16 @@ describe("[G2] nobody's request", () => {
     ["larch_session=s1", null, "larch_session=s1", false],
     ["__Host-hotseat-who=x; CF_Authorization=y", null, null, false],
     ["langsession=x", null, null, true],
-  ])("of the cookies %s", (cookie, harmless, anonymous, hasOthers) => {
+    [".AspNetCore.Correlation.Zk3=N; .AspNetCore.OpenIdConnect.Nonce.CfD-J8_x=N", SAME, null, false],
+    ["mod_auth_openidc_state_9f=x; __Host-authjs.pkce.code_verifier=y; oauth2_auth_request_state=z", SAME, null, false],
+    ["oidc_nonce=x; saml2_state=y; nonce=z", SAME, null, false],
+    ["auth_state=x; state=y; vuex_state=z", null, null, true],
+    ["nonce_session=x; sso_token_state=y; correlation.ticket=z", null, null, true],
+  ])("[G2.24] of the cookies %s", (cookie, harmless, anonymous, hasOthers) => {
     const credentials = compileCredentials(loadPreset("demo"));
-    expect(credentials.harmlessCookies(cookie)).toBe(harmless);
-    expect(credentials.anonymousCookies(cookie)).toBe(anonymous ?? harmless);
+    const kept = harmless === SAME ? cookie : harmless;
+    expect(credentials.harmlessCookies(cookie)).toBe(kept);
+    expect(credentials.anonymousCookies(cookie)).toBe(anonymous ?? kept);
     expect(credentials.hasOtherCookies(cookie)).toBe(hasOthers);
   });
 
@@ -127,6 +136,18 @@ describe("[G9] Set-Cookie", () => {
     ["s=1", ["s=x; Max-Age=-1; Expires=Fri, 01 Jan 2038 00:00:00 GMT"], null],
     ["s=1", ["s=x; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT"], "s=x"],
     ["s=1", ["s=x; expires=Thu, 01 Jan 1970 00:00:00 GMT"], null],
+    ["s=1", ["s=x; Expires=Thu, 01-Jan-1970 00:00:01 GMT"], null],
+    ["s=1", ["s=x; Expires=Thu, 01-Jan-70 0:0:10"], null],
+    ["s=1", ["s=x; Expires=Thu, 01 Jan 1970 00:00:00 MEZ"], null],
+    ["s=1", ["s=x; Expires=Thu Jan  1 00:00:00 1970"], null],
+    ["s=1", ["s=x; Expires=Mon, 01-Jan-0001 00:00:00 GMT"], null],
+    ["s=1", ["s=x; Expires=Fri, 31-Dec-69 23:59:59 GMT"], "s=x"],
+    ["s=1", ["s=x; Expires=0"], "s=x"],
+    ["s=1", ["s=x; Expires=-1"], "s=x"],
+    ["s=1", ["s=x; Expires=Session"], "s=x"],
+    ["s=1", ["s=x; Expires=Thu, 31-Feb-1970 00:00:00 GMT"], "s=x"],
+    ["s=1", ["s=x; Expires=Thu, 01 Jan 1970 24:00:00 GMT"], "s=x"],
+    ["s=1", ["s=x; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Expires=0"], null],
     ["s=1", ["s=deleted; expires=Thu, 01 Jan 1970 00:00:00 GMT", "s=2"], "s=2"],
     ["s=1", ["s=deleted; Max-Age=0; Path=/old"], "s=1"],
     ["s=1", ["s=2; Path=/crm"], "s=2"],

@@ -5,11 +5,13 @@
 
 import { applySetCookies } from "../../http/set-cookie.ts";
 import type { Identity } from "../../identity/identity-cache.ts";
+import { hashCredential, isOverLong, type SessionCredential } from "../../identity/session-credential.ts";
 import { type IdentityCookie, isOfSession, readProof } from "../../pass/identity-cookie.ts";
 import type { GateParts } from "../gate-parts.ts";
 import type { GateRequest } from "../gate-request.ts";
 import { credentialAfter, isSame, type Known, knownBy } from "../session/session-values.ts";
 import { type Admission, admissionOf } from "./admission-cache.ts";
+import { connectionOf } from "./connections.ts";
 
 /** `who`: what the identity cookie said. */
 export type Identified = Identity & { who: IdentityCookie | null };
@@ -30,11 +32,26 @@ export async function identify(gate: GateParts, req: GateRequest, admission: Adm
   const proof = shown !== null && shown.session === session && isOfSession(shown, value) ? shown : null;
   const visitor = { headers, origin, path, credential };
   const found = await identity.identify({ ...visitor, session, proof, ctx });
+  const other = found.kind === "anonymous" ? await otherAdmission(gate, req, credential) : null;
+  if (other !== null) return identify(gate, req, other);
   const who = shown?.kind === "person" ? shown : null;
   // The CRM confirms the same person for a value that nobody saw it issue: the same session, not a new one.
   const goesOn = proof === null && shown !== null && isKnown(found) && isSame(knownBy(shown), found);
   const lasting = goesOn ? { ...admission, session: shown.session } : admission;
   return { identity: { ...found, who }, admission: await settle(gate, req, lasting, goesOn, found.setCookies ?? []) };
+}
+
+/** G2: a session that the request shows besides one that is nobody's; null for none. The CRM may well take that one. */
+async function otherAdmission(
+  gate: GateParts,
+  { request, cookie }: GateRequest,
+  before: SessionCredential,
+): Promise<Admission | null> {
+  const shown = { cookie, header: (name: string) => request.headers.get(name) };
+  const credential = gate.source.readCredential(shown, before);
+  if (credential === null || isOverLong(credential)) return null;
+  const value = await hashCredential(credential);
+  return admissionOf(gate, { cookie, credential, value, session: null, connection: connectionOf(request) });
 }
 
 /** What the CRM set in its answer to the question is the visitor's from here on. */

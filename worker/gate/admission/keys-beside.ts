@@ -4,7 +4,7 @@
  */
 import type { HolderId } from "../../../shared/ids.ts";
 import { type AddressKeys, findAddressKeys } from "../../identity/key-names.ts";
-import { isOwnValue } from "../../identity/session-credential.ts";
+import { isOwnValue, NOBODYS } from "../../identity/session-credential.ts";
 import type { Load } from "../carry.ts";
 import type { GateParts } from "../gate-parts.ts";
 import { type GateRequest, headersOf } from "../gate-request.ts";
@@ -109,7 +109,7 @@ async function isHolders(
     headers: sent,
     origin,
     path,
-    credential: isBeside ? credential : NO_SESSION,
+    credential: isBeside ? credential : NOBODYS,
     keys: { headers, fields },
   };
   const owner = await gate.keys.ownerOf({ key, session }, ctx, async () => {
@@ -120,5 +120,3 @@ async function isHolders(
   });
   return owner === holder;
 }
-
-const NO_SESSION = { raw: "", captures: {} };

@@ -1,6 +1,7 @@
 /** G2: requests to addresses that are not public, without a session of the CRM or by somebody who gets no seat for it. */
 
 import { dropCredentials } from "../../identity/credentials.ts";
+import { NOBODYS } from "../../identity/session-credential.ts";
 import { isOwnCookie } from "../../pass/cookies.ts";
 import type { GateParts } from "../gate-parts.ts";
 import { languageOf } from "../gate-problems.ts";
@@ -30,8 +31,7 @@ export async function recognize(
   const { find, now } = gate;
   const { request, origin, path } = req;
   const identifiedAt = now();
-  const nobody = { raw: "", captures: {} };
-  const found = await find({ headers: request.headers, origin, path, credential: nobody }).catch(() => null);
+  const found = await find({ headers: request.headers, origin, path, credential: NOBODYS }).catch(() => null);
   if (found?.kind !== "signed_in" && found?.kind !== "exempt") return null;
   const lines = found.setCookies ?? [];
   const after = await credentialAfter(gate, req, lines);

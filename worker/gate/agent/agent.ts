@@ -131,7 +131,8 @@ function plan(): void {
   clearTimeout(timer);
   if (isGone || isSpeaking || (document.hidden && isAtRest(seat))) return;
   const patience = document.hidden ? UNSEEN_WAITS_MS * (1 + Math.random()) : 0;
-  timer = setTimeout(() => void speak(), nextBeatAt(seat) - now() + patience);
+  // Browsers take a period modulo 2^32 ms: "long ago" would be weeks ahead, in every other month.
+  timer = setTimeout(() => void speak(), Math.max(0, nextBeatAt(seat) - now()) + patience);
 }
 
 async function speak(): Promise<void> {

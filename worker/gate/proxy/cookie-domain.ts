@@ -3,6 +3,8 @@
  * rest on it; one that covers only the CRM's own host would be refused by every browser and is taken away.
  */
 
+import { isDeletion } from "../../http/set-cookie.ts";
+
 /** The `Set-Cookie` values as they leave; null where nothing has to change. */
 export function fitCookies(cookies: readonly string[], publicName: string, crmName: string): string[] | null {
   if (!cookies.some((cookie) => HAS_DOMAIN.test(cookie))) return null;
@@ -14,7 +16,9 @@ export function fitCookies(cookies: readonly string[], publicName: string, crmNa
   if (!fitted.some(({ isFitted }) => isFitted)) return null;
   // Without a domain it would now take away the very cookie that the same answer sets for the host.
   const isSpent = ({ line, isFitted }: (typeof fitted)[number]): boolean =>
-    isFitted && isDeletion(line) && fitted.some((other) => !isDeletion(other.line) && isSameCookie(other.line, line));
+    isFitted &&
+    isDeletion(line, EXPIRED_BEFORE) &&
+    fitted.some((other) => !isDeletion(other.line, EXPIRED_BEFORE) && isSameCookie(other.line, line));
   return fitted.filter((cookie) => !isSpent(cookie)).map(({ line }) => line);
 }
 
@@ -33,10 +37,6 @@ function domainOf(cookie: string): string | null {
 }
 
 const covers = (domain: string, name: string): boolean => name === domain || name.endsWith(`.${domain}`);
-
-const isDeletion = (cookie: string): boolean =>
-  /;\s*max-age\s*=\s*(?:0|-\d+)\s*(?:;|$)/i.test(cookie) ||
-  Date.parse(/;\s*expires\s*=\s*([^;]*)/i.exec(cookie)?.[1] ?? "") <= EXPIRED_BEFORE;
 
 /** One day after the epoch: deletions use dates long past, so no clock is needed. */
 const EXPIRED_BEFORE = Date.UTC(2000, 0, 1);

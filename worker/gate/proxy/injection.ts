@@ -148,7 +148,18 @@ function startOf(text: string, isLast: boolean, isShown: boolean): HeadStart {
   return at;
 }
 
-/** The first nonce of the policy: with one, `'self'` may not be enough (`strict-dynamic`). */
-function readNonce(policy: string | null): string | null {
-  return policy === null ? null : (/'nonce-([A-Za-z0-9+/_=-]+)'/.exec(policy)?.[1] ?? null);
+/** Of these, the first that a policy has says which scripts a page may load. */
+const SCRIPT_DIRECTIVES = ["script-src-elem", "script-src", "default-src"];
+const NONCE = /^'nonce-([A-Za-z0-9+/_=-]+)'$/i;
+
+/** The nonce that a script needs by the policies: with one, `'self'` may not be enough (`strict-dynamic`). */
+function readNonce(policies: string | null): string | null {
+  for (const policy of policies?.split(",") ?? []) {
+    const directives = policy.split(";").map((directive) => directive.trim().split(/\s+/));
+    const ofScripts = SCRIPT_DIRECTIVES.map((wanted) => directives.find(([name]) => name?.toLowerCase() === wanted));
+    const sources = ofScripts.find((directive) => directive !== undefined) ?? [];
+    const nonce = sources.map((source) => NONCE.exec(source)?.[1]).find((found) => found !== undefined);
+    if (nonce !== undefined) return nonce;
+  }
+  return null;
 }

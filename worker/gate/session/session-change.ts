@@ -16,6 +16,8 @@ import { endSession, type SessionLease, signedOutCookies } from "./end-session.t
 import { credentialAfter, setsSessionCookie } from "./session-values.ts";
 import { findSessionCookies } from "./sign-out.ts";
 
+const NO_HEADERS: readonly string[] = [];
+
 /** The session is none (any more): the CRM answers as it likes, and a lease of the session ends. */
 export async function carryAnonymous(
   gate: GateParts,
@@ -24,9 +26,10 @@ export async function carryAnonymous(
   who: IdentityCookie | null,
 ): Promise<Response> {
   gate.counter.counts.open++;
-  const { credentials, credentialHeaders } = gate.source;
-  // Anything else that could sign somebody in is not forwarded, as for a stranger.
-  const load = { cookie: credentials.anonymousCookies(admission.cookieForCrm), anonymousBut: credentialHeaders };
+  const { credentials } = gate.source;
+  // Anything else that could sign somebody in is not forwarded, as for a stranger: only by this has the CRM been asked.
+  const anonymousBut = admission.credential.headers ?? NO_HEADERS;
+  const load = { cookie: credentials.anonymousCookies(admission.cookieForCrm), anonymousBut };
   if (who === null) return carryJudged(gate, req, load);
   // L9: this session is nobody's; another one that the identity cookie names may live on elsewhere.
   await endSession(gate, admission, { holder: who.person.id, session: admission.session });
@@ -137,8 +140,27 @@ export async function forgetBrowser(gate: GateParts, req: GateRequest, admission
   const answer = new Response(null, { status: 303, headers: { location: "/", "cache-control": "no-store" } });
   if (admission === null) return answer;
   await endSession(gate, admission, (await findOwner(gate, req, admission)).lease);
-  const sessionCookies = findSessionCookies(gate.preset, req.cookie ?? "").map(clearCookie);
+  const sessionCookies = findSessionCookies(gate.preset, req.cookie ?? "").flatMap((name) =>
+    clearCookie(name, req.origin),
+  );
   return withCookies(answer, [...sessionCookies, ...(await signedOutCookies(gate, req, admission))]);
 }
 
-const clearCookie = (name: string): string => `${name}=; Path=/; Max-Age=0`;
+/**
+ * A browser keeps cookies of one name apart: the host's, those of each domain above it, and partitioned ones; and it takes
+ * one with a prefix such as `__Host-` away by no line that it would not take for setting it.
+ */
+function clearCookie(name: string, origin: string): string[] {
+  const { hostname, protocol } = new URL(origin);
+  const line = `${name}=; Path=/; Max-Age=0`;
+  if (protocol !== "https:") return [line, ...domainsOf(hostname).map((domain) => `${line}; Domain=${domain}`)];
+  const secure = `${line}; Secure`;
+  return [secure, `${secure}; Partitioned`, ...domainsOf(hostname).map((domain) => `${secure}; Domain=${domain}`)];
+}
+
+/** The host name and those above it, down to two labels; none of an address by numbers. */
+function domainsOf(hostname: string): string[] {
+  if (/^[\d.]+$|:/.test(hostname)) return [];
+  const labels = hostname.replace(/\.$/, "").split(".");
+  return labels.slice(0, -1).map((_, at) => labels.slice(at).join("."));
+}

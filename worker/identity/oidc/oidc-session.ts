@@ -58,10 +58,28 @@ export async function readSignedIn(
 
 export const clearSignedIn = (): string => `${OIDC_COOKIE}=; ${ATTRIBUTES}; Max-Age=0`;
 
-/** One cookie per sign-in, so that several tabs may sign in at once. */
-export async function signBegun({ tenant, secrets }: Signer, begun: Omit<Begun, "tenant" | "until">, now: number) {
-  const token = await signToken(secrets, "oidc-begun", { tenant, ...begun, until: now + BEGUN_MS });
-  return `${nameOf(begun.state)}=${token}; ${ATTRIBUTES}; Max-Age=${BEGUN_MS / 1_000}`;
+/** A browser that is opened again with all its tabs begins a sign-in in each; more stay no cookie's business. */
+const BEGUN_MAX = 10;
+/** Longer addresses of a page do not fit into a cookie. */
+const TO_MAX_CHARS = 1_500;
+
+/**
+ * `Set-Cookie` values with a sign-in that begins. One cookie each, so that several tabs may sign in at once; of too many
+ * the oldest go. `cookie`: what the browser shows.
+ */
+export async function signBegun(
+  { tenant, secrets }: Signer,
+  begun: Omit<Begun, "tenant" | "until">,
+  cookie: string | null,
+  now: number,
+): Promise<string[]> {
+  const to = begun.to.length > TO_MAX_CHARS ? "/" : begun.to;
+  const token = await signToken(secrets, "oidc-begun", { tenant, ...begun, to, until: now + BEGUN_MS });
+  const others = namesBegun(cookie);
+  return [
+    ...others.slice(0, Math.max(0, others.length - BEGUN_MAX + 1)).map(clear),
+    `${nameOf(begun.state)}=${token}; ${ATTRIBUTES}; Max-Age=${BEGUN_MS / 1_000}`,
+  ];
 }
 
 /** The sign-in that this browser began with this state; null: none that is genuine and fresh. */
@@ -78,11 +96,14 @@ export async function readBegun(
   return begun.tenant === tenant && begun.state === state && begun.until > now ? begun : null;
 }
 
-/** `Set-Cookie` values that take every sign-in that was begun out of the browser. */
-export const clearBegun = (cookie: string | null): string[] =>
-  findCookies(cookie ?? "", (name) => name.startsWith(BEGUN_PREFIX)).map(
-    (pair) => `${pair.slice(0, pair.indexOf("="))}=; ${ATTRIBUTES}; Max-Age=0`,
-  );
+/** `Set-Cookie` value that takes a sign-in that was begun, and no other, out of the browser. */
+export const clearBegun = ({ state }: Begun): string => clear(nameOf(state));
+
+const clear = (name: string): string => `${name}=; ${ATTRIBUTES}; Max-Age=0`;
+
+/** In the order sent, which is that in which they began. */
+const namesBegun = (cookie: string | null): string[] =>
+  findCookies(cookie ?? "", (name) => name.startsWith(BEGUN_PREFIX)).map((pair) => pair.slice(0, pair.indexOf("=")));
 
 const STATE_SHOWN = 12;
 const nameOf = (state: string): string => BEGUN_PREFIX + state.replace(/[^A-Za-z0-9_-]/g, "").slice(0, STATE_SHOWN);

@@ -117,6 +117,47 @@ describe("[G2] its session", () => {
   });
 });
 
+describe("[G2] [G2.23] a session beside cookies that are nobody's", () => {
+  /** The browser of somebody who signs in while the house is full, and shows a token by more than one way. */
+  async function openFull() {
+    const { site, browser, signIn, questions } = openProduct(ESPO);
+    site.tenant.refuse();
+    await signIn(FRANK);
+    const token = browser.cookies.get("auth-token") ?? "";
+    browser.cookies.set("auth-token", "0123456789abcdef0123456789abcdef");
+    return { site, browser, questions, named: btoa(`frank:${token}`) };
+  }
+  const own = (named: string) => ({ "espo-authorization": named, "espo-authorization-by-token": "true" });
+  const standard = (named: string) => ({ authorization: `Basic ${named}` });
+
+  it.each([
+    ["its own header", own],
+    ["the standard header", standard],
+  ])("needs a seat: %s", async (_, headersOf) => {
+    const { site, browser, named } = await openFull();
+    for (const method of ["GET", "POST"]) {
+      const headers = { "sec-fetch-mode": "cors", ...headersOf(named) };
+      const answer = await browser.ask("/api/v1/Account", { method, headers });
+      expect(answer.headers.get("x-hotseat-refused")).toBe("limit_reached");
+    }
+    expect(new Set(site.tenant.claims.map(({ person }) => person.name))).toEqual(new Set([FRANK.name]));
+  });
+
+  it.each([
+    ["its own header", own],
+    ["the standard header", standard],
+  ])("works with a seat, and is asked about as seldom as any: %s", async (_, headersOf) => {
+    const { site, browser, named, questions } = await openFull();
+    site.tenant.grant();
+    site.time += 2_000;
+    const ask = () => poll(browser, "/api/v1/Account", headersOf(named));
+    expect(await (await ask()).json()).toMatchObject({ of: FRANK.login });
+    const before = questions();
+    for (let count = 0; count < 5; count++) expect((await ask()).status).toBe(200);
+    expect(questions() - before).toBeLessThanOrEqual(5);
+  });
+});
+
 describe("[G2] credentials of programs", () => {
   const basic = btoa(`${ANNA.login}:${ANNA.password}`);
   it.each<[string, Record<string, string>]>([

@@ -28,6 +28,8 @@ it("[G10] a deletion for the CRM's own host does not take away what the same ans
   const gone = "Expires=Thu, 01 Jan 1970 00:00:00 GMT";
   expect(fit(set, `sid=; Domain=origin.acme.internal; Path=/; ${gone}`)).toEqual([set]);
   expect(fit(set, `sid=; Domain=origin.acme.internal; Path=/old; ${gone}`)).toEqual([set, `sid=; Path=/old; ${gone}`]);
+  const twice = ["sid=a; Path=/", "sid=b; Path=/; Expires=0"];
+  expect(fit(`${twice[0]}; Domain=origin.acme.internal`, `${twice[1]}; Domain=origin.acme.internal`)).toEqual(twice);
   expect(fit(`sid=; Path=/; ${gone}`, "sid=new; Domain=origin.acme.internal; Path=/")).toEqual([
     `sid=; Path=/; ${gone}`,
     "sid=new; Path=/",

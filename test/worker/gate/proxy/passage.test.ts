@@ -283,6 +283,21 @@ describe("[G5] the agent's script", () => {
     );
   });
 
+  it.each([
+    ["style-src 'nonce-style'; script-src 'nonce-script' 'strict-dynamic'", "script"],
+    ["script-src-attr 'nonce-x'; SCRIPT-SRC 'nonce-script'", "script"],
+    ["script-src 'nonce-a'; script-src-elem 'nonce-b'", "b"],
+    ["default-src 'nonce-def'; style-src 'nonce-style'", "def"],
+    ["frame-ancestors 'self', script-src 'nonce-second'", "second"],
+    ["style-src 'nonce-style'; script-src 'self'", null],
+    ["style-src 'nonce-style'", null],
+  ])("[G10.7] the nonce is the one for scripts that are loaded: %s", async (policy, nonce) => {
+    const site = withInjection();
+    site.crm.pages.set("/", html({ "content-security-policy": policy }));
+    const text = await (await site.browser("anna").navigate("/")).text();
+    expect(text).toContain(`<script src="/.hotseat/agent.js"${nonce === null ? "" : ` nonce="${nonce}"`}></script>`);
+  });
+
   it("[G10] is the only change: a page in another charset keeps its bytes, a doubtful one stays as it is", async () => {
     const site = withInjection();
     const tag = '<script src="/.hotseat/agent.js"></script>';

@@ -126,6 +126,19 @@ describe.each(Object.entries(partings))("[G9] where %s", (_, headers) => {
   });
 });
 
+describe("[G9.15] a session's cookie with a date that browsers cannot read", () => {
+  it.each(["Expires=0", "Expires=-1", "Max-Age=86400; Expires=0"])("ends nothing: %s", async (attributes) => {
+    const site = new GateSite();
+    const anna = site.browser("anna");
+    await anna.navigate("/contacts");
+    const headers = { "set-cookie": `larch_session=anna; Path=/; ${attributes}` };
+    site.crm.pages.set("/api/contacts", () => Response.json([], { headers }));
+    for (let count = 0; count < 3; count++) expect((await anna.poll("/api/contacts")).status).toBe(200);
+    expect(site.tenant.signOuts).toEqual([]);
+    expect(anna.cookies.has(PASS)).toBe(true);
+  });
+});
+
 describe("[G9] a CRM that answers nobody with its login, in place of the page", () => {
   async function atWork() {
     const opened = openProduct(DOLIBARR);

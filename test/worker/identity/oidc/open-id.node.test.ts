@@ -168,6 +168,56 @@ describe("[I6] OpenID Connect", () => {
     expect((await browser.ask(callback)).status).toBe(303);
   });
 
+  test("[I6.4] several tabs that sign in at once each come back to their own page", async () => {
+    await browser.signInToCrm("anna");
+    const begun = [await browser.ask("/contacts"), await browser.ask("/deals")];
+    const addresses: string[] = [];
+    for (const answer of begun) addresses.push(await browser.follow(answer, worker.url, provider.issuer));
+    const [first = "", second = ""] = addresses;
+    const form = await browser.follow(await browser.ask(first), first);
+    const entered = await browser.submit(form, { prompt: "login", login: "anna", password: "any" });
+    const consent = await browser.follow(entered, form, CALLBACK);
+    const callback = await browser.follow(await browser.submit(consent, { prompt: "consent" }), consent, CALLBACK);
+    expect((await browser.ask(callback)).headers.get("location")).toBe("/contacts");
+    // The second tab still shows the provider's page, which by now knows the person.
+    const other = await browser.follow(await browser.ask(second), second, CALLBACK);
+    expect(other).toContain(CALLBACK);
+    const back = await browser.ask(other);
+    expect([back.status, back.headers.get("location")]).toEqual([303, "/deals"]);
+    expect(browser.gate.names.filter((name) => name.startsWith("__Host-hotseat-oidc-"))).toEqual([]);
+  });
+
+  test("[I6.4] however many tabs begin a sign-in, the browser keeps ten of them", async () => {
+    await browser.signInToCrm("anna");
+    for (let tab = 0; tab < 13; tab++)
+      await browser.follow(await browser.ask("/contacts"), worker.url, provider.issuer);
+    expect(browser.gate.names.filter((name) => name.startsWith("__Host-hotseat-oidc-"))).toHaveLength(10);
+  });
+
+  test("[I6.5] a page with an address that no cookie could hold is signed in for, too, and leads to the first page", async () => {
+    await browser.signInToCrm("anna");
+    const begun = await browser.ask(`/contacts?filter=${"x".repeat(6_000)}`);
+    const callback = await browser.signInAtProvider(begun, "anna");
+    expect((await browser.ask(callback)).headers.get("location")).toBe("/");
+  });
+
+  test("[I6.5] a person who comes back without a sign-in is shown a page with a way on, a program JSON", async () => {
+    const address = `${CALLBACK}?code=x&state=${"A".repeat(43)}`;
+    const page = await browser.ask(address, { headers: { "accept-language": "de" } });
+    expect([page.status, page.headers.get("content-type")]).toEqual([403, "text/html; charset=utf-8"]);
+    expect(await page.text()).toMatch(/<form method="post" action="\/\.hotseat\/continue\?to=%2F"/);
+    const answer = await browser.ask(address, { headers: { "sec-fetch-mode": "cors", accept: "*/*" } });
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([403, "application/problem+json"]);
+  });
+
+  test("[G5.15] a form that is sent after the sign-in has run out is kept, with a way to sign in beside it", async () => {
+    await browser.signInToCrm("anna");
+    const headers = { "content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin" };
+    const page = await (await browser.ask("/contacts", { method: "POST", headers, body: "note=typed" })).text();
+    expect(page).toContain('<input type="hidden" name="note" value="typed"/>');
+    expect(page).toMatch(/<form method="post" action="\/\.hotseat\/continue\?to=%2Fcontacts" target="_blank"/);
+  });
+
   test("a refusal of the provider's is told, and signs nobody in", async () => {
     await browser.signInToCrm("anna");
     const begun = await browser.follow(await browser.ask("/contacts"), worker.url, provider.issuer);
