@@ -164,7 +164,7 @@ test("[G8] the first heartbeat comes at once at any date, also where a browser w
   await eventually(async () => (await holder())?.tabs === 1);
 });
 
-test("[L6.8] [G8] a tab that is closed soon after a download frees the seat within the grace", async () => {
+test("[L6.9] [G8] a tab that is closed soon after a download frees the seat within the grace", async () => {
   await start({ heartbeatEveryMs: 20_000, lostAfterMs: 60_000 });
   const page = await desk.openBrowser();
   await signInAs(page, stack.url, "anna");
@@ -218,7 +218,7 @@ describe("an extension that can no longer do its work leaves it to the agent", (
     }
   };
 
-  test("[G8.9] [L5] its background hangs", () =>
+  test("[G8.10] [L5] its background hangs", () =>
     withChrome(async (chrome) => {
       await start();
       const { page, beats } = await atWork(chrome);
@@ -231,7 +231,7 @@ describe("an extension that can no longer do its work leaves it to the agent", (
       expect(await holder()).toMatchObject({ tabs: 1 });
     }));
 
-  test("[G8.9] [L5] the person or the firm takes the site away from it", () =>
+  test("[G8.10] [L5] the person or the firm takes the site away from it", () =>
     withChrome(async (chrome) => {
       await start();
       const { page, beats } = await atWork(chrome);

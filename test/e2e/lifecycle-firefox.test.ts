@@ -141,7 +141,7 @@ test("[X1.2] turned off and on again in mid-work, it serves the tab that is open
   expect(await tab.evaluate<string>('document.querySelector("#notes").value')).toBe("typed before");
 });
 
-test("[G8.10] [L1] [X4] another person in a container beside it has a seat of their own, of which nothing is said here", async () => {
+test("[G8.11] [L1] [X4] another person in a container beside it has a seat of their own, of which nothing is said here", async () => {
   await serve();
   const own = await firefox.open(crm.loginAddress("anna"));
   await see(() => tabsOf("anna") === 1);

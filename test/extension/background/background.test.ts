@@ -199,7 +199,7 @@ describe("messages", () => {
     expect(await tell({ kind: "waiting" }, page)).toMatchObject({ show: "gone", reason: "released" });
   });
 
-  test("[G8.9] says whether it speaks for a document: a known one, whose seat service is reached, on a site that is allowed", async () => {
+  test("[G8.10] says whether it speaks for a document: a known one, whose seat service is reached, on a site that is allowed", async () => {
     expect(await tell({ kind: "speaks" }, page)).toEqual({ speaks: false });
     await greet();
     await browser.settle();
@@ -214,7 +214,7 @@ describe("messages", () => {
     expect(await tell({ kind: "speaks" }, page)).toEqual({ speaks: false });
   });
 
-  test("[G8.10] a tab of somebody else is not taken, and given up where it was known as a login page", async () => {
+  test("[G8.11] a tab of somebody else is not taken, and given up where it was known as a login page", async () => {
     await greet();
     browser.othersTabs = [65];
     expect(await greet()).toBeUndefined();

@@ -39,7 +39,7 @@ function seatOf(person: string, ...browserTabs: number[]): Seat {
   return { ...freshSeat(), status: { ...statusOf(["seated"]), person }, tabs };
 }
 
-test("[G8.10] a tab of another person beside whoever is signed in outside containers", async () => {
+test("[G8.11] a tab of another person beside whoever is signed in outside containers", async () => {
   const { isOthers, asked } = browserWith("Anna", { 1: "Anna", 2: "Berta" });
   expect(await isOthers(1, null)).toBe(false);
   expect(await isOthers(2, seatOf("Anna", 1))).toBe(true);
@@ -49,20 +49,20 @@ test("[G8.10] a tab of another person beside whoever is signed in outside contai
   expect(asked.length).toBe(before);
 });
 
-test("[G8.10] of two containers, the one whose tab came first is spoken for", async () => {
+test("[G8.11] of two containers, the one whose tab came first is spoken for", async () => {
   const { isOthers } = browserWith(null, { 1: "Anna", 2: "Berta", 3: "Anna" });
   expect(await isOthers(1, null)).toBe(false);
   expect(await isOthers(2, seatOf("Anna", 1))).toBe(true);
   expect(await isOthers(3, seatOf("Anna", 1))).toBe(false);
 });
 
-test("[G8.10] another person at the same desk is nobody else's tab", async () => {
+test("[G8.11] another person at the same desk is nobody else's tab", async () => {
   // Berta has signed in where Anna was, in the same cookies; the seat still shows Anna's status.
   expect(await browserWith("Berta", { 2: "Berta" }).isOthers(2, seatOf("Anna", 1))).toBe(false);
   expect(await browserWith(null, { 1: "Berta", 2: "Berta" }).isOthers(2, seatOf("Anna", 1))).toBe(false);
 });
 
-test("[G8.10] a login page is not judged yet", async () => {
+test("[G8.11] a login page is not judged yet", async () => {
   const tabs: Record<number, string | null> = { 2: null };
   const { isOthers } = browserWith("Anna", tabs);
   expect(await isOthers(2, seatOf("Anna", 1))).toBe(false);
