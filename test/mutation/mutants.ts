@@ -130,6 +130,12 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   at(
     "evolve/presence.ts",
+    "a late beat of closed tabs closes what a navigation has opened",
+    "const isLate = stated.length > 0 &&",
+    "const isLate = stated.length < 0 &&",
+  ),
+  at(
+    "evolve/presence.ts",
     "a closed tab comes back by a late heartbeat",
     "stated.filter((tab) => !closed.includes(tab))",
     "stated",

@@ -149,13 +149,15 @@ export class Presence {
       return;
     }
     const isThere = known !== undefined && this.#goneAt(known) > at;
-    if (tabs.length === 0 && !isThere) {
+    const closed = known?.closed ?? new Set<TabId>();
+    const open = new Set(tabs.map((tab) => tab.id).filter((tab) => !closed.has(tab)));
+    if (open.size === 0 && !isThere) {
       if (known !== undefined) this.#perhapsCloses(known, session, at);
       return;
     }
-    const closed = known?.closed ?? new Set<TabId>();
-    const open = new Set(tabs.map((tab) => tab.id).filter((tab) => !closed.has(tab)));
-    const closingAt = open.size > 0 ? null : ((isThere ? known.closingAt : null) ?? at);
+    // What is said of tabs that have closed is from before: nothing closes by it that a navigation has opened since.
+    const isLate = tabs.length > 0 && known?.tabs.size === 0 && known.closingAt === null;
+    const closingAt = open.size > 0 || isLate ? null : ((isThere ? known.closingAt : null) ?? at);
     const perhapsUntil = closingAt === null ? (known?.perhapsUntil ?? 0) : 0;
     this.#clients.delete(id);
     this.#clients.set(id, { session, seq, tabs: open, closed, heardAt: at, closingAt, perhapsUntil });
@@ -194,10 +196,12 @@ export class Presence {
     this.#end = null;
     const client = this.#clients.get(id);
     if (client === undefined) return;
+    const isThere = this.#goneAt(client) > at;
+    if (isThere && client.closingAt === null && client.closed.has(tab)) return;
     client.tabs.delete(tab);
-    client.closed.add(tab);
+    if (String(tab) !== id) client.closed.add(tab);
     if (client.tabs.size > 0) return;
-    if (this.#goneAt(client) > at) {
+    if (isThere) {
       client.closingAt ??= at;
       client.perhapsUntil = 0;
     } else this.#perhapsCloses(client, client.session, at);

@@ -26,6 +26,11 @@ interface Watched {
   text: string;
 }
 
+/** One write of the object's failed. */
+export class StorageFault extends Error {
+  override name = "StorageFault";
+}
+
 const mustBeSame = ({ value, text }: Watched): void =>
   must(JSON.stringify(value) === text, () => `[R2] a row was changed after it was read or written: ${text}`);
 
@@ -49,6 +54,10 @@ export class Rows implements LedgerRows {
   readonly #watched: Watched[] = [];
   #values = 0;
   #rows = 0;
+  /** So many writes from now one fails; null: none does. */
+  #failsIn: number | null = null;
+  /** What takes the writes of this transaction back, the latest last; kept only where one of them may fail. */
+  #undo: (() => void)[] = [];
 
   /** Of what is replaced by those who write it, never changed. */
   #given<T>(value: T): T {
@@ -68,6 +77,32 @@ export class Rows implements LedgerRows {
     this.#watched.forEach(mustBeSame);
   }
 
+  /** The write after `writes` others fails, once. */
+  failIn(writes: number): void {
+    this.#failsIn = writes;
+  }
+
+  /** As the platform's: of a transaction that throws nothing is written. */
+  transaction(work: () => void): void {
+    this.#undo = [];
+    try {
+      work();
+    } catch (error) {
+      for (const undo of this.#undo.reverse()) undo();
+      throw error;
+    }
+  }
+
+  /** Before each write. `undo` takes it back. */
+  #write(undo: () => () => void): void {
+    if (this.#failsIn === null) return;
+    if (this.#failsIn-- === 0) {
+      this.#failsIn = null;
+      throw new StorageFault("a write failed");
+    }
+    this.#undo.push(undo());
+  }
+
   #kept<T extends object>(row: T, textEvery: number): T {
     return this.#given(++this.#rows % textEvery === 0 ? (JSON.parse(JSON.stringify(row)) as T) : row);
   }
@@ -85,6 +120,12 @@ export class Rows implements LedgerRows {
   }
 
   putSettings(settings: Settings): void {
+    this.#write(() => {
+      const before = this.#settings;
+      return () => {
+        this.#settings = before;
+      };
+    });
     this.#settings = this.#kept(settings, SETTINGS_TEXT_EVERY);
   }
 
@@ -93,6 +134,12 @@ export class Rows implements LedgerRows {
   }
 
   putTurnedAt(at: number): void {
+    this.#write(() => {
+      const before = this.#turnedAt;
+      return () => {
+        this.#turnedAt = before;
+      };
+    });
     this.#turnedAt = at;
   }
 
@@ -110,6 +157,12 @@ export class Rows implements LedgerRows {
   }
 
   putOverdraft(meter: OverdraftMeter): void {
+    this.#write(() => {
+      const before = this.#overdraft;
+      return () => {
+        this.#overdraft = before;
+      };
+    });
     this.#overdraft = meter;
   }
 
@@ -118,6 +171,7 @@ export class Rows implements LedgerRows {
   }
 
   put(table: HolderTable, holder: HolderId, row: object | null): void {
+    this.#write(() => restore(this.#tables[table] as Map<HolderId, object>));
     if (row === null) this.#tables[table].delete(holder);
     else this.#tables[table].set(holder, this.#kept(copyOf(table, row), TEXT_EVERY));
   }
@@ -131,8 +185,18 @@ export class Rows implements LedgerRows {
   }
 
   putPresence(row: PresenceRow): void {
+    this.#write(() => restore(this.#presence));
     this.#presence.set(row.slot, row);
   }
+}
+
+/** Puts the map's entries back as they are, in their order: that of the line is the order of joining. */
+function restore<K, V>(map: Map<K, V>): () => void {
+  const before = [...map];
+  return () => {
+    map.clear();
+    for (const [other, value] of before) map.set(other, value);
+  };
 }
 
 /** Without what is the ledger's own, which it changes in place. */

@@ -15,12 +15,19 @@ import { LedgerStore, type StoreOptions } from "../../worker/tenant/ledger-store
 import { Beside } from "./beside.ts";
 import { Oracle } from "./oracle.ts";
 import type { Random } from "./random.ts";
-import { Rows } from "./rows.ts";
+import { Rows, StorageFault } from "./rows.ts";
 import { must } from "./violation.ts";
 
 /** With nothing under way an object leaves memory after this long. */
 const IDLE_MS = 10_000;
 const ALARM_LATE_MOST_MS = 60_000;
+/** As worker/tenant/ledger-host.ts has it. */
+const AFTER_FAULT_MS = 1_000;
+/** One command in so many finds storage that fails a write. */
+const FAILS_ONCE_IN = 300;
+
+/** An object with one fault in what it does after a failed write; a test gives one to see that it is caught. */
+export type BrokenHost = "goes on with its memory" | "half of it is written" | "no alarm is set";
 
 export interface ObjectPorts {
   random: Random;
@@ -29,10 +36,15 @@ export interface ObjectPorts {
   wholeEvery: number;
   /** L33: what is tried beside the settings; null: nothing. */
   shadow: readonly Proposal[] | null;
+  /** Of writes that fail; null: none does. */
+  faults: Random | null;
+  broken?: BrokenHost | undefined;
   /** ms of the object's own clock. */
   now: () => number;
   /** Memory was lost with something unwritten, at the ledger's time. */
   lost: (at: number) => void;
+  /** A write failed. */
+  failed: () => void;
   /** Came back from its rows. */
   woke: () => void;
   /** After each command, at the ledger's time. */
@@ -86,6 +98,7 @@ export class TenantObject {
     this.#shadowTimerAt = null;
   }
 
+  /** Throws a `StorageFault` where a write failed: nothing has happened then, and nobody is answered. */
   call(command: Command): Step {
     const now = this.#ports.now();
     this.#pass(now);
@@ -95,10 +108,10 @@ export class TenantObject {
 
   /** L20: somebody is in other groups of the firm's own from now on. */
   regroup(holder: HolderId, groups: readonly string[]): void {
-    this.#groups.set(holder, groups);
     const { leases, inUse } = this.ledger;
     const wasSeated = leases.has(holder);
     const { events } = this.call({ type: "regroup", groups: new Map([[holder, groups]]) });
+    this.#groups.set(holder, groups);
     const isUndone = events.some(({ type }) => ["lease_ended", "drain_ended", "line_left"].includes(type));
     must(isUndone || wasSeated === this.ledger.leases.has(holder), () => `[L20] other groups threw ${holder} out`);
     must(isUndone || inUse <= this.ledger.inUse, () => "[L20] other groups freed a seat");
@@ -140,14 +153,19 @@ export class TenantObject {
     const alarm = this.#alarm;
     if (alarm === null || alarm.comesAt > now) return;
     this.#alarm = alarm.twice ? { at: alarm.at, comesAt: now + this.#ports.random.below(5_000), twice: false } : null;
-    this.call({ type: "tick" });
+    unlessItFails(() => this.call({ type: "tick" }));
   }
 
   /** Nothing is under way until `now`: the timer does its work, and then the object falls asleep. */
   #pass(now: number): void {
     let at = this.#ringsAt();
-    for (; at !== null && at <= now; at = this.#ringsAt()) this.#run({ type: "tick" }, at);
+    for (; at !== null && at <= now; at = this.#ringsAt()) this.#ringTimer(at);
     if (at === null && !this.#isAsleep && now - this.#lastAt > IDLE_MS) this.evict();
+  }
+
+  #ringTimer(at: number): void {
+    if (this.#isAsleep) this.#wake(at);
+    unlessItFails(() => this.#run({ type: "tick" }, at));
   }
 
   #ringsAt(): number | null {
@@ -158,13 +176,16 @@ export class TenantObject {
   #run(command: Command, now: number): Step {
     const store = this.#store;
     const { ledger } = store;
+    const { faults } = this.#ports;
+    if (faults?.once(FAILS_ONCE_IN)) this.rows.failIn(faults.below(4));
+    const hadUnwritten = store.dueAt !== null;
     this.#lastAt = now;
     if (this.#timerAt !== null && this.#timerAt <= now) this.#timerAt = null;
     const done = this.#ports.step(ledger, command, now);
     const at = Math.max(now, ledger.lastAt);
     this.#seenAt = Math.max(at, this.#seenAt);
     this.beside?.follow(ledger, command, done, at);
-    if (store.note(done.events, at)) store.keep(at);
+    if (store.note(done.events, at)) this.#keep(at, hadUnwritten);
     this.beside?.keep(ledger, at);
     this.#arm(now);
     if (this.#timerAt === null && store.dueAt !== null) {
@@ -177,14 +198,37 @@ export class TenantObject {
     return done;
   }
 
+  #keep(at: number, hadUnwritten: boolean): void {
+    const { broken, failed, lost, now } = this.#ports;
+    const store = this.#store;
+    try {
+      if (broken === "half of it is written") store.keep(at);
+      else this.rows.transaction(() => store.keep(at));
+    } catch (error) {
+      if (!(error instanceof StorageFault)) throw error;
+      failed();
+      if (broken === "goes on with its memory") throw error;
+      if (hadUnwritten) lost(at);
+      const needs = { deadline: null, outboxAt: now() + AFTER_FAULT_MS, waiting: false };
+      if (broken !== "no alarm is set") this.#setAlarm(nextAlarm(needs, this.#alarm?.at ?? null, now()));
+      must(this.#alarm !== null, () => "[L3] a write failed, and nothing wakes the object that has work to do");
+      // Memory is thrown away. The object reads it again at the next call; here at once, since it is judged meanwhile.
+      this.#wake(now());
+      throw error;
+    }
+  }
+
   #arm(now: number): void {
-    const { random } = this.#ports;
     const { ledger } = this.#store;
     const deadline = nextDeadline(ledger);
     this.beside?.noteDue(deadline);
     const needs = { deadline, outboxAt: null, waiting: ledger.line.size > 0 };
-    const at = nextAlarm(needs, this.#alarm?.at ?? null, now);
+    this.#setAlarm(nextAlarm(needs, this.#alarm?.at ?? null, now));
+  }
+
+  #setAlarm(at: number | null): void {
     if (at === null) return;
+    const { random } = this.#ports;
     const late = random.once(8) ? random.below(ALARM_LATE_MOST_MS) : random.below(100);
     this.#alarm = { at, comesAt: random.once(40) ? Number.POSITIVE_INFINITY : at + late, twice: random.once(20) };
   }
@@ -201,5 +245,15 @@ export class TenantObject {
     this.oracle.follow(this.ledger);
     this.beside?.wake(this.ledger);
     this.#ports.woke();
+  }
+}
+
+/** null: a write failed. */
+export function unlessItFails<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof StorageFault) return null;
+    throw error;
   }
 }

@@ -4,7 +4,7 @@ import type { Ledger } from "../../worker/ledger/ledger.ts";
 import type { Step } from "../../worker/ledger/step.ts";
 import type { Network } from "./network.ts";
 import type { Random } from "./random.ts";
-import type { TenantObject } from "./tenant-object.ts";
+import { type TenantObject, unlessItFails } from "./tenant-object.ts";
 
 /** A caller gives up after this. */
 const PATIENCE_MS = 5_000;
@@ -14,7 +14,7 @@ const LATE_MOST_MS = 20_000;
 export type Question = Command | ((ledger: Ledger, at: number) => Command);
 
 export interface Asked {
-  /** null: overloaded, no answer, or one that came too late. */
+  /** null: overloaded, at fault, no answer, or one that came too late. */
   answered(done: Step | null): void;
   /** What was answered when the caller had given up. */
   late?(done: Step): void;
@@ -55,10 +55,12 @@ export class Wire {
     }
   }
 
-  #call(question: Question): Step {
-    if (typeof question !== "function") return this.#object.call(question);
-    const { at } = this.#object.call({ type: "tick" });
-    return this.#object.call(question(this.#object.ledger, at));
+  #call(question: Question): Step | null {
+    return unlessItFails(() => {
+      if (typeof question !== "function") return this.#object.call(question);
+      const { at } = this.#object.call({ type: "tick" });
+      return this.#object.call(question(this.#object.ledger, at));
+    });
   }
 
   /** The step happens, and nobody who asked hears of it in time. */
@@ -66,7 +68,7 @@ export class Wire {
     const now = this.#now();
     this.#network.post(now + this.#random.below(LATE_MOST_MS), () => {
       const done = this.#call(question);
-      late?.(done);
+      if (done !== null) late?.(done);
     });
     this.#network.post(now + PATIENCE_MS, () => answered(null));
   }

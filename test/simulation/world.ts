@@ -25,7 +25,7 @@ import {
 import { type IncomingRequest, Isolate } from "./isolate.ts";
 import { Network } from "./network.ts";
 import { createRandom, type Random } from "./random.ts";
-import { TenantObject } from "./tenant-object.ts";
+import { type BrokenHost, TenantObject, unlessItFails } from "./tenant-object.ts";
 import { Truth } from "./truth.ts";
 import { Wire } from "./wire.ts";
 
@@ -45,6 +45,10 @@ export interface WorldOptions {
   crashes?: boolean;
   /** Isolates are told over which connection a request came; false: as on a platform that does not say. */
   connections?: boolean;
+  /** Writes of the object fail, one at a time; false for a seed found without. */
+  faults?: boolean;
+  /** What the object does wrong after one. */
+  brokenHost?: BrokenHost;
 }
 
 const ISOLATES = 3;
@@ -85,7 +89,7 @@ export class World {
   steps = 0;
 
   constructor({ seed, people, limit, step = soundStep, wholeEvery = 1_000, shadow, ...options }: WorldOptions) {
-    const { ahead = true, crashes = true, connections = true } = options;
+    const { ahead = true, crashes = true, connections = true, faults = true } = options;
     this.#mishaps = crashes ? createRandom(seed ^ 0x5eed) : null;
     this.#hasConnections = connections;
     const random = createRandom(seed);
@@ -119,6 +123,13 @@ export class World {
         step,
         wholeEvery,
         shadow: shadow ?? null,
+        // A shadow that cannot be written ends, and the tenant goes on: that is another test's.
+        faults: faults && shadow === undefined ? createRandom(seed ^ 0xfa17) : null,
+        broken: options.brokenHost,
+        failed: () => {
+          this.#isLooked = false;
+          this.#note("write failed");
+        },
         now: () => this.#now + this.#objectSkew,
         lost: (at) => {
           this.#note("memory lost");
@@ -353,7 +364,7 @@ export class World {
 
   #run(command: Command): void {
     if (this.#random.once(this.#evictsOnceIn)) this.#object.evict();
-    this.#object.call(command);
+    unlessItFails(() => this.#object.call(command));
   }
 
   /** Mostly it arrives, sometimes twice. */
@@ -443,12 +454,14 @@ export class World {
     const colleague = random.pick(this.#people);
     const { person } = colleague;
     const dice = random.below(9);
-    if (dice < 3) this.#object.regroup(person.id, random.pick([[], ["finance"], ["sales"]]));
-    else if (dice < 5) {
+    if (dice < 3) {
+      const groups = random.pick([[], ["finance"], ["sales"]]);
+      unlessItFails(() => this.#object.regroup(person.id, groups));
+    } else if (dice < 5) {
       const role = random.once(8) ? "support" : random.pick(["user", "user", "licence_manager"] as const);
       colleague.person = { ...person, role };
       // I13: by the tenant's own map of rights, which holds at once.
-      if (dice === 4) this.#object.rerole(person.id, role);
+      if (dice === 4) unlessItFails(() => this.#object.rerole(person.id, role));
     } else colleague.person = { ...person, groups: random.pick([[], ["finance"], ["sales"], ["finance", "sales"]]) };
   }
 

@@ -50,7 +50,9 @@ export function parseMs(text: string): number {
 
 export const sessionOf = (name: string): SessionKey => SessionKey.parse(name.padEnd(22, "_").slice(0, 22));
 const clientOf = (name: string): ClientId => ClientId.parse(`client-${name}`);
-const tabOf = (name: string): TabId => TabId.parse(`tab-${name.padEnd(8, "_")}`);
+/** `itself`: the one window of a native client, named as the client is. */
+const tabOf = (name: string, client: ClientId): TabId =>
+  TabId.parse(name === "itself" ? client : `tab-${name.padEnd(8, "_")}`);
 
 export interface ScenarioOptions {
   limit?: number;
@@ -237,13 +239,13 @@ export class Scenario {
           this.#seqs.set(who, Math.max(seq, this.#seqs.get(who) ?? 0));
           const tabs = (told.tabs ?? "").split("+").filter((tab) => tab !== "");
           const age = told.active === undefined ? null : parseMs(told.active);
-          const beat = { client, seq, tabs: tabs.map((tab) => ({ id: tabOf(tab), activeAgeMs: age })) };
+          const beat = { client, seq, tabs: tabs.map((tab) => ({ id: tabOf(tab, client), activeAgeMs: age })) };
           return { type: "heartbeat", holder, session, beat };
         }
         case "closes":
-          return { type: "close_tab", holder, client, tab: tabOf(rest[0] ?? "") };
+          return { type: "close_tab", holder, client, tab: tabOf(rest[0] ?? "", client) };
         case "releases":
-          return { type: "release", holder, client, tab: rest[0] === undefined ? null : tabOf(rest[0]) };
+          return { type: "release", holder, client, tab: rest[0] === undefined ? null : tabOf(rest[0], client) };
         case "forgets": // releases, and never gets the answer
           return { type: "release", holder, client, tab: null };
         case "returns": // "returns 5s": said so long ago, by a client that uses its binding again

@@ -23,6 +23,7 @@ import {
   answerTooOften,
   answerUnknown,
   answerUnproven,
+  keepForm,
   languageOf,
   leadToSignIn,
 } from "./gate-problems.ts";
@@ -120,15 +121,15 @@ function act(gate: GateParts, req: GateRequest, outcome: Decided): Response | Pr
     case "refuse_again":
       return refuseRequest(gate, req, outcome.denied, null);
     case "identity_unknown":
-      return answerUnknown(gate, req, outcome.why);
+      return keepForm(req).then((kept) => answerUnknown(gate, req, outcome.why, kept));
     case "too_often":
-      return answerTooOften(gate, req);
+      return keepForm(req).then((kept) => answerTooOften(gate, req, kept));
     case "unproven":
-      return answerUnproven(gate, req, outcome.why);
+      return keepForm(req).then((kept) => answerUnproven(gate, req, outcome.why, kept));
     case "lead_to_sign_in":
       return leadToSignIn(gate, req);
     case "out_of_reach":
-      return answerOutOfReach(gate, req);
+      return keepForm(req).then((kept) => answerOutOfReach(gate, req, kept));
   }
 }
 

@@ -93,7 +93,7 @@ const SHOWN: [string, string, string][] = [
   ["a part in another spelling", UPLOAD, upload(FILE, part('"API.key"', "frank"))],
 ];
 
-describe("[G2] [G2.25] where the preset names fields that are keys", () => {
+describe("[G2] [G2.26] where the preset names fields that are keys", () => {
   it.each(SHOWN)("%s gets nowhere, beside a seat or without a session", async (_, type, body) => {
     const { site, got, send, anna } = openKeyed(["api_key"]);
     expect(await (await anna.poll("/api/deals")).text()).toBe("data of anna");
@@ -146,7 +146,7 @@ describe("[G2] [G2.25] where the preset names fields that are keys", () => {
     expect((await anna.ask("/api/contacts/7", { method: "DELETE", headers })).status).toBe(200);
   });
 
-  it("[G2.24] such a field of an address is a key: its owner's goes on, and nobody else's", async () => {
+  it("[G2.25] such a field of an address is a key: its owner's goes on, and nobody else's", async () => {
     const { got, anna, site } = openKeyed(["token"]);
     await anna.poll("/api/deals");
     for (const path of ["/api/contacts?page=2&token=frank", "/api/contacts?page=2&token=anna"]) await anna.poll(path);
@@ -159,7 +159,7 @@ describe("[G2] [G2.25] where the preset names fields that are keys", () => {
   });
 });
 
-describe("[G2] where the preset names none", () => {
+describe("[G2] [G2.27] where the preset names none", () => {
   it.each(SHOWN)("%s is not looked at", async (_, type, body) => {
     const { got, send, anna } = openKeyed(undefined);
     await anna.poll("/api/deals");

@@ -210,6 +210,64 @@ test("[L6] a closed document's id is dead: a late heartbeat does not bring it ba
   `);
 });
 
+test.each([
+  ["a late heartbeat that names only closed tabs", "anna@desk beats tabs=a active=4s"],
+  ["the closing of the same tab, told twice", "anna@desk closes a"],
+  ["the release of the same tab, told late", "anna@desk releases a"],
+])("[L6.8] [P3] %s closes nothing that a navigation has opened since", (_, told) => {
+  play(`
+    0s     anna@desk navigates
+    1s     anna@desk beats tabs=a active=0s
+    5s     anna@desk closes a
+    6s     anna@desk navigates   -> granted
+    8s     ${told}               -> done !> lease_ended
+    3m5s   tick                  !> lease_ended
+    3m20s  tick                  => lease_ended lost anna
+  `);
+});
+
+test("[L6] the first closing of a tab that was never heard of ends the seat, also after a navigation", () => {
+  for (const told of ["anna@desk closes b", "anna@desk beats tabs="]) {
+    play(`
+      0s    anna@desk navigates
+      1s    anna@desk beats tabs=a active=0s
+      5s    anna@desk closes a
+      6s    anna@desk navigates   -> granted
+      8s    ${told}
+      18s   tick                  => lease_ended closed anna
+    `);
+  }
+});
+
+test("[N1] [P3.3] a desktop client that gave its claim back and claims again keeps the seat after the browser has closed", () => {
+  play(`
+    0s    anna@desk navigates
+    1s    anna@desk beats tabs=a active=0s
+    2s    anna@outlook continues
+    3s    anna@outlook beats tabs=itself active=0s
+    10s   anna@outlook releases itself  -> done
+    30s   anna@outlook continues
+    31s   anna@outlook beats tabs=itself active=0s
+    32s   anna@desk closes a
+    60s   tick                          !> lease_ended
+  `);
+});
+
+test("[L5] a browser that is gone and names only closed tabs takes no sign of life from its requests", () => {
+  play(`
+    0s    anna@desk navigates
+    1s    anna@desk beats tabs=a active=0s
+    2s    anna@phone navigates
+    3s    anna@phone beats tabs=b active=0s
+    5s    anna@desk closes a
+    20s   anna@desk navigates
+    21s   anna@desk beats tabs=a active=17s  -> done
+    22s   anna@phone closes b
+    3m19s tick                               !> lease_ended
+    3m20s tick                               => lease_ended lost anna
+  `);
+});
+
 test("[L6] while another browser has tabs open, closing this one ends nothing", () => {
   play(`
     0s    anna@desk navigates

@@ -2,7 +2,7 @@
 import type { ClientId, SessionKey } from "../../../shared/ids.ts";
 import type { Event } from "../event.ts";
 import type { Lease, Ledger } from "../ledger.ts";
-import { presentClient, presentClients } from "../time/gone.ts";
+import { hasClosedBefore, presentClient, presentClients } from "../time/gone.ts";
 import { type Decision, DONE, LET_GO, nothing, type Of } from "./decision.ts";
 
 export function decideHeartbeat(ledger: Ledger, command: Of<"heartbeat">, now: number): Decision {
@@ -10,10 +10,11 @@ export function decideHeartbeat(ledger: Ledger, command: Of<"heartbeat">, now: n
   const lease = ledger.leases.get(holder);
   // L8: presence alone never brings a seat back.
   if (lease === undefined) return { events: [], outcome: LET_GO };
-  // P3: late and repeated heartbeats are ignored; a client that is gone, or unknown and says nothing of itself, is none.
+  // P3: late and repeated heartbeats are ignored; a client that is gone or unknown and names no open tab is none (L5).
   const known = lease.clients.get(beat.client);
   if (known !== undefined && beat.seq <= known.seq) return nothing();
-  if (beat.tabs.length === 0 && presentClient(ledger, lease, beat.client, now) === undefined) return nothing();
+  const namesOpen = beat.tabs.some(({ id }) => known?.closed.includes(id) !== true);
+  if (!namesOpen && presentClient(ledger, lease, beat.client, now) === undefined) return nothing();
   let youngestMs: number | null = null;
   for (const tab of beat.tabs) {
     if (tab.activeAgeMs !== null && (youngestMs === null || tab.activeAgeMs < youngestMs)) youngestMs = tab.activeAgeMs;
@@ -39,7 +40,7 @@ export function decideCloseTab(ledger: Ledger, command: Of<"close_tab">, now: nu
   const lease = ledger.leases.get(holder);
   if (lease === undefined) return { events: [], outcome: LET_GO };
   const known = lease.clients.get(client);
-  if (known === undefined) return nothing();
+  if (known === undefined || hasClosedBefore(ledger, lease, client, tab, now)) return nothing();
   const events: Event[] = [{ type: "tab_closed", at: now, holder, client, tab }];
   const last = known.tabs.size === 0 || (known.tabs.size === 1 && known.tabs.has(tab));
   return { events, outcome: last && !sharesBrowser(ledger, lease, known.session, client, now) ? LET_GO : DONE };

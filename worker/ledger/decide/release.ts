@@ -2,8 +2,8 @@
 import type { ClientId, TabId } from "../../../shared/ids.ts";
 import type { Event } from "../event.ts";
 import type { Lease, Ledger } from "../ledger.ts";
-import { presentClients, presentGates } from "../time/gone.ts";
-import { type Decision, DONE, LET_GO, type Of } from "./decision.ts";
+import { hasClosedBefore, presentClients, presentGates } from "../time/gone.ts";
+import { type Decision, DONE, LET_GO, nothing, type Of } from "./decision.ts";
 
 export function decideRelease(ledger: Ledger, command: Of<"release">, now: number): Decision {
   const { holder, client, tab } = command;
@@ -11,6 +11,7 @@ export function decideRelease(ledger: Ledger, command: Of<"release">, now: numbe
   if (lease === undefined) return { events: [], outcome: LET_GO };
   const events: Event[] = [];
   if (tab !== null) {
+    if (client !== null && hasClosedBefore(ledger, lease, client, tab, now)) return nothing();
     if (client !== null && lease.clients.has(client)) events.push({ type: "tab_closed", at: now, holder, client, tab });
     if (isUsedBeside(ledger, lease, client, tab, now)) return { events, outcome: DONE };
   }

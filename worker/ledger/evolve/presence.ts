@@ -90,7 +90,9 @@ function hearNews(
   // P3: its dead tabs stay dead, also where it was gone meanwhile.
   const closed = known?.closed ?? [];
   const tabs = new Set(stated.filter((tab) => !closed.includes(tab)));
-  const closingAt = tabs.size > 0 ? null : (present?.closingAt ?? at);
+  // L6: a beat from before its tabs closed, late, closes nothing that a navigation has opened since.
+  const isLate = stated.length > 0 && present?.tabs.size === 0;
+  const closingAt = tabs.size > 0 ? null : isLate ? present.closingAt : (present?.closingAt ?? at);
   // L6: the number of a goodbye is written at once. An earlier goodbye that comes late would otherwise close, after a
   // loss of memory, what a navigation has opened since.
   const isSame = tabs.size > 0 && present?.session === session && areEqual(present.tabs, tabs) && !present.closingAt;
@@ -110,7 +112,8 @@ export function closeTab(ledger: Ledger, event: Of<"tab_closed">): void {
   if (client === undefined) return;
   lease.shape++;
   client.tabs.delete(event.tab);
-  client.closed = remember(client.closed, event.tab, CLOSED_TABS_MAX);
+  // N1: the one window of a native client is named as the client is, and opens again under that name.
+  if (String(event.tab) !== event.client) client.closed = remember(client.closed, event.tab, CLOSED_TABS_MAX);
   const isGone = clientGoneAt(ledger.timing, client) <= at;
   if (client.tabs.size === 0 && client.closingAt === null && !isGone) client.closingAt = at;
 }

@@ -1,5 +1,5 @@
 /** L5, L6: when a client of a lease is gone. One that is gone is not known any more, whether or not it was dropped. */
-import type { ClientId, SessionKey } from "../../../shared/ids.ts";
+import type { ClientId, SessionKey, TabId } from "../../../shared/ids.ts";
 import type { Timing } from "../../../shared/timing.ts";
 import type { Client, GateClient, Lease, Ledger } from "../ledger.ts";
 
@@ -16,6 +16,15 @@ export const gateGoneAt = (timing: Limits, { heardAt }: GateClient): number => h
 export function presentClient({ timing }: Ledger, lease: Lease, id: ClientId, now: number): Client | undefined {
   const client = lease.clients.get(id);
   return client === undefined || clientGoneAt(timing, client) <= now ? undefined : client;
+}
+
+/**
+ * L6: whether this tab had closed before a navigation cancelled the grace, or another tab was heard of: a message that only
+ * says so again comes late, and closes nothing.
+ */
+export function hasClosedBefore(ledger: Ledger, lease: Lease, id: ClientId, tab: TabId, now: number): boolean {
+  const client = presentClient(ledger, lease, id, now);
+  return client !== undefined && client.closingAt === null && client.closed.includes(tab);
 }
 
 /** The browser of this session, where it has the extension and is not gone at `now` (ms). */

@@ -142,7 +142,7 @@ describe("[G9] somebody else signs in by a request that is no login form's", () 
     }
   });
 
-  it("[G2.25] by the name of a session in a form: nothing is done in that session", async () => {
+  it("[G2.26] by the name of a session in a form: nothing is done in that session", async () => {
     const { site, browser, signIn, crm } = openProduct(SUITE);
     await signIn(ANNA);
     await go(browser, SUITE.page);
