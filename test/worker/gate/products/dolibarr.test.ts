@@ -206,7 +206,8 @@ it("[G2] [L9] another person's session, in whatever spelling PHP reads it, is th
 describe("[G2] SOAP, which takes a name and a password in its body and no session", () => {
   const SOAP = "/webservices/server_user.php";
   const call = async (browser: Browser) =>
-    (await submit(browser, SOAP, { login: FRANK.login, password: FRANK.password }, { "sec-fetch-mode": "cors" })).status;
+    (await submit(browser, SOAP, { login: FRANK.login, password: FRANK.password }, { "sec-fetch-mode": "cors" }))
+      .status;
 
   it("passes uncounted, also beside the session of somebody who gets no seat", async () => {
     const { site, browser, signIn } = openProduct(DOLIBARR);
