@@ -246,7 +246,7 @@ describe("[G5.15] a form that goes no further for a passing reason", () => {
     expect(program.headers.get("content-type")).toBe("application/problem+json");
     const guarded = {
       ...site.preset,
-      login: [{ method: "POST", path: "/*", form: { login: ["anna"] }, guarded: true }],
+      login: [{ method: "POST" as const, path: "/*", form: { login: ["anna"] }, guarded: true }],
     };
     const dolibarr = new GateSite({}, guarded);
     silent(dolibarr);
