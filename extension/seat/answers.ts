@@ -120,9 +120,9 @@ const isWorkAlone = (seat: Seat): boolean => seat.tabs.length > 0 && workTabs(se
 function isBackBy(seat: Seat, now: number): boolean {
   const { status } = seat;
   const activeAt = latest(sharingTabs(seat).map((tab) => (tab.refusal ? null : tab.activeAt)));
-  return (
-    activeAt !== null && status?.ended != null && activeAt > now - status.ended.ageMs && mayClaimByActivity(seat, now)
-  );
+  if (activeAt === null || status?.ended == null || activeAt <= now - status.ended.ageMs) return false;
+  // An act that has claimed once claims no more, however often the refusal is told again.
+  return activeAt > seat.claimAgainAt && mayClaimByActivity(seat, now);
 }
 
 function mayWait(status: Status): boolean {

@@ -15,6 +15,7 @@ import { refuseClaim } from "./claim.ts";
 import type { Ending, Session } from "./classify.ts";
 import type { GateParts } from "./gate-parts.ts";
 import {
+  answerKeyInBody,
   answerMachine,
   answerNotInAdvance,
   answerOutOfReach,
@@ -77,6 +78,8 @@ function act(gate: GateParts, req: GateRequest, outcome: Decided): Response | Pr
       return answerTooLong(gate, req);
     case "machine":
       return answerMachine(gate, req);
+    case "key_in_body":
+      return answerKeyInBody(gate, req);
     case "sign_in":
       return signIn(gate, req, outcome.session.admission);
     case "sign_out":

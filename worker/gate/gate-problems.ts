@@ -29,6 +29,14 @@ export function answerMachine(gate: GateParts, req: GateRequest): Response {
   return answer(gate, req, { code: "machine_closed", detail });
 }
 
+/** G2. */
+export function answerKeyInBody(gate: GateParts, req: GateRequest): Response {
+  gate.counter.counts.machine++;
+  const detail =
+    "What was sent holds a key or a session of the CRM beside your own sign-in. Please leave it out, or ask the operator.";
+  return answer(gate, req, { code: "key_in_body", detail });
+}
+
 /** I11. */
 export function answerTooLong(gate: GateParts, req: GateRequest): Response {
   const detail =

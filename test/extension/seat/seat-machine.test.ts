@@ -319,6 +319,14 @@ describe("idle", () => {
       281s   heartbeat: unseated idle ago=50s         -> claim(activity)
       281s   claim: waiting idle place=1              -> wait ; A: full 1/2 place 1 waits no_seat
     `);
+    // Refused, the same act does not claim again with each answer that tells of the end.
+    check(`${SEATED}
+      280s   active A                                 -> heartbeat(A 0s)
+      281s   heartbeat: unseated lost ago=50s         -> claim(activity)
+      281s   claim: unseated lost not_assigned ago=50s -> A: gone ended
+      340s   tick                                     -> heartbeat(A 60s)
+      340s   heartbeat: unseated lost ago=109s        ->
+    `);
     // What was done before the end brings nothing back, nor does anything after a release.
     check(`${SEATED}
       60s    active A                                 -> heartbeat(A 0s)

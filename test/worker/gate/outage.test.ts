@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TIMING } from "../../../shared/timing.ts";
 import type { Config } from "../../../worker/config/config.ts";
+import type { Preset } from "../../../worker/identity/preset/preset-schema.ts";
 import { Browser } from "../../support/site/browser.ts";
 import { GateSite } from "../../support/site.ts";
 import { stayInOneIsolate } from "../harsh/isolates.ts";
@@ -244,7 +245,7 @@ describe("[G5.15] a form that goes no further for a passing reason", () => {
     expect(await foreign.text()).not.toContain("half a day");
     const program = await anna.ask("/contacts/7", { ...form(), headers: { ...form().headers, accept: "*/*" } });
     expect(program.headers.get("content-type")).toBe("application/problem+json");
-    const guarded = {
+    const guarded: Preset = {
       ...site.preset,
       login: [{ method: "POST" as const, path: "/*", form: { login: ["anna"] }, guarded: true }],
     };

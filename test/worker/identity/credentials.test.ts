@@ -66,7 +66,9 @@ describe("[G2] nobody's request", () => {
   });
 
   it("keeps the fields that open one document to whoever has the link", () => {
-    expect(dropKeys("/my/orders/7?access_token=t&api_key=k", ["access_token"])).toBe("/my/orders/7?access_token=t");
+    expect(dropKeys("/my/orders/7?access_token=t&api_key=k", { linkKeys: ["access_token"] })).toBe(
+      "/my/orders/7?access_token=t",
+    );
   });
 
   it("keeps what does not say who asks", () => {
