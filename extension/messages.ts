@@ -90,6 +90,8 @@ export type PageMessage =
   | { kind: "refused" }
   /** P7: something has changed for the person; the seat service says what, once asked. */
   | { kind: "news" }
+  /** Does the background do this document's work? (G8) */
+  | { kind: "speaks" }
   /** The overlay waits: the background may have been stopped and is to go on. */
   | { kind: "waiting" };
 
@@ -126,6 +128,11 @@ export type Why = { why: WhySaid | null };
 /** What `refused` is answered with: whether the person has had a seat while this document was there (G11). */
 export interface Refused {
   hadSeat: boolean;
+}
+
+/** What `speaks` is answered with. */
+export interface Speaks {
+  speaks: boolean;
 }
 
 /** What `active` is answered with from a tab whose document is not known: it says hello again. */

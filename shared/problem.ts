@@ -10,6 +10,7 @@ export const PROBLEMS = {
   signed_out: { status: 401, title: "Sign in to the CRM first" },
   forbidden: { status: 403, title: "You may not do this" },
   machine_closed: { status: 403, title: "Programs do not get to the CRM this way" },
+  key_in_body: { status: 403, title: "A key in what is sent is not taken here" },
   identity_unproven: { status: 403, title: "Sign in to your organisation first" },
   foreign_origin: { status: 403, title: "Requests from other sites are not taken" },
   not_found: { status: 404, title: "There is nothing at this address" },

@@ -32,6 +32,8 @@ export interface Timing {
   denialGapMs: number;
   /** R2: a person who has used up the allowance of acts that stay in the audit gets another after this. */
   actEveryMs: number;
+  /** P8: a person who has used up the allowance of calls has another answered after this. */
+  callEveryMs: number;
   /** L31: a planned closing begins no sooner, so that people can save; longer than a beat, by which they hear of it. */
   closingAheadMs: number;
   /** I: an identity is asked again of the CRM after this, on the person's own traffic. */
@@ -58,6 +60,7 @@ export const TIMING: Readonly<Timing> = {
   nudgeIdleMs: 2 * MINUTE_MS,
   denialGapMs: 15 * MINUTE_MS,
   actEveryMs: MINUTE_MS,
+  callEveryMs: SECOND_MS / 10,
   closingAheadMs: 5 * MINUTE_MS,
   identityLifeMs: 5 * MINUTE_MS,
   anonymousLifeMs: 2 * SECOND_MS,

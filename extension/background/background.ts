@@ -11,6 +11,7 @@ import { browser } from "../ports/browser.ts";
 import { systemClock } from "../ports/clock.ts";
 import { browserCrmTabs } from "../ports/crm-tabs.ts";
 import { browserFront } from "../ports/front.ts";
+import { browserJudgedTabs } from "../ports/judged-tabs.ts";
 import { forgetNoticesWithPermission, readNoticeSwitch } from "../ports/notice-switch.ts";
 import { browserNotifications, whenNotificationPressed } from "../ports/notifications.ts";
 import { readPolicy } from "../ports/policy.ts";
@@ -25,17 +26,19 @@ import { wordsOf } from "../words.ts";
 import { registrationOf } from "./content-script-registration.ts";
 import { handleMessages } from "./message-table.ts";
 import { noticesOf } from "./notices.ts";
+import { otherPersons } from "./other-persons.ts";
 import { keepSeats } from "./seats.ts";
 
 const clock = systemClock();
 const crmTabs = browserCrmTabs(CONTENT_SCRIPT);
 const registration = registrationOf(crmTabs);
 const words = wordsOf(browser.i18n);
+const api = fetchSeatApi(undefined, browserRelay());
 const seats = keepSeats({
   clock,
   store: browserSeatStore(),
   alarms: browserAlarms(),
-  api: fetchSeatApi(undefined, browserRelay()),
+  api,
   tabs: browserTabMessages(),
   toolbar: browserToolbar(),
   notices: noticesOf({
@@ -47,7 +50,7 @@ const seats = keepSeats({
   describe: (standing) => describeStanding(words, standing),
 });
 const rights = { id: browser.runtime.id, ownAddress: browser.runtime.getURL(""), hosts: crmTabs.hosts };
-const handle = handleMessages(seats, rights, clock.now, countTabs);
+const handle = handleMessages(seats, rights, clock.now, countTabs, otherPersons(api, browserJudgedTabs()));
 
 browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) => handle(message, sender));
 browser.runtime.onInstalled.addListener(({ reason, temporary }) => {

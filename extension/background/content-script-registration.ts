@@ -2,7 +2,7 @@
 import type { CrmTabs } from "../ports/crm-tabs.ts";
 
 export interface ContentScriptRegistration {
-  /** Every start of the background: registers and injects where that is lost. */
+  /** Every start of the background: registers and injects where that is lost, or was not done since the extension started. */
   ensure(): Promise<void>;
   /** An install or update: registers again, and runs in the CRM tabs that are open. */
   renew(): Promise<void>;
@@ -22,7 +22,7 @@ export function registrationOf(crmTabs: CrmTabs): ContentScriptRegistration {
   return {
     ensure: () =>
       queue(async () => {
-        if (!(await crmTabs.isRegistered())) await renew();
+        if (!(await crmTabs.isRegistered()) || !(await crmTabs.isInjected())) await renew();
       }),
     renew: () => queue(renew),
   };

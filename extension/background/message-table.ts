@@ -8,8 +8,9 @@ import * as z from "zod/mini";
 import { DAY_MS } from "../../shared/durations.ts";
 import { TabId } from "../../shared/ids.ts";
 import { isOnHosts } from "../hosts.ts";
-import type { OwnMessage, PageMessage, Refused, Unknown, View, Welcome, Why } from "../messages.ts";
+import type { OwnMessage, PageMessage, Refused, Speaks, Unknown, View, Welcome, Why } from "../messages.ts";
 import { viewOf } from "../seat/view.ts";
+import type { IsOthers } from "./other-persons.ts";
 import type { Seats } from "./seats.ts";
 
 const origin = z.string().check(z.maxLength(300));
@@ -28,6 +29,7 @@ const PAGE = {
   why: z.strictObject({ kind: z.literal("why") }),
   refused: z.strictObject({ kind: z.literal("refused") }),
   news: z.strictObject({ kind: z.literal("news") }),
+  speaks: z.strictObject({ kind: z.literal("speaks") }),
   waiting: z.strictObject({ kind: z.literal("waiting") }),
 } satisfies { [Kind in PageMessage["kind"]]: z.ZodMiniType<Extract<PageMessage, { kind: Kind }>> };
 
@@ -61,6 +63,7 @@ const PageMessages = z.discriminatedUnion("kind", [
   PAGE.why,
   PAGE.refused,
   PAGE.news,
+  PAGE.speaks,
   PAGE.waiting,
 ]);
 const OwnMessages = z.discriminatedUnion("kind", [
@@ -100,8 +103,12 @@ export function handleMessages(
   now: () => number,
   /** Looks which of the tabs are still there. */
   countTabs: () => Promise<void>,
+  isOthers: IsOthers,
 ) {
-  return async (message: unknown, sender: Sender): Promise<Welcome | View | Refused | Why | Unknown | undefined> => {
+  return async (
+    message: unknown,
+    sender: Sender,
+  ): Promise<Welcome | View | Refused | Why | Speaks | Unknown | undefined> => {
     if (sender.id !== rights.id || sender.url === undefined) return undefined;
     if (sender.url.startsWith(rights.ownAddress)) return takeOwn(message);
     const browserTab = sender.tab?.id;
@@ -123,6 +130,10 @@ export function handleMessages(
     switch (message.kind) {
       case "hello": {
         const { tab, refusal } = message;
+        if (await isOthers(crm, browserTab, await seats.signal(crm, { kind: "tick" }))) {
+          await seats.signal(crm, { kind: "removed", browserTab });
+          return undefined;
+        }
         const seat = await seats.signal(crm, { kind: "hello", tab, browserTab, refusal });
         if (seat === null) return undefined;
         const opened = seat.tabs.find((other) => other.page === tab);
@@ -163,6 +174,8 @@ export function handleMessages(
         const tab = seat?.tabs.find((other) => other.browserTab === browserTab);
         return tab === undefined ? undefined : { hadSeat: tab.hadSeat };
       }
+      case "speaks":
+        return { speaks: await seats.speaksFor(crm, browserTab) };
       case "waiting": {
         const seat = await seats.signal(crm, { kind: "tick" });
         const shown = seat?.tabs.find((other) => other.browserTab === browserTab);

@@ -37,6 +37,8 @@ export interface Seats {
   signalAll(signal: Signal): Promise<void>;
   /** Has a document of this tab of the browser said hello? */
   isKnown(browserTab: number): boolean;
+  /** G8: is this tab's document among those of the CRM, and is its seat service reached? */
+  speaksFor(origin: string, browserTab: number): Promise<boolean>;
   /** L19: why the person has a seat or none; null: the CRM is not known, or nothing was said. */
   explain(origin: string): Promise<WhySaid | null>;
 }
@@ -166,10 +168,18 @@ export function keepSeats(ports: SeatPorts): Seats {
     );
   }
 
+  async function speaksFor(origin: string, browserTab: number): Promise<boolean> {
+    await restored;
+    const seat = seats.get(origin);
+    const isReached = seat !== undefined && seat.link !== "down" && seat.link !== "absent";
+    return isReached && seat.tabs.some((tab) => tab.browserTab === browserTab);
+  }
+
   return {
     explain,
     signal,
     signalAll,
+    speaksFor,
     isKnown: (browserTab) => [...seats.values()].some((seat) => seat.tabs.some((tab) => tab.browserTab === browserTab)),
   };
 }

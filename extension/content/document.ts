@@ -1,5 +1,6 @@
 /** One CRM document from hello to goodbye: what it shows, what it is refused, and its last word (L6). */
 
+import { watchFrames } from "../../shared/page/frames.ts";
 import { listenForNews } from "../../shared/page/listen.ts";
 import { whenRewritten } from "../../shared/page/rewriting.ts";
 import { whenSeen } from "../../shared/page/seen.ts";
@@ -11,6 +12,7 @@ import { wordsOf } from "../words.ts";
 import { api, isOrphan, send } from "./extension-api.ts";
 import { Greeting } from "./greeting.ts";
 import { coverPage, type Decided } from "./overlay.ts";
+import { Reach } from "./reach.ts";
 import { relayCall } from "./relay.ts";
 
 /** The overlay asks the background so often whether it still stands: the background may have been stopped. */
@@ -38,6 +40,10 @@ export class CrmDocument {
     welcome: (told) => this.#takeWelcome(told),
     isOrphan,
   });
+  readonly #reach = new Reach(async () => {
+    const answer = await send({ kind: "speaks" });
+    return typeof answer === "object" && "speaks" in answer && answer.speaks;
+  });
   readonly #goodbye = goodbyeOf({
     moves: (on) => void send({ kind: "moves", on }),
     leaves: () => void send({ kind: "leaves" }),
@@ -60,6 +66,7 @@ export class CrmDocument {
   constructor() {
     this.#listen();
     this.#stopListening = whenRewritten(this.#listen);
+    watchFrames(this.#typed.watch);
     api.runtime.onMessage.addListener((message, sender, answer) => {
       if (sender.id !== api.runtime.id) return false;
       if (message.kind === "view") this.#show(message.view);
@@ -125,15 +132,29 @@ export class CrmDocument {
 
   #askWhetherItStands(): void {
     let askedAt = performance.now();
+    let isAsking = false;
     this.#watch = setInterval(async () => {
       if (isOrphan()) {
         this.leave();
       } else if (performance.now() - askedAt > ASK_AGAIN_MS) {
+        if (isAsking) {
+          this.#giveUp();
+          return;
+        }
         askedAt = performance.now();
+        isAsking = true;
         const answer = await send({ kind: "waiting" });
+        isAsking = false;
         if (typeof answer === "object" && "show" in answer) this.#show(answer);
       }
     }, ORPHAN_CHECK_MS);
+  }
+
+  /** The background is stuck, so a press of a button would do nothing, and nobody is in the way; the gate enforces (X5). */
+  #giveUp(): void {
+    clearInterval(this.#watch);
+    this.#cover.show({ show: "nothing" });
+    this.#shows = "nothing";
   }
 
   /**
@@ -142,7 +163,7 @@ export class CrmDocument {
    * show nothing over it, the agent covers it and does so.
    */
   readonly #takeRefusal = async (event: Event): Promise<void> => {
-    if (!this.#greeting.isKnown || isOrphan()) return;
+    if (!this.#greeting.isKnown || !this.#speaks()) return;
     event.preventDefault();
     const [reason = "", what] = String((event as CustomEvent<unknown>).detail).split(" ");
     if (what === "save") this.#cover.noteUnsaved();
@@ -150,7 +171,11 @@ export class CrmDocument {
     if (performance.now() - this.#refusedAt < REFUSED_AGAIN_MS) return;
     this.#refusedAt = performance.now();
     const answer = await send({ kind: "refused" });
-    if (typeof answer === "object" && "hadSeat" in answer && answer.hadSeat) return;
+    if (typeof answer === "object" && "hadSeat" in answer && answer.hadSeat) {
+      // Shown again where a stuck background had made it go.
+      if (this.#shows === "nothing") void this.#greeting.greet(1);
+      return;
+    }
     this.#hasAllItNeeds = false;
     if (this.#shows !== "nothing") return;
     document.dispatchEvent(new CustomEvent(COVER_EVENT, { detail: reason }));
@@ -159,8 +184,14 @@ export class CrmDocument {
 
   /** G8: the gate's agent asks whether the extension speaks for this document. */
   readonly #speakFor = (event: Event): void => {
-    if (!isOrphan() && this.#greeting.speaksFor) event.preventDefault();
+    if (this.#speaks()) event.preventDefault();
   };
+
+  /** Asked of the background only once it knows the document: it hears of that with the hello. */
+  #speaks(): boolean {
+    if (isOrphan() || !this.#greeting.speaksFor) return false;
+    return !this.#greeting.isKnown || this.#reach.look();
+  }
 
   readonly #hide = (): void => {
     this.#greeting.hide();

@@ -1,11 +1,13 @@
 /** The slice of the browser's extension interface that the content script uses. No polyfill: it weighs more than all of this. */
-import type { PageMessage, Refused, Relayed, TabMessage, Unknown, View, Welcome, Why } from "../messages.ts";
+import type { PageMessage, Refused, Relayed, Speaks, TabMessage, Unknown, View, Welcome, Why } from "../messages.ts";
+
+type Answered = Welcome | View | Refused | Why | Speaks | Unknown | undefined;
 
 interface ExtensionApi {
   runtime: {
     /** Undefined once the extension was updated or removed under this script. */
     id?: string;
-    sendMessage(message: PageMessage): Promise<Welcome | View | Refused | Why | Unknown | undefined>;
+    sendMessage(message: PageMessage): Promise<Answered>;
     onMessage: {
       /** `take` returns true when it answers later. */
       addListener(
@@ -30,7 +32,7 @@ export function isOrphan(): boolean {
 }
 
 /** Says something to the background; undefined when there is no answer. */
-export async function send(message: PageMessage): Promise<Welcome | View | Refused | Why | Unknown | undefined> {
+export async function send(message: PageMessage): Promise<Answered> {
   if (isOrphan()) return undefined;
   try {
     return await api.runtime.sendMessage(message);

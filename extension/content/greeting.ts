@@ -18,7 +18,7 @@ export interface GreetingPorts {
 
 export class Greeting {
   readonly #ports: GreetingPorts;
-  readonly #startedAt = performance.now();
+  #startedAt = performance.now();
   #tab = newTab();
   #isKnown = false;
   #isGone = false;
@@ -64,6 +64,7 @@ export class Greeting {
     this.#tab = newTab();
     this.#isGone = false;
     this.#isKnown = false;
+    this.#startedAt = performance.now();
     void this.greet();
   }
 }

@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import type { OwnMessage } from "../messages.ts";
 import type { Seat } from "../seat/seat.ts";
 import type { Words } from "../words.ts";
@@ -10,8 +11,10 @@ interface HandoverProps {
 
 /** L32: gives the seat to a colleague who waits: one of those who may be named, or whoever is typed. */
 export function Handover({ words, seat, tell }: HandoverProps) {
+  const [chosen, choose] = useState<string | null>(null);
   const handover = seat.status?.state === "seated" ? seat.status.handover : null;
   if (handover == null) return null;
+  const to = chosen ?? handover.people?.[0]?.id;
   const label = words.say(handover.people === null ? "handOverTyped" : "handOverTo");
   return (
     <form
@@ -26,7 +29,14 @@ export function Handover({ words, seat, tell }: HandoverProps) {
       {handover.people === null ? (
         <input id="hand-over-to" name="to" maxLength={300} autocomplete="off" required dir="auto" />
       ) : (
-        <select id="hand-over-to" name="to">
+        // Nobody takes the place of the one who was chosen and has left: then nobody is.
+        <select
+          id="hand-over-to"
+          name="to"
+          required
+          value={to}
+          onChange={({ currentTarget }) => choose(currentTarget.value)}
+        >
           {handover.people.map(({ id, name }) => (
             <option key={id} value={id}>
               {name}

@@ -1,5 +1,6 @@
 /** The toolbar popup. It draws what is kept at once, and follows it while it is open. */
 import { render } from "preact";
+import { betweenPresses } from "../../shared/page/between-presses.ts";
 import type { OwnMessage } from "../messages.ts";
 import { browser } from "../ports/browser.ts";
 import { readPolicy } from "../ports/policy.ts";
@@ -23,7 +24,10 @@ let isStuck = false;
 let needsSite = false;
 let policy: Pick<PopupProps, "firm" | "policyWrong"> = { firm: null, policyWrong: null };
 
-function draw(): void {
+/** Nothing changes under a press. */
+const draw = betweenPresses(window, drawNow);
+
+function drawNow(): void {
   const seat = chooseSeat(seats, front.address);
   if (seat !== null && !asked) {
     asked = true;

@@ -6,6 +6,8 @@ export interface CrmTabs {
   /** The hosts on which the extension may run, as match patterns. */
   hosts(): Promise<readonly string[]>;
   isRegistered(): Promise<boolean>;
+  /** The documents that were open have got it since the extension was started: turned off and on, it keeps its registration alone. */
+  isInjected(): Promise<boolean>;
   /** Registers the content script for documents to come on the hosts allowed now. Registering again changes nothing. */
   register(): Promise<void>;
   /** Runs it in the CRM documents that are open already; it does nothing where it runs. */
@@ -15,6 +17,8 @@ export interface CrmTabs {
 }
 
 const SCRIPT = "seat";
+/** In session storage, which goes when the extension is turned off, updated or crashes. */
+const INJECTED = "injected";
 
 export function browserCrmTabs(file: string): CrmTabs {
   const isRegistered = async () => (await browser.scripting.getRegisteredContentScripts({ ids: [SCRIPT] })).length > 0;
@@ -29,6 +33,7 @@ export function browserCrmTabs(file: string): CrmTabs {
     hosts: allowedHosts,
     count,
     isRegistered,
+    isInjected: async () => (await browser.storage.session.get(INJECTED))[INJECTED] === true,
     async register() {
       const matches = await allowedHosts();
       if (matches.length === 0) {
@@ -54,6 +59,7 @@ export function browserCrmTabs(file: string): CrmTabs {
           .executeScript({ target: { tabId, allFrames: true }, files: [file], injectImmediately: true })
           .catch(() => undefined);
       }
+      await browser.storage.session.set({ [INJECTED]: true });
     },
   };
 }

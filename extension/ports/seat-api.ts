@@ -13,6 +13,8 @@ import type { Relay } from "./relay.ts";
 export interface SeatApi {
   /** `documents`: the browser's tabs in which the CRM is open, which may know cookies that the background does not. */
   ask(origin: string, call: Call, documents: readonly number[]): Promise<Answer>;
+  /** By way of this tab's document, with the cookies of its container; null: nothing was said, or every tab has the same. */
+  askDocument(call: Call, browserTab: number): Promise<Answer | null>;
   /** L19: in the language that the browser asks for; null: nothing was said, as by a Worker of before. */
   explain(origin: string, documents: readonly number[]): Promise<WhySaid | null>;
 }
@@ -23,45 +25,48 @@ const WAIT_ANSWER_WITHIN_MS = TIMING.waitPollMs + ANSWER_WITHIN_MS;
 
 /** `relay`: where given, asks by way of a document whose cookies the background does not have. */
 export function fetchSeatApi(send: typeof fetch = (...request) => fetch(...request), relay?: Relay): SeatApi {
-  /** CRMs whose person is signed in to a container. */
-  const contained = new Set<string>();
+  /** CRMs whose person is signed in to a container, and the tab that answered last. */
+  const contained = new Map<string, number>();
 
-  /** Null: no document has anything else to say. */
-  async function askDocuments(call: Call, documents: readonly number[]): Promise<Answer | null> {
+  async function askDocument(call: Call, browserTab: number): Promise<Answer | null> {
     if (relay === undefined) return null;
     const name: RelayName = call.name;
-    const within = AbortSignal.timeout(timeOf(call));
-    for (const browserTab of documents) {
-      const said = await relay.ask(browserTab, name, call.body === null ? null : JSON.stringify(call.body), within);
-      if (said === null || said.status === 0) continue;
-      const { status, type, text } = said;
-      const answer = await readAnswer(
-        new Response(status === 204 ? null : text, { status, headers: { "content-type": type } }),
-      );
-      if (answer.kind !== "signed_out") return answer;
+    const body = call.body === null ? null : JSON.stringify(call.body);
+    const said = await relay.ask(browserTab, name, body, AbortSignal.timeout(timeOf(call)));
+    if (said === null || said.status === 0) return null;
+    const { status, type, text } = said;
+    return readAnswer(new Response(status === 204 ? null : text, { status, headers: { "content-type": type } }));
+  }
+
+  /** Null: no document has anything else to say. One that hangs, as in a dialog of its page, keeps no other from being asked. */
+  async function askDocuments(origin: string, call: Call, documents: readonly number[]): Promise<Answer | null> {
+    const last = contained.get(origin);
+    for (const browserTab of documents.toSorted((one, other) => Number(other === last) - Number(one === last))) {
+      const answer = await askDocument(call, browserTab);
+      if (answer === null || answer.kind === "signed_out") continue;
+      if (answer.kind === "status") contained.set(origin, browserTab);
+      return answer;
     }
     return null;
   }
 
   return {
+    askDocument,
     async ask(origin, call, documents) {
       if (contained.has(origin)) {
-        const answer = await askDocuments(call, documents);
+        const answer = await askDocuments(origin, call, documents);
         if (answer !== null) return answer;
       }
       const answer = await askHere(origin, call);
       if (answer.kind !== "signed_out" || contained.has(origin)) return answer;
-      const better = await askDocuments(call, documents);
-      if (better?.kind === "status") contained.add(origin);
-      return better ?? answer;
+      return (await askDocuments(origin, call, documents)) ?? answer;
     },
 
     async explain(origin, documents) {
       const said = contained.has(origin) ? null : await explainHere(origin);
       if (said !== null || relay === undefined) return said;
-      const within = AbortSignal.timeout(ANSWER_WITHIN_MS);
       for (const browserTab of documents) {
-        const relayed = await relay.ask(browserTab, "explain", null, within);
+        const relayed = await relay.ask(browserTab, "explain", null, AbortSignal.timeout(ANSWER_WITHIN_MS));
         const read = relayed?.status === 200 ? readWhy(relayed.text) : null;
         if (read !== null) return read;
       }
@@ -105,6 +110,21 @@ export function fetchSeatApi(send: typeof fetch = (...request) => fetch(...reque
   }
 }
 
+/** A later Worker may say a part in a way that is not known here (P4): the rest still holds. null: it is no status. */
+function readStatus(said: unknown): Status | null {
+  const read = Status.safeParse(said);
+  if (read.success) return read.data;
+  if (typeof said !== "object" || said === null) return null;
+  const less: Record<string, unknown> = { ...said };
+  for (const [part] of read.error.issues.map(({ path }) => path)) {
+    if (part === "denied") less[part] = "no_seat";
+    else if (part === "ended") less[part] = { ...Object(less[part]), cause: "lost" };
+    else if (part === "line") less[part] = null;
+    else if (typeof part === "string") delete less[part];
+  }
+  return Status.safeParse(less).data ?? null;
+}
+
 function readWhy(text: string): WhySaid | null {
   try {
     const { said } = JSON.parse(text) as { said?: unknown };
@@ -119,8 +139,8 @@ const timeOf = (call: Call): number => (call.name === "wait" ? WAIT_ANSWER_WITHI
 async function readAnswer(response: Response): Promise<Answer> {
   if (response.type === "opaqueredirect" || response.status === 401) return { kind: "signed_out" };
   if (response.ok) {
-    const status = Status.safeParse(await response.json().catch(() => null));
-    return status.success ? { kind: "status", status: status.data } : { kind: "absent" };
+    const status = readStatus(await response.json().catch(() => null));
+    return status === null ? { kind: "absent" } : { kind: "status", status };
   }
   const isOurs = response.headers.get("content-type")?.includes("problem+json") ?? false;
   // L16: a person who asks a holder twice within minutes is told "too soon" by the seat service itself, which is well.

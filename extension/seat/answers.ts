@@ -3,7 +3,7 @@ import { DENIALS } from "../../shared/denial.ts";
 import { NOT_ASKED_REASONS, type NotAskedReason } from "../../shared/nudge.ts";
 import type { Status } from "../../shared/protocol.ts";
 import type { Answer, Call } from "./call.ts";
-import { type Flight, type Seat, workTabs } from "./seat.ts";
+import { type Flight, latest, mayClaimByActivity, type Seat, sharingTabs, workTabs } from "./seat.ts";
 import { beatSoon, markReleased } from "./tabs.ts";
 
 /**
@@ -28,7 +28,8 @@ export function takeAnswer(seat: Seat, number: number, answer: Answer, now: numb
     const isOld = flight.call.name === "wait" ? seat.waiting === null : flight.number < seat.freshFrom;
     return isOld ? settled : takeStatus(settled, flight.call, answer.status, now);
   }
-  return takeFailure(settled, flight.call, answer.kind, now);
+  const isInTheWay = answer.kind === "absent" && seat.isServed;
+  return takeFailure(settled, flight.call, isInTheWay ? "unreachable" : answer.kind, now);
 }
 
 /** An act of the person is done once it is answered, whatever the answer; a lost one is not tried again by itself. */
@@ -72,6 +73,7 @@ function takeStatus(seat: Seat, call: Call, status: Status, now: number): Seat {
   let next: Seat = {
     ...seat,
     link: "up",
+    isServed: true,
     signedOut: 0,
     status,
     statusAt: now,
@@ -94,6 +96,10 @@ function takeStatus(seat: Seat, call: Call, status: Status, now: number): Seat {
   if (call.name === "claim" && mayWait(status) && workTabs(seat).length > 0) {
     next = { ...next, waiting: next.waiting ?? { askAt: now }, hasLeft: false };
   }
+  // L15: the person waited before the extension was started again, which forgets that.
+  if (!seat.isServed && status.state === "waiting" && isWorkAlone(seat)) {
+    next = { ...next, waiting: { askAt: now } };
+  }
   // L31: nobody has to press anything: whoever had a seat has it again when it opens.
   if (status.denied === "closed_for_maintenance" && !next.hasLeft && workTabs(seat).some((tab) => tab.hadSeat)) {
     next = { ...next, waiting: next.waiting ?? { askAt: now } };
@@ -104,7 +110,19 @@ function takeStatus(seat: Seat, call: Call, status: Status, now: number): Seat {
   // L15: the person pressed "Continue working" or worked on, and waits since: the seat is theirs without another press.
   if (status.state === "offered" && next.waiting !== null && call.name !== "claim")
     next = { ...next, claimWished: next.claimWished ?? { act: "button", at: now } };
-  return next;
+  return isBackBy(next, now) ? { ...next, claimWished: { act: "activity", at: now } } : next;
+}
+
+/** No refusal page is open, which waits by itself. */
+const isWorkAlone = (seat: Seat): boolean => seat.tabs.length > 0 && workTabs(seat).length === seat.tabs.length;
+
+/** L8: the person worked on after the seat had ended, while nothing was heard of that: this act brings it back. */
+function isBackBy(seat: Seat, now: number): boolean {
+  const { status } = seat;
+  const activeAt = latest(sharingTabs(seat).map((tab) => (tab.refusal ? null : tab.activeAt)));
+  if (activeAt === null || status?.ended == null || activeAt <= now - status.ended.ageMs) return false;
+  // An act that has claimed once claims no more, however often the refusal is told again.
+  return activeAt > seat.claimAgainAt && mayClaimByActivity(seat, now);
 }
 
 function mayWait(status: Status): boolean {

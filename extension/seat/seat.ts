@@ -3,6 +3,7 @@
  * browser's session storage, since both browsers stop the background after 30 s of quiet.
  * Times are ms of this machine's clock; they order things here and never leave the browser (L18).
  */
+import type { EndingCause } from "../../shared/denial.ts";
 import type { ClientId, TabId } from "../../shared/ids.ts";
 import type { NotAskedReason } from "../../shared/nudge.ts";
 import type { Status } from "../../shared/protocol.ts";
@@ -52,6 +53,8 @@ export interface Seat {
   seq: number;
   tabs: Tab[];
   link: Link;
+  /** A seat service has answered here: an answer of something else on the way does not mean that there is none (X5). */
+  isServed: boolean;
   /** Answers in a row that said that nobody is signed in. */
   signedOut: number;
   status: Status | null;
@@ -116,6 +119,7 @@ export function newSeat(origin: string, client: ClientId, seq: number): Seat {
     seq,
     tabs: [],
     link: "unknown",
+    isServed: false,
     signedOut: 0,
     status: null,
     statusAt: 0,
@@ -173,4 +177,21 @@ export function sharingTabs(seat: Seat): Tab[] {
 /** Tabs that can be covered: CRM documents, not the gate's own refusal page. */
 export function workTabs(seat: Seat): Tab[] {
   return seat.tabs.filter((tab) => !tab.refusal);
+}
+
+/** L8: after these a first real action in an open tab brings the seat back. */
+const BACK_BY_ACTIVITY: readonly EndingCause[] = ["idle", "closed", "lost", "signed_out"];
+
+/** Does an act of the person in a CRM document claim the seat? */
+export function mayClaimByActivity(seat: Seat, now: number): boolean {
+  const { status } = seat;
+  return (
+    status?.state === "unseated" &&
+    (status.ended === null || BACK_BY_ACTIVITY.includes(status.ended.cause)) &&
+    seat.waiting === null &&
+    !seat.hasLeft &&
+    seat.claimWished === null &&
+    seat.releaseWishedAt === null &&
+    seat.claimAgainAt <= now
+  );
 }

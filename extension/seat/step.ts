@@ -2,13 +2,12 @@
  * The seat machine: `(seat, signal, now) -> (seat, effects)`. Pure: the background reads the clock, keeps
  * the seat and does the effects in order.
  */
-import type { EndingCause } from "../../shared/denial.ts";
 import { takeAnswer } from "./answers.ts";
 import { BEAT_GAP_MS } from "./beats.ts";
 import { hasNewsOfActivity, idleWarnsAt } from "./idle.ts";
 import { startDueCall } from "./next-call.ts";
 import { noteNotice } from "./notices.ts";
-import { type Seat, sharingTabs, workTabs } from "./seat.ts";
+import { mayClaimByActivity, type Seat, sharingTabs, workTabs } from "./seat.ts";
 import type { Effect, Signal } from "./signal.ts";
 import {
   beatSoon,
@@ -24,8 +23,6 @@ import {
 } from "./tabs.ts";
 import { isNews, viewOf } from "./view.ts";
 
-/** L8: after these a first real action in an open tab brings the seat back. */
-const BACK_BY_ACTIVITY: readonly EndingCause[] = ["idle", "closed", "lost", "signed_out"];
 /** An act of the person that was lost with the background is done again only when this young; ms. */
 const ACT_KEPT_MS = 10_000;
 /** A status older than this is asked again when the person turns to a tab; ms. */
@@ -111,16 +108,7 @@ function takeActivity(seat: Seat, browserTab: number, ageMs: number, now: number
     const isLate = next.link === "up" && warnsAt !== null && warnsAt <= now && hasNewsOfActivity(next);
     return isLate ? beatSoon(next, Math.max(now, (next.beat?.at ?? 0) + BEAT_GAP_MS)) : next;
   }
-  const claims =
-    status?.state === "unseated" &&
-    (status.ended === null || BACK_BY_ACTIVITY.includes(status.ended.cause)) &&
-    !tab.refusal &&
-    next.waiting === null &&
-    !next.hasLeft &&
-    next.claimWished === null &&
-    next.releaseWishedAt === null &&
-    next.claimAgainAt <= now;
-  return claims ? { ...next, claimWished: { act: "activity", at: now } } : next;
+  return !tab.refusal && mayClaimByActivity(next, now) ? { ...next, claimWished: { act: "activity", at: now } } : next;
 }
 
 /** The person's own word that they work on: it brings a seat back, keeps one that is about to end, shares it with a tab. */

@@ -43,6 +43,9 @@ export function viewOf(seat: Seat, tab: Tab, now: number): View {
   // L27: in line without a reason (a seat is held for the person) nobody says that all are taken.
   if (seat.waiting !== null || (seat.hasLeft && denied !== null))
     return fullView(seat, status, denied ?? "no_seat", now);
+  // Whoever works on is not covered while that brings the seat back (L8).
+  const isCovered = tab.told.show === "gone" || tab.told.show === "full";
+  if (seat.claimWished?.act === "activity" && !isCovered) return NOTHING;
   return goneView(status, asking) ?? (denied === null ? NOTHING : fullView(seat, status, denied, now));
 }
 

@@ -14,8 +14,9 @@ const personOf = ({ id, name, email, role }: DemoUser): Person => ({
   name,
   email,
   role: ROLES[role],
-  // As the demo's CRM tells it: a person's role there is a group for pools and usage.
+  // As the demo's CRM tells it: a person's role there gives a right, and is a group for pools and usage.
   groups: [role],
+  crmRoles: 1,
 });
 
 const MARK = "demo-data";

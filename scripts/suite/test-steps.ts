@@ -17,8 +17,6 @@ export interface Step {
   vitest: boolean;
   /** Longer is a hang. */
   timeoutMs: number;
-  /** How many of its test files run at a time; a step that is no vitest takes one place. */
-  places: number;
   /** What the step needs of the machine. */
   prepare?: (log: (line: string) => void) => Readiness | Promise<Readiness>;
 }
@@ -45,22 +43,22 @@ const check = (name: string, ...command: [string, ...string[]]): Step => ({
   command,
   vitest: false,
   timeoutMs: 3 * MINUTE_MS,
-  places: 1,
 });
 const vitest = (name: string, config: string, timeoutMs: number): Step => ({
   name,
   command: ["vitest", "run", "--config", join("test", config)],
   vitest: true,
   timeoutMs,
-  places: 1,
 });
 /** The harsh mode of some projects' tests, under the first one's name. */
 const harsh = (name: string, ...more: string[]): Step => {
   const step = vitest(name, "harsh.vitest.config.ts", 8 * MINUTE_MS);
   return { ...step, command: [...step.command, ...[name, ...more].flatMap((project) => ["--project", project])] };
 };
-/** What people without the extension use: the page agent, the gate's own pages, the administration. */
-const WITHOUT_EXTENSION = /^(?:admin|agent|gate|seat-button|walk)-/;
+/** Pages that people walk through: the administration, the gate's own. */
+const PAGES = /^(?:admin|walk)-/;
+/** What people without the extension have beside them: the page agent and its button. */
+const WITHOUT_EXTENSION = /^(?:agent|gate|seat-button)-/;
 const isOf = (word: string) => (file: string) => file.includes(word);
 
 /** End-to-end tests of one kind. */
@@ -75,20 +73,22 @@ const endToEnd = (name: string, isWanted: (file: string) => boolean, prepare: St
     prepare: (log) => (files.length === 0 ? { fail: `no file of test/e2e is one of "${name}"` } : prepare(log)),
   };
 };
-const isChromium = isOf("chrome");
+const chromium = (name: string, isWanted: (file: string) => boolean) =>
+  endToEnd(name, (file) => isOf("chrome")(file) && isWanted(file), browser("chrome"));
 
 export const STEPS: readonly Step[] = [
   check("lint", "biome", "check", "--error-on-warnings", "."),
   check("types-worker", "tsc", "-p", "worker"),
   check("types-extension", "tsc", "-p", "extension"),
   check("types-scripts", "tsc", "-p", "."),
-  endToEnd("chromium", (file) => isChromium(file) && !WITHOUT_EXTENSION.test(file), browser("chrome")),
-  endToEnd("chromium-plain", (file) => isChromium(file) && WITHOUT_EXTENSION.test(file), browser("chrome")),
   vitest("unit", "unit.vitest.config.ts", 15 * MINUTE_MS),
+  chromium("chromium", (file) => !PAGES.test(file) && !WITHOUT_EXTENSION.test(file)),
+  chromium("chromium-plain", (file) => WITHOUT_EXTENSION.test(file)),
   endToEnd("tryton", isOf("tryton"), tryton),
-  endToEnd("firefox", isOf("firefox"), browser("firefox")),
   vitest("worker", "worker.vitest.config.ts", 20 * MINUTE_MS),
+  chromium("chromium-pages", (file) => PAGES.test(file)),
   harsh("harsh-worker", "harsh-worker-without-storage"),
+  endToEnd("firefox", isOf("firefox"), browser("firefox")),
   { ...check("prove", "node", "test/prove/prove.ts", "--sample"), timeoutMs: 10 * MINUTE_MS },
   { ...vitest("tryton-fixture", "tryton.vitest.config.ts", 6 * MINUTE_MS), prepare: tryton },
   {

@@ -39,8 +39,8 @@ function chooseSteps(args: string[]): readonly Step[] | "help" {
   return STEPS.filter(({ name }) => wanted.includes(name));
 }
 
-/** One more than there are cores: browsers and servers leave theirs idle half of the time. */
-const PLACES = Math.min(availableParallelism() + 1, 4);
+/** Two for each core: browsers and servers leave theirs idle half of the time. */
+const PLACES = Math.min(availableParallelism() * 2, 4);
 
 const total = { passed: 0, failed: 0 };
 const width = Math.max(...STEPS.map(({ name }) => name.length));

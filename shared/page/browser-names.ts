@@ -4,14 +4,5 @@
  * place of the globals (scripts/build/client-files.ts). Pages use such names for things of their own: MooTools has a
  * `Request`, and SuiteCRM's popup windows leave an address in `URL`, which the agent does without.
  */
-export const {
-  AbortController,
-  CSSStyleSheet,
-  CustomEvent,
-  Element,
-  Map,
-  MutationObserver,
-  Promise,
-  WeakRef,
-  WebSocket,
-} = globalThis;
+export const { AbortController, CSSStyleSheet, CustomEvent, Map, MutationObserver, Promise, WeakRef, WebSocket } =
+  globalThis;

@@ -46,14 +46,19 @@ export function goodbyeOf(told: GoodbyeTold): Goodbye {
   let said: { client: ClientId; tab: TabId } | null = null;
   let ready: AbortController | null = null;
   let movesAt: number | null = null;
+  /** The move's own `beforeunload` has come: another one is of another leaving, and the move has led to a download. */
+  let hasMoved = false;
 
   function see(event: Event): void {
     const { destination, downloadRequest } = event as NavigateEvent;
     if (!event.isTrusted || destination.sameDocument || downloadRequest !== null) return;
     // Compared here and forgotten: where it leads is nobody's business (X1).
-    const moves = destination.url.startsWith(addressOf("/"));
-    if (!moves && movesAt === null) return;
+    note(destination.url.startsWith(addressOf("/")));
+  }
+
+  function note(moves: boolean): void {
     movesAt = moves ? performance.now() : null;
+    hasMoved = false;
     told.moves(moves);
   }
 
@@ -68,6 +73,8 @@ export function goodbyeOf(told: GoodbyeTold): Goodbye {
 
   /** Added again each time, so that it hears the page's own listeners' answer: it comes after all of them. */
   function seeUnload(): void {
+    if (hasMoved) note(false);
+    else hasMoved = movesAt !== null;
     removeEventListener("beforeunload", decideUnload);
     addEventListener("beforeunload", decideUnload);
   }

@@ -19,6 +19,10 @@ const POLLING = `${FORM}<p id="state"></p><script>setInterval(async () => {
 /** Gets all that it shows when it starts, from a document that everybody may have. */
 const SHELL = `<main id="crm"><input id="search"><ul></ul></main><script>fetch("/api/contacts").then((answer) => answer.ok ? answer.json() : { items: [] })
   .then(({ items }) => { for (const item of items) document.querySelector("ul").append(Object.assign(document.createElement("li"), { textContent: item })); })</script>`;
+/** Text is typed where no listener of the page sees what: into an editor's frame, or a closed shadow root. */
+const EDITORS = `<main id="crm"><iframe srcdoc="<body contenteditable id=editor></body>" width="400" height="100"></iframe><div id="shadow" style="display: inline-block"></div></main>
+  <script>const field = document.createElement("textarea");
+  document.querySelector("#shadow").attachShadow({ mode: "closed" }).append(field); window.typed = () => field.value;</script>`;
 const FRAMED = `<main id="crm"><iframe srcdoc="<body contenteditable id=editor>text</body>" width="400" height="200"></iframe></main>`;
 const TIMING = {
   heartbeatEveryMs: 1_000,
@@ -69,6 +73,7 @@ const desk = plainDesk(
     "/assets/sign-in": {
       body: html("In", '<form id="crm"><input id="name"><input id="password" type="password"></form>'),
     },
+    "/assets/editors": { body: html("Editors", EDITORS) },
     "/assets/later": { body: html("Later", '<main id="crm"><input id="search"></main>') },
     "/framed": { body: html("Framed", FRAMED) },
   },
@@ -167,6 +172,24 @@ test("[L4] [L8] idle is decided by what the person does: a page that polls is id
   await stirUntil(page, () => isSeated("anna"));
   await eventually(() => page.evaluate(() => document.querySelector("hotseat-refusal") === null));
   expect(await noteOf(page)).toBe("half a note");
+});
+
+test("[L8] on waking, a first act that finds no network yet is followed by one that does", async () => {
+  await start({ idleTimeoutMs: 4_000, idleWarningMs: 1_000 });
+  const page = await openBrowser();
+  await signInAs(page, stack.url, "anna");
+  await page.goto(`${stack.url}/polling`);
+  await eventually(async () => !(await isSeated("anna")));
+  await eventually(() => isCovered(page));
+  const refusal = () => page.frames().find((frame) => frame.url().includes("/.hotseat/refused?"));
+  await eventually(async () => (await refusal()?.evaluate(() => document.readyState)) === "complete");
+  await page.setOfflineMode(true);
+  const failed: string[] = [];
+  page.on("requestfailed", (request) => failed.push(request.url()));
+  await stirUntil(page, async () => failed.some((url) => url.endsWith("/api/claim")));
+  await page.setOfflineMode(false);
+  await stirUntil(page, () => isSeated("anna"));
+  await eventually(async () => !(await isCovered(page)));
 });
 
 test("[L31] a planned closing is counted down, covers the page with what is typed kept, and opens by itself", async () => {
@@ -420,6 +443,32 @@ test("[G11] [L8] when a seat comes, a page that was refused at its start is load
   await eventually(async () => !(await isCovered(typing)));
   expect(await typing.$eval("#search", (search) => (search as HTMLInputElement).value)).toBe("larch");
 });
+
+test.each(["an editor's frame", "a closed shadow root"])(
+  "[G11.5] a page that was refused at its start keeps what was typed in %s",
+  async (where) => {
+    await start();
+    const page = await openFreed();
+    await takeSeat("ben");
+    // Asked for by an act, and refused.
+    await page.goto(`${stack.url}/deals`);
+    const typing = await page.browserContext().newPage();
+    await typing.goto(`${stack.url}/assets/editors`);
+    await press(typing, where === "a closed shadow root" ? "#shadow" : "iframe");
+    await typing.keyboard.type("half a note");
+    const frame = () => typing.frames().find((other) => other.url() === "about:srcdoc");
+    const text = () =>
+      where === "a closed shadow root"
+        ? typing.evaluate(() => (window as unknown as { typed(): string }).typed())
+        : frame()?.$eval("#editor", (editor) => editor.textContent);
+    expect(await text()).toBe("half a note");
+    await typing.evaluate(() => fetch("/api/contacts"));
+    await eventually(() => isCovered(typing));
+    await tenant().evict(ADMIN, HolderId.parse("ben"), "");
+    await eventually(async () => !(await isCovered(typing)));
+    expect(await text()).toBe("half a note");
+  },
+);
 
 test("[G11] a page that went on without a load and was refused there is loaded again, one that stayed is not", async () => {
   await start();

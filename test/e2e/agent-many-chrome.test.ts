@@ -3,7 +3,7 @@
  * and beside the extension.
  */
 import { KnownDevices, type Page } from "puppeteer-core";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
 import { HolderId } from "../../shared/ids.ts";
 import type { Person } from "../../worker/tenant/tenant-calls.ts";
@@ -14,7 +14,8 @@ import type { Stack, StackOptions } from "./support/stack.ts";
 import { html, signInAs } from "./support/stub-crm.ts";
 import { eventually } from "./support/waiting.ts";
 
-const NOTE = '<main id="crm"><textarea id="note"></textarea> <a id="deals" href="/deals">Deals</a></main>';
+const NOTE =
+  '<main id="crm"><textarea id="note"></textarea> <a id="deals" href="/deals">Deals</a> <a id="offer" href="/offer.pdf">Offer</a></main>';
 /** A page that loads its frame again and again. */
 const BOARD = `<main id="crm"><iframe src="/ticker"></iframe></main><script>
   let loads = 0;
@@ -37,6 +38,7 @@ const desk = plainDesk(
     "/note": { body: html("Note", NOTE) },
     "/board": { body: html("Board", BOARD) },
     "/ticker": { body: html("Ticker", "<p>12 deals</p>") },
+    "/offer.pdf": { body: "%PDF-1.4", headers: { "content-disposition": 'attachment; filename="offer.pdf"' } },
   },
   TIMING,
 );
@@ -147,4 +149,101 @@ test("[G8] where the extension speaks for a tab, the agent says nothing", async 
   } finally {
     await chrome.close();
   }
+});
+
+test("[G8] the first heartbeat comes at once at any date, also where a browser would take 'long ago' for weeks ahead", async () => {
+  await start();
+  const page = await desk.openBrowser();
+  await page.evaluateOnNewDocument(() => {
+    const { now } = Date;
+    const ahead = (2 ** 32 + 3_000_000_000 - (now() % 2 ** 32)) % 2 ** 32;
+    Date.now = () => now() + ahead;
+  });
+  await signInAs(page, stack.url, "anna");
+  await page.goto(`${stack.url}/note`);
+  await eventually(async () => (await holder())?.tabs === 1);
+});
+
+test("[L6.9] [G8] a tab that is closed soon after a download frees the seat within the grace", async () => {
+  await start({ heartbeatEveryMs: 20_000, lostAfterMs: 60_000 });
+  const page = await desk.openBrowser();
+  await signInAs(page, stack.url, "anna");
+  await page.goto(`${stack.url}/note`);
+  await eventually(async () => (await holder())?.tabs === 1);
+  const session = await page.createCDPSession();
+  await session.send("Page.setDownloadBehavior", { behavior: "deny" });
+  await page.click("#offer");
+  await eventually(async () => desk.crm().log.includes("GET /offer.pdf anna"));
+  await page.browserContext().newPage();
+  const closedAt = Date.now();
+  await page.close({ runBeforeUnload: true });
+  await eventually(async () => (await holder()) === undefined);
+  expect(Date.now() - closedAt).toBeLessThan(20_000);
+});
+
+describe("an extension that can no longer do its work leaves it to the agent", () => {
+  /** A person at work in one tab with the extension, and the agent's heartbeats. */
+  async function atWork(chrome: Chrome): Promise<{ page: Page; beats: string[] }> {
+    const page = await chrome.open("about:blank");
+    const beats: string[] = [];
+    page.on("request", (request) => {
+      if (isBeat({ url: request.url() })) beats.push(request.url());
+    });
+    await signInAs(page, stack.url, "anna");
+    // An agent that says nothing asks once a minute of its own clock whether it is to speak.
+    await page.evaluateOnNewDocument(() => {
+      const { setTimeout } = window;
+      const { now } = Date;
+      const start = now();
+      Date.now = () => start + (now() - start) * 20;
+      Object.assign(window, { setTimeout: (act: () => void, ms = 0) => setTimeout(act, ms / 20) });
+    });
+    await page.goto(`${stack.url}/note`);
+    await page.type("#note", "half a note");
+    await eventually(async () => (await holder())?.tabs === 1);
+    expect(beats).toEqual([]);
+    return { page, beats };
+  }
+  /** The person types on; in the end the agent alone speaks, and the seat has been kept. */
+  const isTakenOver = (page: Page, beats: readonly string[]) =>
+    eventually(async () => {
+      await page.type("#note", ".", { delay: 200 });
+      const { tabs, clients } = (await holder()) ?? {};
+      return beats.length > 2 && tabs === 1 && clients === 1;
+    }, 60_000);
+  const withChrome = async (work: (chrome: Chrome) => Promise<void>) => {
+    const chrome = await launchChrome({ extensionDir: (await buildExtensionOnce()).chrome });
+    try {
+      await work(chrome);
+    } finally {
+      await chrome.close();
+    }
+  };
+
+  test("[G8.10] [L5] its background hangs", () =>
+    withChrome(async (chrome) => {
+      await start();
+      const { page, beats } = await atWork(chrome);
+      await chrome.inBackground(() => {
+        setTimeout(() => {
+          for (;;);
+        });
+      });
+      await isTakenOver(page, beats);
+    }));
+
+  test("[G8.10] [L5] the person or the firm takes the site away from it", () =>
+    withChrome(async (chrome) => {
+      await start();
+      const { page, beats } = await atWork(chrome);
+      const settings = await chrome.open("chrome://extensions");
+      await settings.evaluate(async (extensionId) => {
+        const { chrome } = window as unknown as {
+          chrome: { developerPrivate: { updateExtensionConfiguration(what: object): Promise<void> } };
+        };
+        await chrome.developerPrivate.updateExtensionConfiguration({ extensionId, hostAccess: "ON_CLICK" });
+      }, chrome.extensionId);
+      await page.bringToFront();
+      await isTakenOver(page, beats);
+    }));
 });

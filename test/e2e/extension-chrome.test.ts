@@ -360,6 +360,26 @@ describe("beside the gate's agent", () => {
     await noOverlay(page);
   });
 
+  test("[G11.5] what is typed in an editor's frame keeps the page from being loaded again", async () => {
+    await serve();
+    const page = await signIn("anna", "/frames?go");
+    await page.evaluate(() => {
+      Object.assign(window, { isSame: true });
+    });
+    const editor = await until(async () => page.frames().find((frame) => frame.url() === "about:srcdoc"));
+    await editor.type("#editor", "half a note, ");
+    await page.evaluate(() => {
+      location.hash = "#deals/7";
+    });
+    crm.evict("anna", "manager", "");
+    expect(await refuse(page, "seat_evicted moved")).toBe(false);
+    await overlayWith(page, "Your licence was freed by Manager");
+    await chrome.pressOverlay(page, "Continue working");
+    await noOverlay(page);
+    expect(await page.evaluate(() => "isSame" in window)).toBe(true);
+    expect(await editor.$eval("#editor", (field) => (field as HTMLTextAreaElement).value)).toContain("half a note");
+  });
+
   test("[G11] a page at work stays the extension's, also when it is refused for a full house", async () => {
     await serve();
     const page = await signIn("anna");

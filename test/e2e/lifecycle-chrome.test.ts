@@ -193,6 +193,34 @@ describe("putting aside", () => {
 });
 
 describe("starting again", () => {
+  test("[X1.2] turned off and on again in mid-work, it serves the tab that is open without a reload", async () => {
+    await serve();
+    const page = await signIn("anna");
+    await page.type("#notes", "typed before");
+    const settings = await chrome.open("chrome://extensions");
+    const turn = (on: boolean) =>
+      settings.evaluate(
+        (id, on) => {
+          const { chrome } = window as unknown as {
+            chrome: { management: { setEnabled(id: string, on: boolean): Promise<void> } };
+          };
+          return chrome.management.setEnabled(id, on);
+        },
+        chrome.extensionId,
+        on,
+      );
+    await turn(false);
+    const before = heard("heartbeat").length;
+    await turn(true);
+    await see(() => heard("heartbeat").length > before);
+    expect(await page.$eval("#notes", (field) => (field as HTMLTextAreaElement).value)).toBe("typed before");
+    crm.evict("anna", "manager", "");
+    await (await chrome.openPopup(page)).waitForSelector("#continue");
+    await overlayWith(page, "Your licence was freed");
+    await chrome.pressOverlay(page, "Continue working");
+    await see(() => stateOf("anna") === "seated");
+  });
+
   test("[P3] a browser that restores its tabs is the same client, and counts its beats on", async () => {
     const profileDir = await mkdtemp(join(tmpdir(), "hotseat-profile-"));
     try {

@@ -126,6 +126,39 @@ test("[X3] [X4] in a container, whose cookies the background does not have, the 
   expect(await tab.evaluate<string>('document.querySelector("#notes").value')).toBe("typed");
 });
 
+test("[X1.2] turned off and on again in mid-work, it serves the tab that is open without a reload", async () => {
+  await serve();
+  const tab = await firefox.open(crm.loginAddress("anna"));
+  await see(() => tabsOf("anna") === 1);
+  await tab.type("#notes", "typed before");
+  await firefox.turnExtension(false);
+  const before = crm.heard.length;
+  await firefox.turnExtension(true);
+  await see(() => toldSince(before).includes("heartbeat"));
+  crm.evict("anna", "manager", "");
+  await (await firefox.openPopup()).waitForText("freed");
+  await overlayWith(tab, "Your licence was freed");
+  expect(await tab.evaluate<string>('document.querySelector("#notes").value')).toBe("typed before");
+});
+
+test("[G8.11] [L1] [X4] another person in a container beside it has a seat of their own, of which nothing is said here", async () => {
+  await serve();
+  const own = await firefox.open(crm.loginAddress("anna"));
+  await see(() => tabsOf("anna") === 1);
+  const other = await firefox.open(crm.loginAddress("berta"), { container: true });
+  await other.type("#notes", "typed");
+  await own.stir();
+  const popup = await firefox.openPopup();
+  await popup.waitForText("You have had a licence since");
+  expect(tabsOf("anna")).toBe(1);
+  await popup.click("#release");
+  await see(() => stateOf("anna") === "unseated");
+  await overlayWith(own, "You released your licence");
+  await other.stir();
+  expect(stateOf("berta")).toBe("seated");
+  expect(await other.overlay()).toBeNull();
+});
+
 test("[G8] [X1] in a private window it does not run: it would speak with the cookies of another person", async () => {
   await serve();
   const tab = await firefox.openPrivate(crm.loginAddress("anna"));

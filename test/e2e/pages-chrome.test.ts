@@ -17,7 +17,7 @@ import { API_PATH } from "../../shared/reserved-path.ts";
 import { play, statusOf } from "../extension/support/seat-script.ts";
 import { axeFaults, showIn } from "./support/axe.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
-import { until } from "./support/waiting.ts";
+import { eventually, until } from "./support/waiting.ts";
 
 const LANGUAGES = ["en", "fr", "de", "es"] as const;
 const project = join(import.meta.dirname, "../..");
@@ -144,6 +144,51 @@ describe("the popup", () => {
       details.open = true;
     });
     await check(page, `popup-sent-${language}`, language);
+  });
+
+  test("[X3] nothing changes under a press, and nobody takes the place of the colleague who was chosen and has left", async () => {
+    const driven = await start("local", "en");
+    const page = await driven.browser.newPage();
+    await page.setViewport({ width: 360, height: 560 });
+    const ben = { id: "u2", name: "Ben" };
+    const carla = { id: "u3", name: "Carla" };
+    type Kept = { status: { inUse: number; handover: unknown } };
+    const seat = (inUse: number, ...people: (typeof ben)[]): Kept => {
+      const seat = seatOf(STATES.seated ?? "") as Kept;
+      return { ...seat, status: { ...seat.status, inUse, handover: { people } } };
+    };
+    const keep = (seat: Kept) =>
+      page.evaluate((seat) => {
+        interface Storage {
+          session: { set(what: object): Promise<void>; get(all: null): Promise<unknown> };
+          onChanged: { addListener(hear: () => void): void };
+        }
+        const { storage } = (window as unknown as { chrome: { storage: Storage } }).chrome;
+        // After the popup, which has listened for longer.
+        const heard = new Promise<void>((settle) => storage.onChanged.addListener(settle));
+        void storage.session.set({ "seat https://crm.acme.com": seat });
+        // And reads what is kept.
+        return heard.then(() => storage.session.get(null)).then(() => undefined);
+      }, seat);
+    const options = () => page.$$eval("#hand-over-to option", (options) => options.map((option) => option.textContent));
+    const chosen = () => page.$eval("#hand-over-to", (list) => (list as HTMLSelectElement).value);
+    await keepSeat(page, driven, seat(2, ben, carla));
+    await page.waitForSelector("#hand-over-to");
+    expect(await chosen()).toBe("u2");
+    await page.select("#hand-over-to", "u3");
+    await keep(seat(2, { id: "u1", name: "Anna" }, ben, carla));
+    await eventually(async () => (await options()).length === 3);
+    expect(await chosen()).toBe("u3");
+    await keep(seat(2, ben));
+    await eventually(async () => (await options()).length === 1);
+    expect(await chosen()).toBe("");
+    // A press that ends somewhere else does nothing.
+    await page.hover("header");
+    await page.mouse.down();
+    await keep(seat(1, ben, carla));
+    expect(await options()).toEqual(["Ben"]);
+    await page.mouse.up();
+    await eventually(async () => (await options()).length === 2);
   });
 
   test("[X3] a background that does not answer: it says so, and offers to start it again", async () => {

@@ -126,6 +126,56 @@ test("[L4] warns before the licence goes; pressed, it stays", async () => {
   expect(await isSeated("anna")).toBe(true);
 });
 
+test("[G12.4] [L4] an answer to the warning never gives the licence back, where the button was left open", async () => {
+  await start({ idleTimeoutMs: 40_000, idleWarningMs: 34_000 });
+  const page = await open("anna", "/note");
+  await page.type("#note", "word");
+  await (await pillOf(page)).focus();
+  await page.keyboard.press("Enter");
+  await waitFor(page, "button", "Release licence on all tabs");
+  // It has the focus of the button that it takes the place of.
+  await waitFor(page, "button", "Keep working");
+  await page.keyboard.press("Enter");
+  await eventually(async () => (await find(page, "button", "Keep working")) === null);
+  // The button closes: nothing else to press comes in the place of the answer.
+  expect(await find(page, "button", "Release licence on all tabs")).toBeNull();
+  await pillOf(page);
+  expect(await isSeated("anna")).toBe(true);
+});
+
+test("[G12.4] what is pressed is not written again meanwhile, which in WebKit takes the press away", async () => {
+  await start();
+  const page = await open("anna", "/note");
+  await page.evaluateOnNewDocument(() => {
+    const attach = Element.prototype.attachShadow;
+    Element.prototype.attachShadow = function (options) {
+      return attach.call(this, { ...options, mode: "open" });
+    };
+  });
+  await page.goto(`${stack.url}/note`);
+  await pressElement(page, await pillOf(page));
+  const release = await waitFor(page, "button", "Release licence on all tabs");
+  const text = await release.evaluateHandle((button) => button.firstChild);
+  const isSame = () => release.evaluate((button, text) => button.firstChild === text, text);
+  const box = await release.boundingBox();
+  if (box === null) throw new Error("the button has no box");
+  await page.mouse.move(box.x + 60, box.y + 10);
+  let beats = 0;
+  page.on("response", (response) => {
+    if (response.url().endsWith("/heartbeat")) beats++;
+  });
+  // So that the press itself is the first activity for some time.
+  await eventually(async () => beats >= 2);
+  await page.mouse.down();
+  beats = 0;
+  await eventually(async () => beats >= 2);
+  // Compared before the press ends: with it the button goes.
+  const stood = await isSame();
+  await page.mouse.up();
+  expect(stood).toBe(true);
+  await eventually(async () => (await stack.view()).inUse === 0);
+});
+
 test("[L16] asked for the licence, by name, it is kept or given", async () => {
   await start();
   const page = await open("anna", "/note");
@@ -182,6 +232,34 @@ test("[L32] [G12] handed over by the button: refused first, then to the colleagu
   await eventually(async () => asked.length === 2);
   expect(asked[0]).toBe('{"to":"dora"}');
   await eventually(() => isCovered(page));
+});
+
+test("[L32] [G12.4] nobody takes the place of the colleague who was chosen and has left", async () => {
+  await start();
+  const page = await open("anna", "/note");
+  await pillOf(page);
+  const status = await page.evaluate(() => fetch("/.hotseat/api/status").then((answer) => answer.json()));
+  let people = [
+    { id: "u2", name: "Ben" },
+    { id: "u3", name: "Carla" },
+  ];
+  await page.setRequestInterception(true);
+  page.on("request", (request) => {
+    const body = JSON.stringify({ ...status, handover: { people } });
+    if (request.url().endsWith("/heartbeat")) void request.respond({ contentType: "application/json", body });
+    else void request.continue();
+  });
+  await pressElement(page, await pillOf(page));
+  const list = () => waitFor(page, "combobox", "Hand my licence to a colleague who waits");
+  await (await list()).select("u3");
+  const chosen = async () => (await list()).evaluate((list) => (list as HTMLSelectElement).value);
+  const offered = async () => (await list()).evaluate((list) => (list as HTMLSelectElement).length);
+  people = [{ id: "u1", name: "Dora" }, ...people];
+  await eventually(async () => (await offered()) === 3);
+  expect(await chosen()).toBe("u3");
+  people = people.slice(0, 2);
+  await eventually(async () => (await offered()) === 2);
+  expect(await chosen()).toBe("");
 });
 
 test("[G12] by keyboard, moved, hidden, and off where the tenant wants none; a hostile page does not get at it", async () => {

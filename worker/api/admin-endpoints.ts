@@ -3,7 +3,7 @@ import { ADMIN_API, type AdminApiName } from "../../shared/admin-protocol.ts";
 import type { ProblemCode } from "../../shared/problem.ts";
 import { API_PATH } from "../../shared/protocol.ts";
 import { GroupsAnswer, MadeTokenAnswer, ReceiversAnswer, RightsAnswer, TokensAnswer } from "./admin-answers.ts";
-import { ASKED, CHANGED, contractOf, EXPLANATION, messageOf, titleOf } from "./contract.ts";
+import { BY_PERSON, CHANGED, contractOf, EXPLANATION, messageOf, titleOf } from "./contract.ts";
 import type { Endpoint, Message } from "./endpoint.ts";
 import * as example from "./examples.ts";
 import { ShadowAnswer } from "./shadow-answer.ts";
@@ -84,7 +84,7 @@ const ADMINISTRATION: Record<
       "`count` is the number of seats to add (`more`) or the limit wished for (`lower`). The view lists open requests as `settings.requests`.",
     body: { kind: "lower", count: 8, note: "Two people have left." },
     answer: VIEW,
-    problems: ["conflict", "out_of_range", "too_soon"],
+    problems: ["conflict", "out_of_range"],
   },
   "requests/decide": {
     summary: "Carries an open request out in one step, or declines it.",
@@ -108,7 +108,7 @@ const ADMINISTRATION: Record<
       "`changes` are made one after the other in a copy of the settings, as soundly as live ones have to be; nobody feels them. A trial that runs ends. It ends by itself after 14 days.",
     body: { changes: [{ what: "limit", limit: 8 }] },
     answer: SHADOW,
-    problems: ["not_found", "conflict", "out_of_range", "too_soon"],
+    problems: ["not_found", "conflict", "out_of_range"],
   },
   "shadow/end": {
     summary: "Ends the trial; what came of it stays readable.",
@@ -200,7 +200,7 @@ const ADMINISTRATION: Record<
     description: "Answers when it was taken; `out_of_range` says why it was not.",
     body: { id: "h7Qz2m" },
     answer: RECEIVERS,
-    problems: ["out_of_range", "too_soon"],
+    problems: ["out_of_range"],
   },
   "receivers/secret": {
     summary: "Gives a receiver a new secret, told this once.",
@@ -266,6 +266,6 @@ export const ADMIN_ENDPOINTS = contractOf(ADMIN_API, (name): Endpoint => {
     access: "who",
     body: messageOf(`admin/${name}`, schema, body),
     answer,
-    problems: [...(schema === null ? ASKED : CHANGED), "forbidden", ...problems],
+    problems: [...(schema === null ? BY_PERSON : CHANGED), "forbidden", ...problems],
   };
 });

@@ -7,7 +7,9 @@ import { ExplanationAnswer } from "./explanation-answer.ts";
 
 export const ASKED: readonly ProblemCode[] = ["signed_out", "busy"];
 export const BODY: readonly ProblemCode[] = ["malformed", "too_large", "wrong_content_type"];
-export const CHANGED: readonly ProblemCode[] = [...ASKED, ...BODY, "foreign_origin"];
+/** P8: of people, who are known by their cookies. */
+export const BY_PERSON: readonly ProblemCode[] = [...ASKED, "too_soon"];
+export const CHANGED: readonly ProblemCode[] = [...BY_PERSON, ...BODY, "foreign_origin"];
 
 export const EXPLANATION: Message = { name: "Explanation", schema: ExplanationAnswer, example: example.EXPLANATION };
 

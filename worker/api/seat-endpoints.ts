@@ -1,7 +1,8 @@
 /** The contract of the addresses about a person's own seat. */
 import type { ProblemCode } from "../../shared/problem.ts";
 import { API, API_PATH, type ApiName, Status } from "../../shared/protocol.ts";
-import { ASKED, CHANGED, contractOf, EXPLANATION, messageOf, wordOf } from "./contract.ts";
+import { NEVER_REFUSED } from "./call-limit.ts";
+import { BY_PERSON, CHANGED, contractOf, EXPLANATION, messageOf, wordOf } from "./contract.ts";
 import type { Endpoint, Message } from "./endpoint.ts";
 import * as example from "./examples.ts";
 
@@ -66,7 +67,7 @@ const SEATS: Record<
     description:
       "Only for people in line, where the firm allows it, and once in a while: `Retry-After` says when again.",
     body: {},
-    problems: ["forbidden", "conflict", "too_soon"],
+    problems: ["forbidden", "conflict"],
   },
   "answer-nudge": {
     summary: "Keeps the seat, or gives it.",
@@ -86,8 +87,13 @@ const SEATS: Record<
     description:
       "Licence managers, admins and support read it with the history of refusals, and answer it by a boost, a raise of the limit, or a refusal. The status says what became of it as `request`. One request per person is open at a time.",
     body: { count: 1, note: "Month end: two colleagues wait every morning." },
-    problems: ["conflict", "out_of_range", "too_soon"],
+    problems: ["conflict", "out_of_range"],
   },
+};
+
+const problemsOf = (name: ApiName): readonly ProblemCode[] => {
+  const problems = API[name].body === null ? BY_PERSON : CHANGED;
+  return NEVER_REFUSED.has(name) ? problems.filter((code) => code !== "too_soon") : problems;
 };
 
 export const SEAT_ENDPOINTS = contractOf(API, (name): Endpoint => {
@@ -103,7 +109,7 @@ export const SEAT_ENDPOINTS = contractOf(API, (name): Endpoint => {
     body: messageOf(name, API[name].body, body),
     answer: STATUS,
     ...(leadsOn === undefined ? {} : { leadsOn }),
-    problems: [...(API[name].body === null ? ASKED : CHANGED), ...problems],
+    problems: [...problemsOf(name), ...problems],
   };
 });
 
@@ -118,5 +124,5 @@ export const EXPLAIN: Endpoint = {
   access: "who",
   body: null,
   answer: EXPLANATION,
-  problems: ASKED,
+  problems: BY_PERSON,
 };

@@ -50,6 +50,13 @@ const CLOSE_DENIAL = `
   UPDATE denials SET attempts = coalesce(?, attempts), outcome = ?, waited_ms = ?, last_at = max(last_at, first_at + ?), revision = ?
   WHERE tenant = ? AND id = ? AND revision < ?`;
 
+// R2.10: of the course that was given up.
+const CLOSE_GIVEN_UP = `
+  UPDATE denials SET outcome = 'gave_up', waited_ms = ?1 - first_at, last_at = max(last_at, ?1), revision = ?2
+  WHERE tenant = ?3 AND outcome IS NULL AND id IN (
+    SELECT coalesce(body ->> 'id', body -> 'over' ->> 'denial') FROM events INDEXED BY events_by_kind
+    WHERE tenant = ?3 AND kind IN ('denial_opened', 'seat_granted') AND seq BETWEEN ?4 AND ?5)`;
+
 /** What D1 says where the chain divides (0006_one_chain.sql). */
 export const isDivided = (error: unknown): boolean => String(error).includes("the chain divides");
 /** And where the tenant's records are elsewhere (0007_databases.sql). */
@@ -168,6 +175,10 @@ function effectsOf(
     }
     case "denial_closed": {
       return [closeDenial(db, tenant, seq, JSON.parse(row.body))];
+    }
+    case "chain_divided": {
+      const { kept } = JSON.parse(row.body);
+      return [db.prepare(CLOSE_GIVEN_UP).bind(at, seq, tenant, kept.from, kept.to)];
     }
     case "person_erased":
       return holder === null ? [] : eraseStatements(db, tenant, holder);

@@ -15,6 +15,7 @@ import { refuseClaim } from "./claim.ts";
 import type { Ending, Session } from "./classify.ts";
 import type { GateParts } from "./gate-parts.ts";
 import {
+  answerKeyInBody,
   answerMachine,
   answerNotInAdvance,
   answerOutOfReach,
@@ -22,6 +23,7 @@ import {
   answerTooOften,
   answerUnknown,
   answerUnproven,
+  keepForm,
   languageOf,
   leadToSignIn,
 } from "./gate-problems.ts";
@@ -76,6 +78,8 @@ function act(gate: GateParts, req: GateRequest, outcome: Decided): Response | Pr
       return answerTooLong(gate, req);
     case "machine":
       return answerMachine(gate, req);
+    case "key_in_body":
+      return answerKeyInBody(gate, req);
     case "sign_in":
       return signIn(gate, req, outcome.session.admission);
     case "sign_out":
@@ -117,15 +121,15 @@ function act(gate: GateParts, req: GateRequest, outcome: Decided): Response | Pr
     case "refuse_again":
       return refuseRequest(gate, req, outcome.denied, null);
     case "identity_unknown":
-      return answerUnknown(gate, req, outcome.why);
+      return keepForm(req).then((kept) => answerUnknown(gate, req, outcome.why, kept));
     case "too_often":
-      return answerTooOften(gate, req);
+      return keepForm(req).then((kept) => answerTooOften(gate, req, kept));
     case "unproven":
-      return answerUnproven(gate, req, outcome.why);
+      return keepForm(req).then((kept) => answerUnproven(gate, req, outcome.why, kept));
     case "lead_to_sign_in":
       return leadToSignIn(gate, req);
     case "out_of_reach":
-      return answerOutOfReach(gate, req);
+      return keepForm(req).then((kept) => answerOutOfReach(gate, req, kept));
   }
 }
 

@@ -61,9 +61,10 @@ function proceed(gate: GateParts, passage: Passage): Promise<Response> {
       return learnSession(gate, passage, admission);
     }
     case "read_body":
-      return readSmallBody(req.request).then((body) => {
+      return readSmallBody(req.request, gate.rules.bodyMaxBytes).then((body) => {
         req.body = body;
         facts.meaning = gate.rules.meaningOfBody(req, body);
+        if (facts.meaning === "protected" && gate.rules.isBodyWatched(req, body)) req.watched = "yes";
         return proceed(gate, passage);
       });
     case "identify":

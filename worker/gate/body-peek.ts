@@ -10,6 +10,11 @@ const FORM_TYPE = /^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i;
 const TEXT_TYPE = /^\s*(?:text\/plain\s*(?:;|$)|$)/i;
 const MULTIPART_TYPE = /^\s*multipart\/form-data\s*;/i;
 
+export const isJson = (type: string): boolean => JSON_TYPE.test(type);
+export const isForm = (type: string): boolean => FORM_TYPE.test(type);
+export const isText = (type: string): boolean => TEXT_TYPE.test(type);
+export const isMultipart = (type: string): boolean => MULTIPART_TYPE.test(type);
+
 /** What a body says. */
 export interface Said {
   /** undefined when it is no JSON after all. */
@@ -27,14 +32,15 @@ export interface ReadBody extends Said {
 const NOTHING: Said = { json: undefined, form: null };
 
 /**
- * null: nothing that can say something, without a length, or too large; then the request's body is still unread. So is
+ * `maxBytes`: for forms and JSON. null: nothing that can say something, without a length, or too large; then the request's body is still unread. So is
  * that of a GET: it says nothing, and what was read of one cannot be sent on.
  */
-export async function readSmallBody(request: Request): Promise<ReadBody | null> {
+export async function readSmallBody(request: Request, maxBytes = BODY_MAX_BYTES): Promise<ReadBody | null> {
   if (request.method === "GET" || request.method === "HEAD") return null;
   const length = Number(request.headers.get("content-length") ?? Number.NaN);
-  if (!(length > 0 && length <= BODY_MAX_BYTES)) return null;
   const type = request.headers.get("content-type") ?? "";
+  // Uploads are never kept.
+  if (!(length > 0 && length <= (isMultipart(type) ? BODY_MAX_BYTES : maxBytes))) return null;
   const read = [
     { fits: FORM_TYPE, isSure: true, say: formOf },
     { fits: JSON_TYPE, isSure: true, say: jsonOf },

@@ -5,7 +5,7 @@ import { NamedHeaders } from "../http/named-headers.ts";
 import { clearsCookies, isSureDeletion, nameSetBy } from "../http/set-cookie.ts";
 import type { Admission } from "./admission/admission-cache.ts";
 import type { GateParts } from "./gate-parts.ts";
-import { answerUnreachable } from "./gate-problems.ts";
+import { answerKeyInBody, answerUnreachable } from "./gate-problems.ts";
 import type { GateRequest } from "./gate-request.ts";
 import { acceptedEncodings } from "./proxy/accepted-encodings.ts";
 import { forbidStoring, isCacheable } from "./proxy/cacheability.ts";
@@ -50,7 +50,7 @@ export async function carry(gate: GateParts, req: GateRequest, asked: Load): Pro
   let load = withMarks(req, asked);
   if (req.wayOn !== null) return leadOn(gate, req, req.origin + req.pathAndQuery + req.wayOn.fragment, load);
   const { proxy, dependencyHealth, preset, rules } = gate;
-  const { headers, origin, body, isDocument } = req;
+  const { headers, origin, isDocument } = req;
   const { seat = null, isPublic = false } = load;
   let response: Response;
   let head: NamedHeaders;
@@ -73,10 +73,7 @@ export async function carry(gate: GateParts, req: GateRequest, asked: Load): Pro
       req.isForNobody = injected.hasSign;
     }
   } catch (error) {
-    console.error("The CRM does not answer:", error);
-    // With a body on its way it may be the visitor who broke off, and anybody could make the CRM look down.
-    if (!req.hasBody || body !== null) dependencyHealth.note("crm", false);
-    return withAsked(answerUnreachable(gate, req), req);
+    return answerFailed(gate, req, error);
   }
   dependencyHealth.note("crm", true);
   if (response.webSocket)
@@ -94,6 +91,14 @@ export async function carry(gate: GateParts, req: GateRequest, asked: Load): Pro
   if (seat !== null && (isEventStream(head) || rules.isStreaming(req.path)))
     return bindStream(answer, openLease(gate, req, seat));
   return answer;
+}
+
+function answerFailed(gate: GateParts, req: GateRequest, error: unknown): Response {
+  if (req.watched === "key") return withAsked(answerKeyInBody(gate, req), req);
+  console.error("The CRM does not answer:", error);
+  // With a body on its way it may be the visitor who broke off, and anybody could make the CRM look down.
+  if (!req.hasBody || req.body !== null) gate.dependencyHealth.note("crm", false);
+  return withAsked(answerUnreachable(gate, req), req);
 }
 
 const withMarks = ({ marks }: GateRequest, load: Load): Load =>

@@ -18,8 +18,11 @@ const CLIENT_KIND = "browser";
 /** G8. */
 export function isActive({ rules, preset }: GateParts, req: GateRequest): boolean {
   const { act, method, request } = req;
+  const destination = request.headers.get("sec-fetch-dest") ?? "empty";
+  // The browser itself reports what a page's policy did not let in.
+  if (destination === "report") return false;
   // A script's own request; pictures and styles come with the page.
-  const isReadingWork = preset.readingIsWork === true && (request.headers.get("sec-fetch-dest") ?? "empty") === "empty";
+  const isReadingWork = preset.readingIsWork === true && destination === "empty";
   const isWork = (isBackground: boolean): boolean => isActivity(act, method, isBackground, isReadingWork);
   return isWork(false) && isWork(rules.isBackground(req, req.body));
 }

@@ -69,6 +69,8 @@ export type Ending =
   | { kind: "public" }
   /** An address for programs that the operator has closed, or a program where none is let in. */
   | { kind: "machine" }
+  /** G2: the body shows a key, which could be anybody's. */
+  | { kind: "key_in_body" }
   /** The session's credential is longer than any CRM issues. */
   | { kind: "too_long" }
   /** A login or logout of somebody who shows no session. */
@@ -116,7 +118,7 @@ export type Outcome = Step | Ending;
 export function classify(facts: Facts): Outcome {
   const { meaning, session } = facts;
   if (meaning === "public") return classifyPublic(facts);
-  if (meaning === "machine") return { kind: "machine" };
+  if (meaning === "machine" || meaning === "key_in_body") return { kind: meaning };
   if (session === null) return { kind: "read_session" };
   if (session === "none") return meaning === "program" ? { kind: "public" } : classifyStranger(facts);
   if (session === "too_long") return { kind: "too_long" };

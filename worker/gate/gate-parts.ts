@@ -80,14 +80,15 @@ export function createGateParts(config: Config, preset: Preset, ports: GatePorts
     req.names ??= sortNames(req.headers);
     return req.names;
   };
+  const rules = compileRules(preset);
   return {
     ...ports,
     doubts: new BoundedMap(DOUBTS_MAX),
     renews: { byReading: false, lastAt: new BoundedMap(DOUBTS_MAX) },
     config,
     preset,
-    rules: compileRules(preset),
-    proxy: createProxy(config.crmOrigin, fetchCrm, preset, namesOf),
+    rules,
+    proxy: createProxy(config.crmOrigin, fetchCrm, preset, namesOf, rules.keyFields),
     identity: createIdentityCache(find, source.lives, now),
     connections,
     desk: createClaimCoalescer(config, tenant, connections, dependencyHealth, counter, now),

@@ -3,18 +3,38 @@ import type { WrittenProblem } from "../../shared/problem.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { type GateRequest, pageOf } from "./gate-request.ts";
 import { chooseLanguage, type Language } from "./reader-language.ts";
-import { showProblem } from "./refusal/problem-answer.tsx";
+import { readFormReplay } from "./refusal/form-replay.ts";
+import { type KeptForm, showProblem } from "./refusal/problem-answer.tsx";
 
 export const languageOf = ({ request }: GateRequest): Language =>
   chooseLanguage(request.headers.get("accept-language"));
 
-const answer = ({ config }: GateParts, req: GateRequest, problem: WrittenProblem): Response =>
-  showProblem(problem, pageOf(req), config.contact, languageOf(req));
+const answer = (
+  { config }: GateParts,
+  req: GateRequest,
+  problem: WrittenProblem,
+  kept: KeptForm | null = null,
+): Response => showProblem(problem, pageOf(req), config.contact, languageOf(req), kept);
+
+/** G5: what a person sent with a request that went no further. A sign-in is no work to be kept. */
+export async function keepForm(req: GateRequest): Promise<KeptForm | null> {
+  if (req.method !== "POST" || req.isLogin || pageOf(req) === null) return null;
+  const form = await readFormReplay(req.request, req.body);
+  return form === null ? null : { address: req.origin + req.pathAndQuery, form };
+}
 
 export function answerMachine(gate: GateParts, req: GateRequest): Response {
   gate.counter.counts.machine++;
   const detail = "This address of the CRM is for programs, and is closed here. Ask the operator to open it.";
   return answer(gate, req, { code: "machine_closed", detail });
+}
+
+/** G2. */
+export function answerKeyInBody(gate: GateParts, req: GateRequest): Response {
+  gate.counter.counts.machine++;
+  const detail =
+    "What was sent holds a key or a session of the CRM beside your own sign-in. Please leave it out, or ask the operator.";
+  return answer(gate, req, { code: "key_in_body", detail });
 }
 
 /** I11. */
@@ -25,26 +45,26 @@ export function answerTooLong(gate: GateParts, req: GateRequest): Response {
 }
 
 /** I5. */
-export function answerUnknown(gate: GateParts, req: GateRequest, why: string): Response {
+export function answerUnknown(gate: GateParts, req: GateRequest, why: string, kept: KeptForm | null = null): Response {
   gate.counter.counts.identity_unknown++;
   console.warn(`A request was held back, for the CRM did not say whose it is: ${why}`);
   const detail =
     "Hotseat asks the CRM who you are, and got no answer that it understands. Please try again in a moment.";
-  return answer(gate, req, { code: "identity_unknown", detail });
+  return answer(gate, req, { code: "identity_unknown", detail }, kept);
 }
 
-export function answerTooOften(gate: GateParts, req: GateRequest): Response {
+export function answerTooOften(gate: GateParts, req: GateRequest, kept: KeptForm | null = null): Response {
   gate.counter.counts.identity_unknown++;
   const detail = "Too many sign-ins that the CRM does not know came from your address. Please try again in a minute.";
-  return answer(gate, req, { code: "too_soon", detail });
+  return answer(gate, req, { code: "too_soon", detail }, kept);
 }
 
 /** I6: a session of the CRM that shows nobody. */
-export function answerUnproven(gate: GateParts, req: GateRequest, why: string): Response {
+export function answerUnproven(gate: GateParts, req: GateRequest, why: string, kept: KeptForm | null = null): Response {
   gate.counter.counts.unproven++;
   console.warn(`A request was held back, for it does not prove whose it is: ${why}`);
   const detail = "Hotseat could not tell from your sign-in who you are. Please sign in again, or ask IT.";
-  return answer(gate, req, { code: "identity_unproven", detail });
+  return answer(gate, req, { code: "identity_unproven", detail }, kept);
 }
 
 /** I6: the person signs in, where there is a place for it. */
@@ -55,10 +75,10 @@ export function leadToSignIn({ source, counter }: GateParts, { pathAndQuery }: G
 }
 
 /** G6. */
-export function answerOutOfReach(gate: GateParts, req: GateRequest): Response {
+export function answerOutOfReach(gate: GateParts, req: GateRequest, kept: KeptForm | null = null): Response {
   gate.counter.counts.out_of_reach++;
   const detail = "The licence service did not answer. Nothing is lost; please try again in a few seconds.";
-  return answer(gate, req, { code: "busy", detail });
+  return answer(gate, req, { code: "busy", detail }, kept);
 }
 
 /** G6: the CRM itself. */

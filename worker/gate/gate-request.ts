@@ -33,6 +33,8 @@ export interface GateRequest {
   hasBody: boolean;
   /** The body, where it had to be read to know what the request is. */
   body: ReadBody | null;
+  /** The body is looked at for keys on its way to the CRM; `key`: one was found, and it went no further. */
+  watched: "no" | "yes" | "key";
   /** `Set-Cookie` lines of the CRM's answers to questions who this is: the visitor's, whatever answer leaves. */
   asked: readonly string[];
   /** The session goes on by a value that the browser's identity cookie does not know yet. */
@@ -94,6 +96,7 @@ export function readGateRequest(request: Request, ctx: GateRequest["ctx"]): Gate
     wayOn: null,
     hasBody: request.body !== null,
     body: null,
+    watched: "no",
     asked: [],
     isUnsettled: false,
     isAnswered: false,

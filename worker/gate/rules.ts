@@ -8,19 +8,31 @@ import { compilePaths, type PathTest } from "../identity/preset/path-pattern.ts"
 import type { Preset, RefusalAnswer } from "../identity/preset/preset-schema.ts";
 import { type Addressed as Address, compilePublic } from "../identity/preset/public-pattern.ts";
 import type { Matcher, SessionChange } from "../identity/preset/request-schema.ts";
+import { type BodyKeys, compileKeyFields, KEYED_BODY_MAX_BYTES, type KeyFields } from "./body-keys.ts";
 import type { ReadBody, Said } from "./body-peek.ts";
 import { type SignOut, signOutOf } from "./session/sign-out.ts";
 import { compileSignedOut, type SignedOutSigns } from "./session/signed-out-signs.ts";
 
 /**
  * What a request is to the preset, beside its session. `guarded_login`: by its address also one of protected pages.
- * `program`: an address for programs, open to whoever shows no session. `machine`: one that the operator has closed.
+ * `program`: an address for programs, open to whoever shows no session. `machine`: one that the operator has closed. `key_in_body`: its body
+ * shows a key.
  */
-export type Meaning = "login" | "guarded_login" | "logout" | "public" | "program" | "machine" | "protected";
+export type Meaning =
+  | "login"
+  | "guarded_login"
+  | "logout"
+  | "public"
+  | "program"
+  | "machine"
+  | "key_in_body"
+  | "protected";
 
 /** What of a request tells its meaning. */
 export interface Addressed extends Address {
   request: { headers: Headers };
+  /** Left out: none. */
+  hasBody?: boolean;
 }
 
 /** By these a request asks to be taken for one of another method, which servers do or do not. */
@@ -31,6 +43,12 @@ export interface Rules extends SignedOutSigns {
   meaningOf(request: Addressed): Meaning | "ask_body";
   /** For a request whose body had to be asked; null: it could not be read. */
   meaningOfBody(request: Addressed, body: ReadBody | null): Meaning;
+  /** So much of a body is read to know its meaning; undefined: as little as tells a login. */
+  bodyMaxBytes: number | undefined;
+  /** Whether the body of a request that goes on is looked at for keys on its way. */
+  isBodyWatched(request: Addressed, body: ReadBody | null): boolean;
+  /** null: no body is looked at for keys. */
+  keyFields: KeyFields | null;
   /** Whether the CRM took the logout. */
   isSignedOut(request: Addressed, body: ReadBody | null, answer: AnswerHead): boolean;
   /** The CRM takes it from strangers: somebody who gets no seat makes it as one. */
@@ -101,6 +119,20 @@ export function compileRules(preset: Preset): Rules {
     return preset.machine?.ignoresSession === true ? "public" : "program";
   };
 
+  const keyFields = compileKeyFields(preset.keyFields ?? []);
+  const mayShowKey = ({ request, hasBody, method }: Addressed): boolean =>
+    keyFields !== null &&
+    hasBody === true &&
+    method !== "GET" &&
+    method !== "HEAD" &&
+    keyFields.mayShow(request.headers);
+  const keysIn = (request: Addressed, body: ReadBody | null): BodyKeys =>
+    keyFields !== null && mayShowKey(request) ? keyFields.findIn(request.request.headers, body) : "none";
+  const byBodyToo = (request: Addressed, body: ReadBody | null): Meaning => {
+    const meaning = byAddress(request);
+    return meaning === "protected" && keysIn(request, body) === "shown" ? "key_in_body" : meaning;
+  };
+
   const matchBody = (request: Addressed, body: ReadBody | null): Entry | undefined =>
     candidates(request).find(({ matcher, needsBody }) => !needsBody || fitsBody(matcher, body));
 
@@ -112,11 +144,13 @@ export function compileRules(preset: Preset): Rules {
       if (found.length > 0) return "ask_body";
       const meaning = byAddress(request);
       // Whether it is work decides with what the tenant is asked for a seat, or told at the next renewal.
-      return meaning === "protected" && pollCandidates(request).some(({ needsBody }) => needsBody)
-        ? "ask_body"
-        : meaning;
+      if (meaning !== "protected") return meaning;
+      return mayShowKey(request) || pollCandidates(request).some(({ needsBody }) => needsBody) ? "ask_body" : meaning;
     },
-    meaningOfBody: (request, body) => matchBody(request, body)?.meaning ?? byAddress(request),
+    meaningOfBody: (request, body) => matchBody(request, body)?.meaning ?? byBodyToo(request, body),
+    bodyMaxBytes: keyFields === null ? undefined : KEYED_BODY_MAX_BYTES,
+    isBodyWatched: (request, body) => keysIn(request, body) === "watch",
+    keyFields,
     isSignedOut(request, body, answer) {
       const success = matchBody(request, body)?.matcher.success;
       if (success === undefined) return answer.status < 400;

@@ -48,6 +48,12 @@ export const HARMLESS_HEADERS: ReadonlySet<string> = new Set([
 const HARMLESS_FAMILY = /^(?:accept|content|if|hx)(?:-|$)|^sec-(?:ch|fetch|gpc|purpose|websocket-(?:key|version|ext))/;
 /** Some servers decode a cookie's name and cut it at NUL, so that another one stands behind it. */
 const PLAIN_NAME = /^[\w.-]+$/;
+/**
+ * What a sign-in at an identity provider leaves in the browser until it comes back: without it nobody could sign in to a CRM
+ * that keeps it in cookies of their own, as ASP.NET Core, Auth.js and Apache's module do.
+ */
+const SIGN_IN_STATE =
+  /^(?!.*(?:session|token|remember|ticket|jwt))(?:.*(?:correlation|(?:^|[._-])nonce|pkce|code_?verifier|(?:oauth2?|oidc|openid(?:c|_?connect)?|saml2?|sso|next-auth|authjs)[._-]?(?:(?:auth|authn)?_?request[._-]?)?state))/i;
 const HARMLESS_COOKIE = /^(?:[a-z0-9.]+[_-]+)*(?:lang|language|locale|i18n|tz|timezone|theme)(?:[_-]+[a-z0-9]+)*$/i;
 
 export interface Credentials {
@@ -72,7 +78,9 @@ const isHarmless = (name: string): boolean =>
 export function compileCredentials(preset: Preset): Credentials {
   const isSessionCookie = compileSessionCookieTest(preset);
   const isHarmlessCookie = (name: string): boolean =>
-    !isSessionCookie(name) && PLAIN_NAME.test(name) && (HARMLESS_NAME.test(name) || HARMLESS_COOKIE.test(name));
+    !isSessionCookie(name) &&
+    PLAIN_NAME.test(name) &&
+    (HARMLESS_NAME.test(name) || HARMLESS_COOKIE.test(name) || SIGN_IN_STATE.test(name));
   return {
     harmlessCookies: (cookie) => keepCookies(cookie, isHarmlessCookie),
     anonymousCookies(cookie) {

@@ -7,12 +7,12 @@ export const HARMLESS_NAME = /csrf|xsrf|requestverification|antiforgery|authenti
 const KEY_FIELD =
   /^(?:(?:php|j|aspnet|cf)?sess(?:ion)?(?:id|key|token|name)?|dolsessid\w*|m?sid|sugarsid|cftoken|(?:\w*api|access|private|personal|auth\w*|user|oauth|app|client)(?:key|token|secret)|authorization|bearer|jwt|password|passwd|pwd)$/;
 /** Whether a field of the address could be a session or a key. */
-export const showsKey = (query: string): boolean =>
+export const showsKey = (query: string, named: NamedFields = NO_FIELDS): boolean =>
   query.length > 1 &&
   query
     .slice(1)
     .split(/[&;]/)
-    .some((field) => isKey(field.split("=", 1)[0] ?? ""));
+    .some((field) => isKeyField(field.split("=", 1)[0] ?? "", named));
 /** Whether a field or a cookie of this name could be a session or a key. */
 export function isKey(name: string): boolean {
   const plain = plainName(name);
@@ -22,18 +22,29 @@ export function isKey(name: string): boolean {
 const IN_PATH = /\/\((?:[a-z]\([^()/]*\))+\)(?=\/|$)/gi;
 
 /** What servers make of a name: they decode what can be decoded, and some cut it at a bracket or at NUL. */
-const plainName = (name: string): string =>
+export const plainName = (name: string): string =>
   name
     .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
     .replace(/[[\0].*$/s, "")
     .replace(/[^a-z0-9]/gi, "")
     .toLowerCase();
 
+/** What a preset says of fields. `linkKeys`: no keys, whatever they are called; `keyFields`: keys all the same. */
+export interface NamedFields {
+  linkKeys?: readonly string[] | undefined;
+  keyFields?: readonly string[] | undefined;
+}
+const NO_FIELDS: NamedFields = {};
+
+function isKeyField(name: string, { linkKeys, keyFields }: NamedFields): boolean {
+  if (linkKeys?.includes(name) === true) return false;
+  return isKey(name) || keyFields?.some((field) => plainName(field) === plainName(name)) === true;
+}
+
 /**
  * An address without the fields of its query, and the parameters of its path, that could be a session or a key.
- * `linkKeys`: fields that stay all the same.
  */
-export function dropKeys(pathAndQuery: string, linkKeys: readonly string[] = []): string {
+export function dropKeys(pathAndQuery: string, named: NamedFields = NO_FIELDS): string {
   const queryStart = pathAndQuery.indexOf("?");
   const path = queryStart === -1 ? pathAndQuery : pathAndQuery.slice(0, queryStart);
   const plainPath =
@@ -44,7 +55,7 @@ export function dropKeys(pathAndQuery: string, linkKeys: readonly string[] = [])
   for (let at = 0; at < fields.length; at += 2) {
     const field = fields[at] ?? "";
     const [name = ""] = field.split("=", 1);
-    if (isKey(name) && !linkKeys.includes(name)) continue;
+    if (isKeyField(name, named)) continue;
     query += (query === "" ? "" : (fields[at - 1] ?? "&")) + field;
   }
   return query === "" && fields.join("") !== "" ? plainPath : `${plainPath}?${query}`;
@@ -63,18 +74,19 @@ export interface AddressKeys {
 const MAY_SHOW = /[;(%]|sess|sid|key|token|secret|auth|bearer|jwt|passw|pwd/i;
 const ORDINARY = /^(?:sess(?:ion)?|sid)$/;
 
-/** null where there are none. `linkKeys`: fields that do not count; `isOwn`: whether a value is the session's own. */
+/** null where there are none. `isOwn`: whether a value is the session's own. */
 export function findAddressKeys(
   pathAndQuery: string,
-  linkKeys: readonly string[] = [],
+  named: NamedFields = NO_FIELDS,
   isOwn: (value: string) => boolean = () => false,
 ): AddressKeys | null {
-  if (!MAY_SHOW.test(pathAndQuery) || dropKeys(pathAndQuery, linkKeys) === pathAndQuery) return null;
+  if (named.keyFields === undefined && !MAY_SHOW.test(pathAndQuery)) return null;
+  if (dropKeys(pathAndQuery, named) === pathAndQuery) return null;
   const [path = ""] = pathAndQuery.split("?", 1);
   const fields = pathAndQuery
     .slice(path.length + 1)
     .split(/[&;]/)
-    .filter((field) => isKey(nameOf(field)) && !linkKeys.includes(nameOf(field)) && !isOwn(readValue(field)));
+    .filter((field) => isKeyField(nameOf(field), named) && !isOwn(readValue(field)));
   const isInPath = dropKeys(path) !== path;
   if (fields.length === 0 && !isInPath) return null;
   return {

@@ -2,7 +2,7 @@
  * How often one address may make the CRM be asked about sessions that turn out to be nobody's. A made-up session costs
  * the CRM a question each time; people who are signed in cost nothing here, however many share an office's address.
  */
-import { BoundedMap } from "../memory/bounded-map.ts";
+import { createTokenBuckets } from "../memory/token-buckets.ts";
 
 /** An office of hundreds opens the login page at nine o'clock, each with a session of nobody's and a few requests. */
 const AT_ONCE = 600;
@@ -18,14 +18,11 @@ export interface StrangerLimit {
 }
 
 export function createStrangerLimit(now: () => number): StrangerLimit {
-  /** When the whole allowance is free again. */
-  const wholeAt = new BoundedMap<string, number>(ADDRESSES_MAX);
+  const buckets = createTokenBuckets({ atOnce: AT_ONCE, everyMs: EVERY_MS, max: ADDRESSES_MAX }, now);
   return {
-    isReached: (address) => address !== null && (wholeAt.get(lineOf(address)) ?? 0) - now() > (AT_ONCE - 1) * EVERY_MS,
-    note(address) {
-      if (address === null) return;
-      const line = lineOf(address);
-      wholeAt.set(line, Math.max(wholeAt.get(line) ?? 0, now()) + EVERY_MS);
+    isReached: (address) => address !== null && buckets.emptyForMs(lineOf(address)) > 0,
+    note: (address) => {
+      if (address !== null) buckets.take(lineOf(address));
     },
   };
 }

@@ -135,6 +135,8 @@ export interface Absence {
   sessions: SessionKey[];
   /** The open denial episode: the person has asked by an act and was refused. */
   denial: Denial | null;
+  /** L16: when the person last asked a holder for a seat, while in a line that they have left; left out: never. */
+  nudgedAt?: number;
 }
 
 export interface Waiting {

@@ -2,13 +2,15 @@
 import { type Context, Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
-import { ADMIN_PATH, API_PATH, OWN_PATH } from "../../shared/protocol.ts";
+import type { DoorProblem } from "../../shared/problem.ts";
+import { ADMIN_PATH, API_PATH, type ApiName, OWN_PATH } from "../../shared/protocol.ts";
 import { LISTEN_PATH } from "../../shared/reserved-path.ts";
 import { createAdmin } from "../admin/admin.tsx";
 import type { AdminPorts } from "../admin/admin-request.ts";
 import { problemResponse } from "../api/answer.ts";
 import { answerApi, createApi, readApiName } from "../api/api.ts";
 import type { ApiPorts, Sender } from "../api/api-request.ts";
+import { type CallLimit, createCallLimit } from "../api/call-limit.ts";
 import { SCIM_PATH } from "../api/scim/discovery.ts";
 import { createScim, wrongMethod } from "../api/scim/scim-api.ts";
 import { readOrigin } from "../http/request-origin.ts";
@@ -40,8 +42,9 @@ export interface OwnRoutes {
 
 /** Answers the API's calls by their table: a heartbeat a minute from every browser has to be cheap. Hono does the rest. */
 export function createOwnRoutes(ports: OwnRoutesPorts): OwnRoutes {
-  const rest = createRest(ports);
   const { config, tenant, now } = ports;
+  const limit = createCallLimit(config.timing, now);
+  const rest = createRest(ports, limit);
   const handBack = ({ holder, binding, at }: Returned) => tenant.handBack(holder, binding, at);
   const returns = { config, now, handBack, mayBring: () => true };
   return {
@@ -64,12 +67,20 @@ export function createOwnRoutes(ports: OwnRoutesPorts): OwnRoutes {
     try {
       const found = ports.readCaller(request, cookie);
       const { sender, setCookies } = senderOf(request, url, found instanceof Promise ? await found : found);
-      return bringCookies(await answerApi(request, sender, ports, name), setCookies);
+      const fault = faultOf(limit, sender, name);
+      return bringCookies(
+        fault === null ? await answerApi(request, sender, ports, name) : problemResponse(fault),
+        setCookies,
+      );
     } catch (error) {
       return answerFailure(error);
     }
   }
 }
+
+/** P8. What other sites send is refused anyway, and uses up nothing. */
+const faultOf = (limit: CallLimit, { origin, caller }: Sender, name: ApiName | null): DoorProblem | null =>
+  caller === null || origin === "foreign" ? null : limit(caller.person.id, name);
 
 /** `setCookies`: see caller.ts. */
 interface FoundSender {
@@ -101,7 +112,7 @@ interface RestEnv {
   Variables: Sender & { fault?: unknown };
 }
 
-function createRest(ports: OwnRoutesPorts): Hono<RestEnv> {
+function createRest(ports: OwnRoutesPorts, limit: CallLimit): Hono<RestEnv> {
   const app = new Hono<RestEnv>();
   const secured = secureHeaders({
     // What a handler set itself is stricter.
@@ -141,6 +152,8 @@ function createRest(ports: OwnRoutesPorts): Hono<RestEnv> {
       const { raw } = c.req;
       const { sender, setCookies } = senderOf(raw, raw.url, await ports.readCaller(raw));
       const { origin, caller } = sender;
+      const fault = c.req.path.startsWith(ADMIN_PATH) ? null : faultOf(limit, sender, null);
+      if (fault !== null) return problemResponse(fault);
       c.set("origin", origin);
       // What comes from other sites is refused without asking anybody, and people who listen hear of themselves alone.
       const isForeign = origin === "foreign" && c.req.method === "POST";

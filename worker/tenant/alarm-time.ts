@@ -24,7 +24,8 @@ export function nextAlarm(needs: AlarmNeeds, alarm: number | null, now: number):
     needs.deadline === null || needs.waiting ? needs.deadline : Math.ceil(needs.deadline / UNHURRIED_MS) * UNHURRIED_MS;
   const wanted = Math.min(deadline ?? Number.POSITIVE_INFINITY, needs.outboxAt ?? Number.POSITIVE_INFINITY);
   if (wanted === Number.POSITIVE_INFINITY) return null;
+  const at = Math.max(wanted, now + SOONEST_MS);
   const alive = alarm !== null && alarm > now - DROPPED_AFTER_MS;
-  if (alive && alarm <= wanted) return null;
-  return Math.max(wanted, now + SOONEST_MS);
+  // Not by `wanted`: what is due already would be put off by each call that comes before the alarm.
+  return alive && alarm <= at ? null : at;
 }

@@ -2,7 +2,7 @@
  * What is written of the ledger, and how it comes back: shapes at once, mere times as presence-store.ts allows. Pure but
  * for the rows that it is given.
  */
-import { BindingId, type HolderId, SessionKey } from "../../shared/ids.ts";
+import type { BindingId, HolderId } from "../../shared/ids.ts";
 import { type Event, isStored, type StoredEvent } from "../ledger/event.ts";
 import type { Absence, Ledger, LedgerOptions } from "../ledger/ledger.ts";
 import type { OverdraftMeter } from "../ledger/over.ts";
@@ -15,36 +15,19 @@ import {
   storedHolder,
 } from "../ledger/restore.ts";
 import type { Settings } from "../ledger/settings/settings.ts";
+import { type Acts, ActsStore } from "./acts-store.ts";
 import type { HolderTable, LedgerRows } from "./ledger-rows.ts";
+import {
+  type DrainRow,
+  drainOf,
+  type LeaseRow,
+  leaseFrom,
+  unknownPresence,
+  type WaitingRow,
+  type Written,
+} from "./older-rows.ts";
 import { PresenceStore, type ReadTimes } from "./presence-store.ts";
 import { respellRows, respellSettings, type Spell } from "./respell.ts";
-
-/**
- * Which write of the tenant's a row is of, and when that was by the ledger's clock. Rows of older versions have
- * neither.
- */
-interface Written {
-  revision?: number;
-  at?: number;
-}
-
-/** L2.4: of one person. */
-interface Acts {
-  wholeAt: number;
-}
-
-/** With more rows of acts, each new one takes out two that are over. */
-const ACTS_KEPT = 500;
-const ACTS_FORGOTTEN_AT_ONCE = 2;
-
-/**
- * As older versions left it: without presence, passes, the time when last heard, and whom the person asked for a seat.
- */
-type LeaseRow = Omit<StoredLease, "presence"> & { presence?: StoredPresence } & Written;
-type DrainRow = StoredDrain | { until: number; exempt: number };
-type WaitingRow = Omit<StoredWaiting, "heardAt" | "nudgedAt" | "asked" | "over" | "givenBy"> &
-  Partial<StoredWaiting> &
-  Written;
 
 const SETTINGS_EVENTS: ReadonlySet<StoredEvent["type"]> = new Set([
   "limit_changed",
@@ -76,8 +59,7 @@ export class LedgerStore {
   /** L24: bindings of pages that go on without a seat, as far as they are written. */
   readonly #rested = new Map<HolderId, ReadonlySet<BindingId>>();
   #hasNewSettings = false;
-  /** `Ledger.acts` as it is written: when whole again, ms. */
-  readonly #acts: Map<HolderId, number>;
+  readonly #acts: ActsStore;
   /** `Ledger.overdraft` as it was last written. */
   #overdraft: OverdraftMeter;
   /** `Ledger.turnedAt` as it was last written. */
@@ -98,7 +80,7 @@ export class LedgerStore {
     const leases = this.#read<LeaseRow>("leases", spell);
     const line = this.#read<WaitingRow>("line", spell);
     const drains = this.#read<DrainRow & Written>("drains", spell);
-    this.#acts = new Map(this.#read<Acts>("acts", spell).map(([holder, { wholeAt }]) => [holder, wholeAt]));
+    this.#acts = new ActsStore(rows, this.#read<Acts>("acts", spell));
     const turnedAt = rows.readTurnedAt();
     const overdraft = rows.readOverdraft();
     const read = new Map<HolderId, ReadTimes>();
@@ -133,7 +115,7 @@ export class LedgerStore {
         drains: drains.map(([holder, row]) => [holder, this.#drainOf(row, read.get(holder), longestPassLifeMs)]),
         absences: this.#read<Absence>("absences", spell).map(([holder, row]) => [holder, copyAbsence(row)]),
         line: line.map(([holder, row]) => [holder, this.#waitingOf(row, read.get(holder), at)]),
-        acts: this.#acts,
+        acts: this.#acts.written,
         lastAt,
         ...(turnedAt === null ? {} : { turnedAt }),
         ...(overdraft === null ? {} : { overdraft }),
@@ -256,67 +238,14 @@ export class LedgerStore {
     else this.#rested.delete(holder);
     this.#rows.put("absences", holder, absence);
     this.#rows.put("line", holder, waiting && Object.assign(waiting, written));
-    this.#writeActs(holder, at);
+    this.#acts.write(holder, this.ledger.acts.get(holder), at);
     const shape = this.ledger.leases.get(holder)?.shape;
     if (shape === undefined) this.#shapes.delete(holder);
     else this.#shapes.set(holder, shape);
     this.#presence.isWritten(holder);
   }
-
-  #writeActs(holder: HolderId, at: number): void {
-    const wholeAt = this.ledger.acts.get(holder);
-    if (wholeAt === this.#acts.get(holder)) return;
-    this.#acts.delete(holder);
-    this.#rows.put("acts", holder, wholeAt === undefined ? null : ({ wholeAt } satisfies Acts));
-    if (wholeAt === undefined) return;
-    this.#acts.set(holder, wholeAt);
-    if (this.#acts.size > ACTS_KEPT) this.#forgetActs(at);
-  }
-
-  /** A few of the oldest, where they say nothing any more: never all of a busy hour's at once. */
-  #forgetActs(at: number): void {
-    let left = ACTS_FORGOTTEN_AT_ONCE;
-    for (const [holder, wholeAt] of this.#acts) {
-      if (wholeAt > at || left-- === 0) return;
-      this.#acts.delete(holder);
-      this.#rows.put("acts", holder, null);
-    }
-  }
 }
 
 const asStored: Spell = (holder) => holder;
 
-/** L9: passes that an older version issued are of no binding that a browser could show. */
-const UNKNOWN_BINDING = BindingId.parse("unknown-passes");
-const NO_SESSION = SessionKey.parse("_".repeat(22));
-
 const copyAbsence = (row: Absence): Absence => ({ ...row, denial: row.denial && { ...row.denial } });
-
-/** Under the key that counts now. */
-const leaseFrom = (row: LeaseRow, holder: HolderId, presence: StoredPresence): StoredLease => ({
-  person: row.person.id === holder ? row.person : { ...row.person, id: holder },
-  exempt: row.exempt,
-  named: row.named,
-  grantedAt: row.grantedAt,
-  sessions: row.sessions,
-  clientKind: row.clientKind,
-  over: row.over ?? null,
-  presence,
-});
-
-const drainOf = (row: DrainRow): StoredDrain =>
-  "passes" in row ? row : { exempt: row.exempt === 1, passes: [[UNKNOWN_BINDING, NO_SESSION, row.until]] };
-
-/** A lease of an older version, which kept no presence: heard at this moment, with a pass out for one life. */
-function unknownPresence({ grantedAt, sessions }: LeaseRow, at: number, passesLiveMs: number): StoredPresence {
-  const session = sessions.at(-1) ?? NO_SESSION;
-  return {
-    activeAt: grantedAt,
-    assumedActiveAt: at,
-    clients: [],
-    gates: [[session, at]],
-    passes: [[UNKNOWN_BINDING, session, at + passesLiveMs]],
-    nudge: null,
-    quietUntil: 0,
-  };
-}

@@ -7,6 +7,7 @@ import { holderSpelling } from "../identity/holder-spelling.ts";
 import { nextInTurn } from "../ledger/allocation/handover.ts";
 import { mayGoOn } from "../ledger/allocation/overdraft.ts";
 import type { Command, Denied } from "../ledger/command.ts";
+import { deniedOf } from "../ledger/decide/denied.ts";
 import { faultOfGiver, NOT_IN_TURN } from "../ledger/decide/hand-over.ts";
 import { fullnessOf } from "../ledger/fullness.ts";
 import { hasPages, mayAdminister, type Person } from "../ledger/person.ts";
@@ -38,6 +39,8 @@ export class SeatCalls {
     const { host, groups, rights, live, native, contact } = this.#parts;
     if (gate !== undefined) host.load().meter.addGate(gate);
     const judged = rights.judge(call.person);
+    const unmet = this.#unmet(judged);
+    if (unmet !== null) return { granted: false, denied: { ...unmet, contact, mayAdminister: false } };
     // A13: a seat rests on no pool that its person manages.
     const { manages: _, ...holder } = judged;
     const person = groups.withGroups(holder);
@@ -70,7 +73,10 @@ export class SeatCalls {
   /** Would the person be let in? */
   check(asked: Person, clientKind: string): { pass: boolean; denied: Denied | null; limit: number; inUse: number } {
     const { host, groups, rights, native } = this.#parts;
-    const person = groups.withGroups(rights.judge(asked));
+    const judged = rights.judge(asked);
+    const unmet = this.#unmet(judged);
+    if (unmet !== null) return { pass: false, denied: unmet, limit: unmet.limit, inUse: unmet.inUse };
+    const person = groups.withGroups(judged);
     const { outcome } = host.run({ type: "check", person });
     if (outcome.type !== "checked") throw new Error(`a check was answered ${outcome.type}`);
     const token = tokenOf(person);
@@ -78,6 +84,17 @@ export class SeatCalls {
     else if (token !== null) native.seen(person, token);
     const { limit, inUse } = fullnessOf(host.load().ledger);
     return { pass: outcome.pass, denied: outcome.denied, limit, inUse };
+  }
+
+  /** N6: why somebody whom a program names is answered nothing else; null: they are no stranger. */
+  #unmet(person: Person): Denied | null {
+    const token = tokenOf(person);
+    if (token === null) return null;
+    const { host, native } = this.#parts;
+    const { ledger } = host.load();
+    const isKnown = ledger.leases.has(person.id) || ledger.absences.has(person.id);
+    if (isKnown || native.mayMeet(person.id, token, fullnessOf(ledger).limit)) return null;
+    return deniedOf(ledger, person.id, "too_often", host.now);
   }
 
   heartbeat(caller: Caller, beat: Heartbeat): StatusAnswer {

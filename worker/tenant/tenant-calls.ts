@@ -329,9 +329,9 @@ export interface TenantCalls {
   makeToken(actor: Person, wish: TokenWish): Promise<Result<{ token: string; row: TokenRow }, Problem>>;
   listTokens(actor: Person): Promise<Result<TokenRow[], Problem>>;
   revokeToken(actor: Person, id: string): Promise<Result<TokenRow[], Problem>>;
-  /** The token of a native client, by its id and the hash of its secret; null: none that counts. */
   /** The key by which the Worker tells tokens of this tenant from forged ones (secret.ts). Never leaves the Worker. */
   tokenKey(): Promise<string>;
+  /** The token of a native client, by its id and the hash of its secret; null: none that counts. */
   useToken(id: string, hash: string): Promise<TokenRow | null>;
   /** G6: how the object's records are; nothing that a stranger could use. */
   vitals(): Promise<Vitals>;

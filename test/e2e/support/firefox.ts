@@ -51,6 +51,8 @@ export interface Firefox {
   open(address: string, options?: { container?: boolean }): Promise<FirefoxTab>;
   /** The popup's page, in a tab of its own: it speaks of the CRM used last. */
   openPopup(): Promise<FirefoxTab>;
+  /** On the browser's page of add-ons, as a person does. */
+  turnExtension(on: boolean): Promise<void>;
   isOpen(): boolean;
   /** Quits as a person does, by the menu. */
   quit(): Promise<void>;
@@ -111,6 +113,14 @@ export async function launchFirefox(options: FirefoxOptions): Promise<Firefox> {
       await openTab(bidi, "about:blank");
       for (const context of tabs) await bidi.send("browsingContext.close", { context }).catch(() => undefined);
       await bidi.send("storage.deleteCookies", {});
+    },
+    async turnExtension(on) {
+      const turn = `(async () => {
+        const { AddonManager } = ChromeUtils.importESModule("resource://gre/modules/AddonManager.sys.mjs");
+        const addon = await AddonManager.getAddonByID(${JSON.stringify(GECKO_ID)});
+        await addon.${on ? "enable" : "disable"}();
+      })()`;
+      await evaluateIn(bidi, { context: await chromeContext(bidi) }, turn);
     },
     isOpen: () => child.exitCode === null && child.signalCode === null,
     async quit() {

@@ -199,6 +199,29 @@ describe("messages", () => {
     expect(await tell({ kind: "waiting" }, page)).toMatchObject({ show: "gone", reason: "released" });
   });
 
+  test("[G8.10] says whether it speaks for a document: a known one, whose seat service is reached, on a site that is allowed", async () => {
+    expect(await tell({ kind: "speaks" }, page)).toEqual({ speaks: false });
+    await greet();
+    await browser.settle();
+    expect(await tell({ kind: "speaks" }, page)).toEqual({ speaks: true });
+    expect(await tell({ kind: "speaks" }, { ...page, tab: { id: 99 } })).toEqual({ speaks: false });
+    const taken = browser.handle({ ...rights, hosts: async () => [] });
+    expect(await taken({ kind: "speaks" }, page)).toBeUndefined();
+    browser.answer = () => ({ kind: "unreachable" });
+    await browser.pass(61_000);
+    await browser.seats.signalAll({ kind: "tick" });
+    await browser.settle();
+    expect(await tell({ kind: "speaks" }, page)).toEqual({ speaks: false });
+  });
+
+  test("[G8.11] a tab of somebody else is not taken, and given up where it was known as a login page", async () => {
+    await greet();
+    browser.othersTabs = [65];
+    expect(await greet()).toBeUndefined();
+    expect(browser.session.get(CRM)?.tabs).toEqual([]);
+    expect(await tell({ kind: "active", ageMs: 0 }, page)).toBe("hello?");
+  });
+
   test("[X3] the popup's question counts the tabs first, and is answered by a heartbeat", async () => {
     await greet();
     await browser.settle();

@@ -14,7 +14,7 @@ function check(script: string, seat = freshSeat()) {
 
 const WAITS = `
   0s     hello A                                         -> heartbeat(A)
-  0s     heartbeat: waiting limit_reached place=1        -> A: full 1/2 place 1
+  0s     heartbeat: waiting limit_reached place=1        -> wait ; A: full 1/2 place 1 waits
 `;
 const CAME = `${WAITS}
   60s    tick                                            -> heartbeat(A)
@@ -79,7 +79,7 @@ describe("the seat comes", () => {
     check("61s woken ->\n 120s tick -> heartbeat(A)\n 120s heartbeat: seated ->", check(CAME));
     // Its answer was lost with the background.
     const lost = check("60s tick -> heartbeat(A)", check(WAITS));
-    check("70s woken -> heartbeat(A)\n 70s heartbeat: seated -> A: nothing ; notify seated", lost);
+    check("70s woken -> wait ; heartbeat(A)\n 70s heartbeat: seated -> A: nothing ; notify seated", lost);
   });
 
   test("[X7] with the last tab closed there is nothing to go on in; a navigation is no closing", () => {
@@ -154,7 +154,7 @@ describe("a notification that is pressed", () => {
       0s     hello A                                     -> heartbeat(A)
       0s     hello B                                     ->
       1s     active B                                    ->
-      2s     heartbeat: waiting limit_reached place=1    -> heartbeat(A, B 1s) ; A: full 1/2 place 1 ; B: full 1/2 place 1
+      2s     heartbeat: waiting limit_reached place=1    -> wait ; heartbeat(A, B 1s) ; A: full 1/2 place 1 waits ; B: full 1/2 place 1 waits
       60s    heartbeat: seated                           -> A: nothing ; B: nothing ; notify seated
     `);
     check("61s press -> withdraw ; front B\n 61.5s active B ->", seat);

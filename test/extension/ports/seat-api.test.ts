@@ -1,5 +1,5 @@
 /** How answers of a seat service, and of what is none, are read. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { fetchSeatApi } from "../../../extension/ports/seat-api.ts";
 import { statusOf } from "../support/seat-script.ts";
 
@@ -33,6 +33,18 @@ describe("the seat service", () => {
   });
 
   test.each([
+    ["denied", "all_at_lunch", "no_seat"],
+    ["ended", { cause: "fired", ageMs: 5, by: null, note: null }, { cause: "lost", ageMs: 5, by: null, note: null }],
+    ["measure", "departments", undefined],
+    ["nudge", { answerInMs: "soon" }, undefined],
+    ["line", { position: "first" }, null],
+  ])("[P4] may say `%s` in a way that only a later extension knows", async (part, said, read) => {
+    const answer = await ask(() => Response.json({ ...statusOf(["unseated"]), [part]: said }));
+    expect(answer).toMatchObject({ kind: "status", status: { state: "unseated", limit: 2 } });
+    expect((answer as { status: Record<string, unknown> }).status[part]).toEqual(read);
+  });
+
+  test.each([
     ["signed_out", () => new Response("{}", { status: 401, headers: problem })],
     ["unreachable", () => new Response("{}", { status: 503, headers: problem })],
     ["unreachable", () => new Response("busy", { status: 429 })],
@@ -44,5 +56,37 @@ describe("the seat service", () => {
     ["absent", () => Response.json({ state: "fine" })],
   ])("[X5] %s is an answer, never a throw", async (kind, answer) => {
     expect(await ask(answer)).toMatchObject({ kind });
+  });
+});
+
+describe("a CRM whose person is signed in to containers", () => {
+  const signedOut = async () => new Response("{}", { status: 401, headers: problem });
+  const seated = { status: 200, type: "application/json", text: JSON.stringify(statusOf(["seated"])) };
+  const beat = { name: "claim", body: { act: "button" } } as const;
+
+  test("[X4] is asked by way of a document that answers, however many of them hang", async () => {
+    vi.useFakeTimers();
+    const timeout = vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => {
+      const over = new AbortController();
+      setTimeout(() => over.abort(), ms);
+      return over.signal;
+    });
+    try {
+      const hangs = (browserTab: number) => browserTab < 3;
+      const api = fetchSeatApi(signedOut, {
+        ask: (browserTab, _name, _body, within) =>
+          hangs(browserTab)
+            ? new Promise((settle) => within.addEventListener("abort", () => settle(null)))
+            : Promise.resolve(seated),
+      });
+      const answer = api.ask("https://crm.acme.com", beat, [1, 2, 3]);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(await Promise.race([answer, "none"])).toMatchObject({ kind: "status" });
+      // The one that answered is asked first from then on.
+      expect(await api.ask("https://crm.acme.com", beat, [1, 2, 3])).toMatchObject({ kind: "status" });
+    } finally {
+      timeout.mockRestore();
+      vi.useRealTimers();
+    }
   });
 });

@@ -219,6 +219,19 @@ describe("heartbeats", () => {
       10m    active A            ->
     `);
   });
+
+  test("[X5.2] where there was one, a page of something else on the way is a failure that passes", () => {
+    check(`${SEATED}
+      60s    tick                       -> heartbeat(A)
+      60s    heartbeat: absent          ->
+      75s    tick                       -> heartbeat(A)
+      75s    heartbeat: unreachable     ->
+      90s    tick                       -> heartbeat(A)
+      90s    heartbeat: absent          ->
+      91s    hello B                    -> heartbeat(A, B)
+      91s    heartbeat: seated          ->
+    `);
+  });
 });
 
 describe("idle", () => {
@@ -291,6 +304,40 @@ describe("idle", () => {
         5s     claim: seated                    -> heartbeat(A 0s) ; A: nothing
       `);
     }
+  });
+
+  test("[L8.5] [X4] whoever worked on after the end, while no message came through, is not covered first", () => {
+    check(`${SEATED}
+      60s    tick                                     -> heartbeat(A)
+      60s    heartbeat: unreachable                   ->
+      280s   active A                                 -> heartbeat(A 0s)
+      281s   heartbeat: unseated lost ago=50s         -> claim(activity)
+      281s   claim: seated                            -> heartbeat(A 1s)
+    `);
+    check(`${SEATED}
+      280s   active A                                 -> heartbeat(A 0s)
+      281s   heartbeat: unseated idle ago=50s         -> claim(activity)
+      281s   claim: waiting idle place=1              -> wait ; A: full 1/2 place 1 waits no_seat
+    `);
+    // Refused, the same act does not claim again with each answer that tells of the end.
+    check(`${SEATED}
+      280s   active A                                 -> heartbeat(A 0s)
+      281s   heartbeat: unseated lost ago=50s         -> claim(activity)
+      281s   claim: unseated lost not_assigned ago=50s -> A: gone ended
+      340s   tick                                     -> heartbeat(A 60s)
+      340s   heartbeat: unseated lost ago=109s        ->
+    `);
+    // What was done before the end brings nothing back, nor does anything after a release.
+    check(`${SEATED}
+      60s    active A                                 -> heartbeat(A 0s)
+      60s    heartbeat: unreachable                   ->
+      280s   tick                                     -> heartbeat(A 220s)
+      281s   heartbeat: unseated lost ago=50s         -> A: gone ended
+    `);
+    check(`${SEATED}
+      280s   active A                                 -> heartbeat(A 0s)
+      281s   heartbeat: unseated released ago=50s     -> A: gone released
+    `);
   });
 });
 
@@ -453,6 +500,21 @@ describe("waiting", () => {
       1.3s   heartbeat: waiting limit_reached place=1 inUse=2      -> A: full 2/2 place 1 waits
       40s    woken                                                 -> wait
       41s    wait: offered place=1 inUse=2                         -> claim(button) ; A: full 2/2 place 1 waits asking no_seat
+    `);
+  });
+
+  test("[L15] an extension that was started again takes the place that the person has in line already", () => {
+    check(`
+      0s     hello A                                     -> heartbeat(A)
+      0s     heartbeat: waiting released place=3         -> wait ; A: full 1/2 place 3 waits no_seat
+      8s     wait: offered released place=1              -> claim(button) ; A: full 1/2 place 1 waits asking no_seat
+    `);
+    // A refusal page that waits does so by itself.
+    check(`
+      0s     hello A refusal                             -> heartbeat(A)
+      0s     heartbeat: waiting released place=3         ->
+      1s     hello B                                     -> heartbeat(A, B) ; B: gone released
+      1s     heartbeat: waiting released place=3         ->
     `);
   });
 
@@ -775,7 +837,6 @@ describe("any order of signals", () => {
           const flight =
             what.kind === "answer" ? seat.flights[what.place % Math.max(1, seat.flights.length)] : undefined;
           if (what.kind === "answer" && flight === undefined) continue;
-          const before = seat;
           const words = what.kind === "answer" ? what.words : "";
           const done = step(
             seat,
@@ -809,7 +870,7 @@ describe("any order of signals", () => {
             }
             // L8: after a release only the button claims.
             if (effect.call.name === "claim" && effect.call.body.act === "activity")
-              expect(before.status?.ended?.cause).not.toBe("released");
+              expect(seat.status?.ended?.cause).not.toBe("released");
           }
         }
       }),

@@ -20,6 +20,8 @@ export class FakeBrowser {
   badge: Badge | null = null;
   tooltip = "";
   open: number[] = [];
+  /** Tabs that are signed in as somebody else. */
+  othersTabs: number[] = [];
   /** X7: is the switch on; what is shown, by CRM; all that ever was. */
   areNoticesOn = true;
   readonly notices = new Map<string, string>();
@@ -48,6 +50,7 @@ export class FakeBrowser {
       rights,
       () => this.now,
       () => this.seats.signalAll({ kind: "counted", browserTabs: this.open }),
+      async (_origin, browserTab) => this.othersTabs.includes(browserTab),
     );
   }
 
@@ -104,6 +107,7 @@ export class FakeBrowser {
       },
       api: {
         explain: async () => null,
+        askDocument: async () => null,
         ask: async (origin, call) => {
           if (!life.isAlive) return never;
           const kept = this.session.get(origin)?.flights.map((flight) => JSON.stringify(flight.call)) ?? [];

@@ -56,6 +56,7 @@ export async function workAnHour(): Promise<Sent[]> {
     rights,
     () => browser.now,
     async () => undefined,
+    async () => false,
   );
   let documents = 0;
   const hello = (tab: number, visit: number) =>

@@ -31,7 +31,7 @@ export function freshSeat(): Seat {
   return newSeat("https://crm.acme.com", ClientId.parse("client-of-anna"), 1_000_000);
 }
 
-/** A status as a script's words say it: `seated idle=5m`, `unseated released draining`, `waiting place=2`. */
+/** A status as a script's words say it: `seated idle=5m`, `unseated released draining`, `unseated lost ago=1m`, `waiting place=2`. */
 export function statusOf(words: readonly string[]): Status {
   const value = (name: string) => words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
   const state = (["seated", "unseated", "waiting", "offered"] as const).find((name) => words.includes(name));
@@ -54,7 +54,7 @@ export function statusOf(words: readonly string[]): Status {
         ? null
         : {
             cause,
-            ageMs: 0,
+            ageMs: durationOf(value("ago") ?? "0s"),
             by: value("by") ?? null,
             note: value("note")?.replaceAll("_", " ") ?? null,
             handedTo: value("to") ?? null,

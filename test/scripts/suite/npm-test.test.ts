@@ -14,7 +14,6 @@ const step = (source: string, changes: Partial<Step> = {}): Step => ({
   command: ["node", "--eval", source],
   vitest: false,
   timeoutMs: 10_000,
-  places: 1,
   ...changes,
 });
 const run = (made: Step) => runStep(made, crypto.randomUUID());
@@ -61,37 +60,21 @@ function isRunning(pid: number): boolean {
 }
 
 describe("steps side by side", () => {
-  /** Takes each of them until it is told to end; returns which are under way. */
-  function take(places: number, ...needs: number[]) {
+  test("begin in their order, as many as there are places", async () => {
     const underWay = new Map<number, () => void>();
-    const works = needs.map((need, at) => ({ places: need, at }));
-    const all = doInPlaces(works, places, async ({ at }) => {
-      await new Promise<void>((end) => underWay.set(at, end));
-      underWay.delete(at);
+    const all = doInPlaces([0, 1, 2, 3], 2, async (step) => {
+      await new Promise<void>((end) => underWay.set(step, end));
+      underWay.delete(step);
     });
-    const end = async (at: number) => {
-      underWay.get(at)?.();
+    const end = async (step: number) => {
+      underWay.get(step)?.();
       await new Promise((settle) => setTimeout(settle));
       return [...underWay.keys()];
     };
-    return { all, end, underWay: () => [...underWay.keys()] };
-  }
-
-  test("begin in their order, as many as there are places; one that fits goes before one that does not", async () => {
-    const { all, end, underWay } = take(3, 2, 2, 1, 1);
-    expect(underWay()).toEqual([0, 2]);
-    expect(await end(2)).toEqual([0, 3]);
-    expect(await end(0)).toEqual([3, 1]);
-    expect(await end(3)).toEqual([1]);
-    expect(await end(1)).toEqual([]);
-    await all;
-  });
-
-  test("one that needs more places than there are runs alone", async () => {
-    const { all, end, underWay } = take(1, 1, 2, 1);
-    expect(underWay()).toEqual([0]);
-    expect(await end(0)).toEqual([1]);
-    expect(await end(1)).toEqual([2]);
+    expect([...underWay.keys()]).toEqual([0, 1]);
+    expect(await end(1)).toEqual([0, 2]);
+    expect(await end(0)).toEqual([2, 3]);
+    expect(await end(3)).toEqual([2]);
     expect(await end(2)).toEqual([]);
     await all;
   });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Problem } from "../../../shared/problem.ts";
 import { err } from "../../../shared/result.ts";
 import { sentence } from "../../../shared/sentence.ts";
+import { CALLS_AT_ONCE } from "../../../worker/api/call-limit.ts";
 import type { Endpoint } from "../../../worker/api/endpoint.ts";
 import { DOCUMENT_PATH, ENDPOINTS } from "../../../worker/api/endpoints.ts";
 import { SCIM_PATH } from "../../../worker/api/scim/discovery.ts";
@@ -131,6 +132,21 @@ test.each(ENDPOINTS.filter(({ problems }) => problems.includes("busy")))(
     expect([id, await witness.see(method, path, response)]).toMatchObject([id, { code: "busy" }]);
   },
 );
+
+test("[P6] [P8] each address says so to a person who asks too often, except those that give a seat back", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  const site = openSite();
+  const cookie = await whoCookie("support");
+  const ask = (path: string, method: string) => site.ask(path, { method, headers: { cookie, origin: SITE } });
+  let calls = 0;
+  while ((await ask(endpointOf("status").path, "GET")).status === 200) calls++;
+  expect(calls).toBeGreaterThanOrEqual(CALLS_AT_ONCE);
+  for (const { id, method, path, problems } of who) {
+    if (id === "handOver" || !problems.includes("too_soon")) continue;
+    expect([id, await witness.see(method, path, await ask(path, method))]).toMatchObject([id, { code: "too_soon" }]);
+  }
+  vi.useRealTimers();
+});
 
 test.each(ENDPOINTS.filter(({ tag }) => tag === "Administration"))(
   "[L13] [P6] $id is for managers, admins and support",

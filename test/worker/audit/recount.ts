@@ -34,6 +34,8 @@ export interface Stretch {
 }
 
 export interface CountedRefusal {
+  /** Of the row in which it began. */
+  seq: number;
   person: string;
   at: number;
   outcome: string | null;
@@ -59,8 +61,10 @@ interface Seat {
 export function recount(lines: readonly Line[], end: number): Recount {
   const seats = new Map<string, Seat>();
   const refusals = new Map<string, CountedRefusal>();
+  const standing = new Map<number, Map<string, Seat>>();
   const [stays, use, faults]: [CountedStay[], Stretch[], string[]] = [[], [], []];
   let model = "concurrent";
+  let restoredAt = Number.NaN;
   const isCounted = ({ exempt, named }: Seat) => !exempt || (model === "named" && named);
   const part = (seat: Seat, from: number) => seat.parts.push({ from, counted: isCounted(seat), named: seat.named });
   const finish = (person: string, { group, parts }: Seat, to: number, isOver: boolean) => {
@@ -69,7 +73,20 @@ export function recount(lines: readonly Line[], end: number): Recount {
   };
   for (const [place, { seq, at, kind, person, in_use: inUse, limit, body }] of lines.entries()) {
     const seat = seats.get(person);
-    if (kind === "seat_granted") {
+    if (kind === "chain_divided") {
+      // A course was given up: all that is open in it ends here, and how it was at the row before goes on.
+      for (const [one, open] of seats) finish(one, open, at, true);
+      seats.clear();
+      for (const [one, was] of standing.get(body.base.seq) ?? []) {
+        seats.set(one, { ...was, parts: [] });
+        part(seats.get(one) as Seat, at);
+      }
+      const isGivenUp = (seq: number) => seq >= body.kept.from && seq <= body.kept.to;
+      for (const refusal of refusals.values())
+        if (refusal.outcome === null && isGivenUp(refusal.seq))
+          Object.assign(refusal, { outcome: "gave_up", waitedMs: at - refusal.at });
+      restoredAt = at;
+    } else if (kind === "seat_granted") {
       if (seat !== undefined) faults.push(`${seq}: two seats`);
       const granted: Seat = {
         group: body.group ?? null,
@@ -85,18 +102,20 @@ export function recount(lines: readonly Line[], end: number): Recount {
     } else if (kind === "lease_ended") {
       if (seat === undefined) faults.push(`${seq}: no seat ends`);
       else {
-        if (body.heldMs !== at - (seat.parts[0]?.from ?? 0)) faults.push(`${seq}: held ${body.heldMs}`);
+        const from = seat.parts[0]?.from ?? 0;
+        if (from !== restoredAt && body.heldMs !== at - from) faults.push(`${seq}: held ${body.heldMs}`);
         finish(person, seat, at, true);
       }
       seats.delete(person);
     } else if (kind === "settings_changed" && body.patch?.model !== undefined) {
       model = body.patch.model;
       for (const one of seats.values()) part(one, at);
-    } else if (kind === "denial_opened") refusals.set(body.id, { person, at, outcome: null, waitedMs: end - at });
+    } else if (kind === "denial_opened") refusals.set(body.id, { seq, person, at, outcome: null, waitedMs: end - at });
     else if (kind === "denial_closed") {
       const { outcome, waitedMs } = body;
       Object.assign(refusals.get(body.id) ?? {}, { outcome, waitedMs });
     }
+    standing.set(seq, new Map(seats));
     const next = lines[place + 1]?.at ?? end;
     if (next === at) continue;
     const counted = [...seats.values()].filter(isCounted).length;

@@ -18,6 +18,20 @@ const SAFARI = { "sec-fetch-mode": "navigate", "sec-fetch-dest": "document", acc
 const CHROME = { ...SAFARI, "sec-fetch-user": "?1" };
 const lastAct = (site: GateSite) => site.tenant.claims.at(-1)?.act;
 
+it("[G8.9] what a browser reports by itself is no work, though it is sent", async () => {
+  const site = new GateSite();
+  const anna = site.browser("anna");
+  await anna.ask("/contacts", { headers: CHROME });
+  const send = async (destination: string) => {
+    site.time += 25_000;
+    const headers = { "sec-fetch-mode": "no-cors", "sec-fetch-dest": destination };
+    await anna.ask("/csp", { method: "POST", body: "{}", headers });
+    await site.background.settle();
+    return site.tenant.claims.at(-1)?.active;
+  };
+  expect([await send("report"), await send("empty")]).toEqual([false, true]);
+});
+
 describe("[G4] a navigation without Sec-Fetch-User", () => {
   it("is a person's in a browser that never sent it, and work", async () => {
     const site = new GateSite();

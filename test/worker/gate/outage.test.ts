@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TIMING } from "../../../shared/timing.ts";
 import type { Config } from "../../../worker/config/config.ts";
+import type { Preset } from "../../../worker/identity/preset/preset-schema.ts";
 import { Browser } from "../../support/site/browser.ts";
 import { GateSite } from "../../support/site.ts";
 import { stayInOneIsolate } from "../harsh/isolates.ts";
@@ -206,5 +207,53 @@ describe("[G6] the CRM or its who-am-I is down", () => {
     expect((await site.browser("frank").navigate("/contacts")).status).toBe(503);
     expect(site.dependencyHealth.isHealthy("identity")).toBe(false);
     expect(log).toContain('{"what":"a part is unhealthy","part":"identity"}');
+  });
+});
+
+describe("[G5.15] a form that goes no further for a passing reason", () => {
+  const form = (more: Record<string, string> = {}) => ({
+    method: "POST",
+    body: "note=half+a+day%27s+work&csrf=t",
+    headers: { "content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin", ...more },
+  });
+  const KEPT = '<input type="hidden" name="note" value="half a day&#39;s work"/>';
+  const silent = (site: GateSite) => site.crm.pages.set("/api/me", () => new Response("", { status: 500 }));
+
+  it("is kept while the seats are out of reach, and sent again from there", async () => {
+    const { anna, site } = await outage(11);
+    const page = await (await anna.navigate("/contacts/7", form())).text();
+    expect(page).toContain("The licence service is busy");
+    expect(page).toContain(KEPT);
+    expect(page).toMatch(/<form method="post" action="https:\/\/crm\.acme\.example\/contacts\/7" id="again">/);
+    expect(page).toMatch(/Go on without it/);
+    expect(site.crm.paths).toEqual(["/contacts"]);
+  });
+
+  it("is kept while the CRM does not say who it is", async () => {
+    const site = new GateSite();
+    silent(site);
+    const page = await (await site.browser("anna").navigate("/contacts/7", form({ "accept-language": "de" }))).text();
+    expect(page).toContain(KEPT);
+    expect(page).toContain("schicken Sie es gleich erneut ab");
+  });
+
+  it("is never a password, another site's, or a program's", async () => {
+    const site = new GateSite();
+    silent(site);
+    const anna = site.browser("anna");
+    const foreign = await anna.navigate("/contacts/7", form({ "sec-fetch-site": "cross-site" }));
+    expect(await foreign.text()).not.toContain("half a day");
+    const program = await anna.ask("/contacts/7", { ...form(), headers: { ...form().headers, accept: "*/*" } });
+    expect(program.headers.get("content-type")).toBe("application/problem+json");
+    const guarded: Preset = {
+      ...site.preset,
+      login: [{ method: "POST" as const, path: "/*", form: { login: ["anna"] }, guarded: true }],
+    };
+    const dolibarr = new GateSite({}, guarded);
+    silent(dolibarr);
+    const body = "login=anna&password=larch";
+    const sent = form({ "content-length": String(body.length) });
+    const login = await dolibarr.browser("anna").navigate("/contacts/7", { ...sent, body });
+    expect([login.status, (await login.text()).includes("larch")]).toEqual([503, false]);
   });
 });

@@ -123,3 +123,13 @@ test("[L15] the estimate comes from idle holders and past leases, and is silent 
   `,
   );
 });
+
+test("[L16.1] leaving the line and joining it again lets nobody ask a second holder sooner", () => {
+  play(`${HOUSE}
+    4m1s    cleo@desk asks        => nudge_asked anna
+    4m2s    cleo@desk leaves      => line_left
+    4m3s    cleo@desk navigates   -> denied limit_reached
+    4m3s    cleo@desk waits       -> waiting
+    4m4s    cleo@desk asks        -> refused too_soon !> nudge_asked
+  `);
+});

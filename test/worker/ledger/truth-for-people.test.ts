@@ -151,10 +151,11 @@ test("[L16] a person who can ask nobody is told which of the reasons it is", () 
     132s anna@desk keeps
     160s cleo@desk leaves
     4m   anna@desk beats tabs=a active=4m
-    5m   anna@desk beats tabs=a active=5m
-    5m   cleo@desk navigates
-    5m   cleo@desk waits`;
-  expect(refusedAs(asked, { settings }, 301_000)).toBe("asked_before");
+    6m   anna@desk beats tabs=a active=6m
+    8m   anna@desk beats tabs=a active=8m
+    8m   cleo@desk navigates
+    8m   cleo@desk waits`;
+  expect(refusedAs(asked, { settings }, 481_000)).toBe("asked_before");
   const kept = `0s fay@desk navigates\n1s fay@desk beats tabs=a active=0s\n2m fay@desk beats tabs=a active=2m
     3m fay@desk beats tabs=a active=3m\n3m cleo@desk navigates\n3m cleo@desk waits`;
   expect(refusedAs(kept, { settings: { ...settings, pools: [finance] } }, 181_000)).toBe("nobody_helps");

@@ -6,6 +6,7 @@
 import type { DenialReason } from "../../../shared/denial.ts";
 import type { HolderId, TenantId } from "../../../shared/ids.ts";
 import type { Beyond, Scene, ScenePerson, SceneSettings } from "../../ledger/read/scene.ts";
+import { GIVEN_UP, IS_OF_COURSE } from "../divisions.ts";
 import { type SettingsRow, settingsAt } from "./past-settings.ts";
 
 /** As much of D1 as is asked here. */
@@ -36,7 +37,8 @@ export interface PastRefusal {
 }
 
 const LAST = (condition: string, end = "p.last") => `(SELECT seq FROM events INDEXED BY events_by_holder
-    WHERE tenant = ?1 AND holder = p.person AND seq <= ${end} AND ${condition} ORDER BY seq DESC LIMIT 1)`;
+    WHERE tenant = ?1 AND holder = p.person AND seq <= ${end} AND ${condition} AND ${IS_OF_COURSE}
+    ORDER BY seq DESC LIMIT 1)`;
 
 // The people there are, found by the index: one seek each.
 const PEOPLE = `
@@ -45,7 +47,7 @@ const PEOPLE = `
     UNION ALL
     SELECT (SELECT min(holder) FROM events INDEXED BY events_by_holder WHERE tenant = ?1 AND holder > people.person), last
     FROM people WHERE person IS NOT NULL
-  )
+  ), ${GIVEN_UP("?2")}
   SELECT p.person, l.kind AS lease, l.at AS since, l.body AS granted, j.body AS judged, n.kind AS line, w.seq AS place,
     w.at AS joinedAt, w.body AS joined, f.body AS facts
   FROM people p

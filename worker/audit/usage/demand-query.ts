@@ -83,12 +83,13 @@ export function demandByHour(
 }
 
 const SELECT = `
-  SELECT kind, at, holder, in_use AS inUse, body ->> 'id' AS id, body ->> 'reason' AS reason, body ->> 'outcome' AS outcome,
-    body ->> 'waitedMs' AS waitedMs
+  SELECT seq, kind, at, holder, in_use AS inUse, body ->> 'id' AS id, body ->> 'reason' AS reason, body ->> 'outcome' AS outcome,
+    body ->> 'waitedMs' AS waitedMs, body -> 'kept' ->> 'from' AS givenUpFrom
   FROM events INDEXED BY events_by_kind
-  WHERE tenant = ?1 AND kind IN ('denial_opened', 'denial_closed') AND seq BETWEEN ?2 AND ?3 ORDER BY seq`;
+  WHERE tenant = ?1 AND kind IN ('denial_opened', 'denial_closed', 'chain_divided') AND seq BETWEEN ?2 AND ?3 ORDER BY seq`;
 
 interface Row {
+  seq: number;
   kind: string;
   at: number;
   holder: string | null;
@@ -97,6 +98,8 @@ interface Row {
   reason: DenialReason;
   outcome: string | null;
   waitedMs: number | null;
+  /** R2.10: of the first row of a course that was given up; null: the row tells of none. */
+  givenUpFrom: number | null;
 }
 
 /** The refusals that began from `from` until `to` (ms), in order. One that goes on lasts until `to`. */
@@ -107,12 +110,17 @@ export async function readRefusalSpans(
 ): Promise<Refusal[]> {
   const { first } = await readRange(db, tenant, { from, to });
   const { results } = await db.prepare(SELECT).bind(tenant, first, Number.MAX_SAFE_INTEGER).all<Row>();
-  const opened = new Map<string, Refusal>();
-  for (const { kind, at, holder, id, inUse, reason, outcome, waitedMs } of results) {
-    if (kind === "denial_opened") {
+  const opened = new Map<string, Refusal & { seq: number }>();
+  for (const { seq, kind, at, holder, id, inUse, reason, outcome, waitedMs, givenUpFrom } of results) {
+    if (givenUpFrom !== null) {
+      for (const open of opened.values()) {
+        if (open.outcome === null && open.seq >= givenUpFrom)
+          Object.assign(open, { until: at, outcome: "gave_up", waitedMs: at - open.at });
+      }
+    } else if (kind === "denial_opened") {
       // A period in which nothing happened has no first row.
       if (at >= from && at < to) {
-        const open = { person: holder ?? "", at, until: to, reason, inUse, outcome: null, waitedMs: to - at };
+        const open = { seq, person: holder ?? "", at, until: to, reason, inUse, outcome: null, waitedMs: to - at };
         opened.set(id, open);
       }
       continue;

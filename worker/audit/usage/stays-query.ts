@@ -3,7 +3,8 @@ import { WEEK_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
 import { readRange } from "../audit-query.ts";
 import { SEEN } from "../directory.ts";
-import { cutBack, type Part, readTurns, standingAfter } from "./stay-parts.ts";
+import { GIVEN_UP, IS_OF_COURSE } from "../divisions.ts";
+import { cutBack, type Part, readTurns, standingAfter, type Turns } from "./stay-parts.ts";
 
 /** Times are ms, within the period. */
 export interface Stay {
@@ -38,12 +39,13 @@ interface Row {
 
 // Whoever has a seat at the end of the period: the last thing that happened to it is a grant.
 const OPEN = `
-  WITH RECURSIVE ${SEEN}
+  WITH RECURSIVE ${SEEN}, ${GIVEN_UP("?2")}
   SELECT person AS holder, e.seq, e.at, e.kind, e.body ->> 'exempt' AS exempt, e.body ->> 'named' AS named,
     e.body ->> 'group' AS "group"
   FROM seen CROSS JOIN events e ON e.tenant = ?1 AND e.seq = (
     SELECT max(seq) FROM events INDEXED BY events_by_holder
     WHERE tenant = ?1 AND holder = seen.person AND seq <= ?2 AND kind IN ('seat_granted', 'lease_ended')
+      AND ${IS_OF_COURSE}
   )`;
 
 export interface LastingRow {
@@ -55,6 +57,16 @@ export interface LastingRow {
   named: number | null;
   /** By which the use of pools is counted (L17). */
   group: string | null;
+}
+
+const DIVISIONS = `
+  SELECT seq, at FROM events INDEXED BY events_by_kind
+  WHERE tenant = ?1 AND kind = 'chain_divided' AND seq <= ?2 ORDER BY seq`;
+
+/** The row that names a course that was given up; `at`: ms. */
+interface Division {
+  seq: number;
+  at: number;
 }
 
 export interface Seen {
@@ -81,10 +93,11 @@ export async function readStays(
     readRange(db, tenant, { from: null, to }),
   ]);
   // In one transaction: a stay is in the table or not yet, never both.
-  const [ended, kept, open] = await db.batch([
+  const [ended, kept, open, divisions] = await db.batch([
     db.prepare(ENDED).bind(tenant, range.first, range.last),
     db.prepare(KEPT).bind(tenant, Math.floor(from / WEEK_MS), Math.floor((to - 1) / WEEK_MS)),
     db.prepare(OPEN).bind(tenant, before.last),
+    db.prepare(DIVISIONS).bind(tenant, before.last),
   ]);
   const seen: Seen = { stays: new Map(), lastSeenAt: new Map(), seated: new Set() };
   for (const found of [ended, kept]) {
@@ -99,17 +112,18 @@ export async function readStays(
     ),
     last: before.last,
   });
-  for (const { holder, at, kind, exempt, named } of lasting) {
+  for (const row of lasting) {
+    const { holder, at, kind } = row;
     if (kind === "lease_ended") {
-      seen.lastSeenAt.set(holder, at);
+      seen.lastSeenAt.set(holder, Math.max(seen.lastSeenAt.get(holder) ?? 0, at));
       continue;
     }
     seen.seated.add(holder);
-    seen.lastSeenAt.set(holder, to);
-    const own = seen.stays.get(holder) ?? [];
-    seen.stays.set(holder, own);
-    const standing = standingAfter(at, turns.get(holder) ?? [], { counted: exempt !== 1, named: named === 1 });
-    own.push({ from: Math.max(from, at), to, heldMs: null, ...standing });
+    addStay(seen, row, { from: Math.max(from, at), to, heldMs: null }, turns);
+  }
+  for (const division of (divisions?.results ?? []) as Division[]) {
+    if (division.at > from)
+      await divideStays(seen, division, { from, turns, ask: (last) => readLasting(db, tenant, last) });
   }
   for (const [holder, own] of turns) {
     for (const stay of seen.stays.get(holder) ?? []) {
@@ -118,6 +132,38 @@ export async function readStays(
     }
   }
   return seen;
+}
+
+/** Of somebody whose last grant is `row`. */
+function addStay(
+  seen: Seen,
+  { holder, at, exempt, named }: LastingRow,
+  stay: Pick<Stay, "from" | "to" | "heldMs">,
+  turns: Turns,
+): void {
+  const own = seen.stays.get(holder) ?? [];
+  seen.stays.set(holder, own);
+  const standing = standingAfter(at, turns.get(holder) ?? [], { counted: exempt !== 1, named: named === 1 });
+  own.push({ ...stay, ...standing });
+  seen.lastSeenAt.set(holder, Math.max(seen.lastSeenAt.get(holder) ?? 0, stay.to));
+}
+
+/** R2.10: whoever had a seat in the course that was given up had it until then; what goes on begins there. */
+async function divideStays(
+  seen: Seen,
+  division: Division,
+  { from, turns, ask }: { from: number; turns: Turns; ask: (last: number) => Promise<LastingRow[]> },
+): Promise<void> {
+  for (const stay of [...seen.stays.values()].flat()) {
+    if (stay.from >= division.at || stay.to < division.at) continue;
+    stay.from = division.at;
+    if (stay.heldMs !== null) stay.heldMs = stay.to - stay.from;
+  }
+  for (const row of await ask(division.seq - 1)) {
+    const heldMs = division.at - row.at;
+    if (row.kind === "seat_granted")
+      addStay(seen, row, { from: Math.max(from, row.at), to: division.at, heldMs }, turns);
+  }
 }
 
 /** The time in which the stays counted. */

@@ -17,7 +17,7 @@ export function carryOwn(gate: GateParts, req: GateRequest, load: Load & { sessi
   // Who else signs in by a login is asked about before its answer leaves.
   if (req.isOpen || req.isLogin || req.wayOn !== null || !saysTheCrm(gate)) return carryKnown(gate, req, load);
   const headers = otherHeaders(gate, req, load.session);
-  const inAddress = findAddressKeys(req.pathAndQuery, gate.preset.linkKeys, (value) =>
+  const inAddress = findAddressKeys(req.pathAndQuery, gate.preset, (value) =>
     isOwnValue(load.session.credential, value),
   );
   if (headers.length === 0 && inAddress === null) return carryKnown(gate, req, load);

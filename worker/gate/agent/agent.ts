@@ -1,6 +1,7 @@
 /** One document's agent, from its first word to its last. */
 
 import { watchActivity } from "../../../shared/page/activity.ts";
+import { watchFrames } from "../../../shared/page/frames.ts";
 import { listenForNews } from "../../../shared/page/listen.ts";
 import { whenRewritten } from "../../../shared/page/rewriting.ts";
 import { newTab } from "../../../shared/page/tab-id.ts";
@@ -9,7 +10,6 @@ import { goodbyeOf } from "../../../shared/page/unload.ts";
 import { now } from "../../../shared/page/untouched.ts";
 import { BUTTON_PATH, COVER_EVENT, REFUSED_EVENT, SPEAKS_EVENT } from "../../../shared/reserved-path.ts";
 import { coverOf } from "./cover.ts";
-import { watchFrames } from "./frames.ts";
 import { leaveToNext, readClient, takeFromLast } from "./memory.ts";
 import { isContentMissing, noteAnswered, noteRefused } from "./missing-content.ts";
 import { pauseBeforeReload } from "./reload-pause.ts";
@@ -129,10 +129,10 @@ const isSpokenFor = () => !document.dispatchEvent(new CustomEvent(SPEAKS_EVENT, 
 
 function plan(): void {
   clearTimeout(timer);
-  const at = nextBeatAt(seat);
-  if (at === null || isGone || isSpeaking || (document.hidden && isAtRest(seat))) return;
+  if (isGone || isSpeaking || (document.hidden && isAtRest(seat))) return;
   const patience = document.hidden ? UNSEEN_WAITS_MS * (1 + Math.random()) : 0;
-  timer = setTimeout(() => void speak(), at - now() + patience);
+  // Browsers take a period modulo 2^32 ms: "long ago" would be weeks ahead, in every other month.
+  timer = setTimeout(() => void speak(), Math.max(0, nextBeatAt(seat) - now()) + patience);
 }
 
 async function speak(): Promise<void> {
@@ -149,8 +149,7 @@ async function beat(): Promise<void> {
   }
   const others = await channel.call(PEERS_KEPT * heartbeatEveryMs(seat));
   // X2: another tab may speak for all, or has just done so.
-  const dueAt = nextBeatAt(seat);
-  if (others === null || isGone || dueAt === null || dueAt > now()) return;
+  if (others === null || isGone || nextBeatAt(seat) > now()) return;
   const first = others[0];
   if (first !== undefined && !seat.isTold) seat.client = first.client;
   const tabs = [
@@ -311,7 +310,10 @@ function listen(): void {
 
 function begin(): void {
   watchActivity(active);
-  watchFrames((frame) => watchActivity(active, frame));
+  watchFrames((frame) => {
+    watchActivity(active, frame);
+    typed.watch(frame);
+  });
   listen();
   whenRewritten(listen);
   if (!isSpokenFor()) goodbye.prepare(seat.client, seat.tab);

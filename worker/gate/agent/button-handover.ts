@@ -18,6 +18,9 @@ export function drawHandover(give: HTMLFormElement, people: People | undefined, 
   for (const { id, name } of people ?? []) to.append(new Option(name, id));
   to.required = true;
   to.id = "to";
+  // Nobody takes the place of the one who was chosen: then nobody is.
+  const chosen = people && give.querySelector("select");
+  if (chosen) to.value = chosen.value;
   const label = make("label", "", words[people === null ? "handOverTyped" : "handOverTo"] ?? "");
   label.htmlFor = "to";
   give.replaceChildren(label, to, make("button", "", words.handOver ?? ""));

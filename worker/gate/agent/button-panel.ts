@@ -106,7 +106,7 @@ export class ButtonPanel {
     [first, second].forEach((button, place) => {
       const text = acts[place]?.[0];
       button.hidden = text === undefined;
-      button.textContent = text ?? "";
+      if (button.textContent !== text) button.textContent = text ?? "";
     });
     this.#onFirst = acts[0]?.[1] ?? (() => undefined);
     this.#onSecond = acts[1]?.[1] ?? (() => undefined);

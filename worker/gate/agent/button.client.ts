@@ -5,6 +5,7 @@
  */
 import { CORNERS, type Corner } from "../../../shared/corner.ts";
 import { DAY_MS } from "../../../shared/durations.ts";
+import { betweenPresses } from "../../../shared/page/between-presses.ts";
 import { keepOnTop } from "../../../shared/page/top-layer.ts";
 import { keepChoice, readChoice } from "./button-choice.ts";
 import { announcedIn, closesSoon, type News } from "./button-news.ts";
@@ -14,10 +15,14 @@ import { AGENT_MARK, type Marked } from "./document-agent.ts";
 import { noteAddress } from "./framed-address.ts";
 import type { Acts, SeatView, Show } from "./seat-view.ts";
 
+/** What was asked and is over stands for so long; ms. */
+const LINGERS_MS = 600;
+
 class SeatButton {
   readonly #panel: ButtonPanel;
   readonly #acts: Acts;
   readonly #onTop: ReturnType<typeof keepOnTop>;
+  readonly #drawLater: ReturnType<typeof betweenPresses>;
   // Not there before Safari 17, Chrome 114 and Firefox 125: the button is then above all but the page's own popovers.
   readonly #canPopOver: boolean;
   #view: SeatView | null = null;
@@ -33,12 +38,15 @@ class SeatButton {
     this.#canPopOver = "showPopover" in stage;
     if (this.#canPopOver) stage.popover = "manual";
     this.#onTop = keepOnTop(host, () => this.#raise());
+    this.#drawLater = betweenPresses(stage, () => this.#draw());
     this.#listen();
   }
 
   show(view: SeatView | null): void {
     this.#view = view;
-    this.#draw();
+    if (view === null) this.#draw();
+    // A hand may be on its way to what is asked: the page's own buttons lie beneath.
+    else this.#drawLater(this.#asked === "" ? 0 : LINGERS_MS);
   }
 
   #isOver(): boolean {
@@ -87,6 +95,11 @@ class SeatButton {
     const corner = this.#corner(view);
     stage.dataset.corner = corner === "off" ? "bottom-right" : corner;
     pill.hidden = speaks || corner === "off";
+    if (!speaks && this.#asked !== "") {
+      // Nothing else is ever to be pressed in the place of an answer.
+      this.#isOpen = false;
+      if (panel.matches(":focus-within")) pill.focus();
+    }
     panel.hidden = !speaks && !this.#isOpen;
     panel.classList.toggle("asks", speaks);
     panel.setAttribute("role", speaks ? "alertdialog" : "dialog");

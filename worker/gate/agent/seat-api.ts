@@ -27,7 +27,6 @@ export async function ask(
       keepalive: true,
     });
     if (response.type === "opaqueredirect" || response.status === 401) return "signed_out";
-    if (response.status === 404) return "absent";
     if (response.status === 409) refused?.((await response.json()).reason);
     return response.ok ? ((await response.json()) as Status) : "down";
   } catch {

@@ -9,8 +9,8 @@ import { HEARTBEAT_EVERY_MS } from "../../../shared/heartbeat.ts";
 import type { ClientId, TabId } from "../../../shared/ids.ts";
 import type { Status } from "../../../shared/protocol.ts";
 
-/** absent: there is no seat service at this address. */
-export type Link = "unknown" | "up" | "down" | "signed_out" | "absent";
+/** down: no answer, or one of something else on the way: the page came through the gate, so there is a seat service. */
+export type Link = "unknown" | "up" | "down" | "signed_out";
 
 export interface TabSeat {
   client: ClientId;
@@ -104,9 +104,8 @@ export function nudgeEndsAt({ status, statusAt }: TabSeat): number | null {
 
 export const heartbeatEveryMs = ({ status }: TabSeat): number => status?.timing.heartbeatEveryMs ?? HEARTBEAT_EVERY_MS;
 
-/** When the next heartbeat is due; null: never. */
-export function nextBeatAt(seat: TabSeat): number | null {
-  if (seat.link === "absent") return null;
+/** When the next heartbeat is due. */
+export function nextBeatAt(seat: TabSeat): number {
   const { link, status, statusAt, beatAt, soonAt, calledAt } = seat;
   const every = heartbeatEveryMs(seat);
   const late = link === "signed_out" ? SIGNED_IN_LATE_MS[seat.signedOut - 1] : link === "down" ? RETRY_MS : undefined;

@@ -38,9 +38,10 @@ export async function readStart(
 ): Promise<PageStart> {
   const reader = bodyReader(body);
   let bytes: Uint8Array = NO_BYTES;
+  const readOn = (): Promise<Piece> => (bytes.byteLength === 0 ? readFirst(reader) : reader.read());
   let wanted = look("", false);
   for (;;) {
-    const piece = reader.read();
+    const piece = readOn();
     const read = wanted === "more" ? { value: await piece } : await within(PAUSE_MS, piece);
     if (read === undefined) return { bytes, rest: { body, pending: { reader, piece } } };
     const { done, value } = read.value;
@@ -57,6 +58,18 @@ export async function readStart(
 interface Piece {
   done: boolean;
   value?: Uint8Array | undefined;
+}
+
+/** An answer that has an encoding and no bytes at all, as scripts of PHP send it, is empty to a browser, and a fault to the runtime. */
+const NOTHING_ENCODED = /stream ended prematurely/;
+
+async function readFirst(reader: BodyReader): Promise<Piece> {
+  try {
+    return await reader.read();
+  } catch (error) {
+    if (error instanceof Error && NOTHING_ENCODED.test(error.message)) return { done: true };
+    throw error;
+  }
 }
 
 interface BodyReader {

@@ -5,6 +5,7 @@ import { askTwice, UNCACHED } from "../../identity/crm/crm-fetch.ts";
 import { setVisitorAddress } from "../../identity/crm/visitor-address.ts";
 import { dropKeys } from "../../identity/key-names.ts";
 import type { Preset } from "../../identity/preset/preset-schema.ts";
+import type { KeyFields } from "../body-keys.ts";
 import type { GateRequest } from "../gate-request.ts";
 import { acceptedEncodings } from "./accepted-encodings.ts";
 import { forbidStoring } from "./cacheability.ts";
@@ -55,14 +56,15 @@ export interface Proxy {
 }
 
 /**
- * `host`, `linkKeys`: see preset-schema.ts; without `host` Origin and Referer are rewritten where the public host is another than the
+ * `host`, `linkKeys`, `keyFields`: see preset-schema.ts; without `host` Origin and Referer are rewritten where the public host is another than the
  * CRM's own.
  */
 export function createProxy(
   crmOrigin: string,
   fetchCrm: typeof fetch,
-  { host, linkKeys }: Pick<Preset, "host" | "linkKeys">,
+  { host, ...named }: Pick<Preset, "host" | "linkKeys" | "keyFields">,
   namesOf: (req: GateRequest) => SortedNames,
+  keyFields: KeyFields | null = null,
 ): Proxy {
   const { host: crmHost, hostname: crmName } = new URL(crmOrigin);
   const addresses = createAddressMap(crmOrigin);
@@ -72,7 +74,7 @@ export function createProxy(
 
   return {
     forward(req, { cookie, isPublic = false, anonymousBut, withoutKeys }, unconditional) {
-      const { request, method, origin, pathAndQuery, body } = req;
+      const { method, origin, pathAndQuery, body } = req;
       const headers = new Headers(req.headers);
       if (anonymousBut !== undefined) dropCredentials(headers, anonymousBut);
       if (withoutKeys !== undefined) for (const name of withoutKeys.headers) headers.delete(name);
@@ -90,12 +92,12 @@ export function createProxy(
         headers.delete("if-modified-since");
       }
       const isKeyless = anonymousBut !== undefined || withoutKeys?.isInAddress === true;
-      const url = crmOrigin + (isKeyless ? dropKeys(pathAndQuery, linkKeys) : pathAndQuery);
+      const url = crmOrigin + (isKeyless ? dropKeys(pathAndQuery, named) : pathAndQuery);
       const plain: RequestInit = isPublic
         ? { headers, redirect: "manual" }
         : { headers, redirect: "manual", cf: UNCACHED };
       // The method goes with the request: said again beside a body, a GET is refused by the runtime.
-      if (body === null && req.hasBody) return fetchCrm(new Request(url, request), plain);
+      if (body === null && req.hasBody) return fetchCrm(new Request(url, watch(req)), plain);
       const init = { ...plain, method };
       if (body !== null) return fetchCrm(url, { ...init, body: body.bytes });
       // Not `new Request(url, request)`: that copies what Cloudflare knows of the visitor, which costs a tenth of a request.
@@ -123,6 +125,17 @@ export function createProxy(
     },
   };
 
+  /** G2: a body that may show a key only further on. */
+  function watch(req: GateRequest): Request {
+    const { request } = req;
+    if (req.watched === "no" || keyFields === null || request.body === null) return request;
+    const { method, headers } = request;
+    const watched = keyFields.watch(request.body, () => {
+      req.watched = "key";
+    });
+    return new Request(request.url, { method, headers, body: withLength(watched, headers.get("content-length")) });
+  }
+
   function fitOwnCookies(head: NamedHeaders, origin: string): string[] | null {
     return fitCookies(head.getSetCookie(), nameOfHost(origin), crmName);
   }
@@ -135,6 +148,15 @@ export function createProxy(
         headers.set(name, crmOrigin + address.slice(origin.length));
     }
   }
+}
+
+/** The CRM is told the length, as by the visitor. */
+function withLength(body: ReadableStream<Uint8Array>, length: string | null): ReadableStream<Uint8Array> {
+  if (length === null) return body;
+  const { readable, writable } = new FixedLengthStream(Number(length));
+  // Who reads it hears of a break.
+  void body.pipeTo(writable).catch(() => undefined);
+  return readable;
 }
 
 /** The name of an origin's host, without its port. */

@@ -4,7 +4,7 @@
  * server.
  */
 import type { NamedHeaders } from "../../http/named-headers.ts";
-import { allOf, headerTable } from "./header-names.ts";
+import { allOf, headerTable } from "./header-table.ts";
 
 export interface AddressMap {
   /** The address as the visitor at `origin` can reach it: changed only where it lies on the CRM's own origin. */
@@ -64,7 +64,9 @@ export function createAddressMap(crmOrigin: string): AddressMap {
     const url = URL.parse(address, origin);
     if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) return address;
     const publicHost = origin.slice(origin.indexOf("://") + "://".length);
-    if (url.host === publicHost || !isSameServer(url)) return address;
+    // A CRM behind plain http that does not know the visitor's side would lead people out of TLS, and off their cookies.
+    if (url.host === publicHost) return isDowngrade(url, origin) ? origin + restOf(address, url) : address;
+    if (!isSameServer(url)) return address;
     // A CRM behind plain http that insists on https means the visitor's side of it.
     const isUpgrade = url.protocol === "https:" && crm.protocol === "http:" && !publicHost.includes(":");
     return (isUpgrade ? `https://${publicHost}` : origin) + restOf(address, url);
@@ -151,6 +153,10 @@ function restOf(address: string, url: URL): string {
   const start = /^ *(?:https?:)?[/\\]{2,}[^/\\?#\t\n\r]*(?=[/?#]|$)/i.exec(address)?.[0];
   return start === undefined ? url.pathname + url.search + url.hash : address.slice(start.length);
 }
+
+/** At their own ports: any other port is another server. */
+const isDowngrade = (url: URL, origin: string): boolean =>
+  url.protocol === "http:" && url.port === "" && origin.startsWith("https:");
 
 const bareName = ({ hostname }: URL): string => hostname.replace(/\.$/, "");
 const portOf = ({ port, protocol }: URL): string => port || (protocol === "https:" ? "443" : "80");

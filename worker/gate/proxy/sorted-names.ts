@@ -2,7 +2,7 @@
 import { HARMLESS_HEADERS } from "../../identity/credentials.ts";
 import { VISITOR_CLAIMS } from "../../identity/crm/visitor-address.ts";
 import { looksLikeKey } from "../../identity/key-names.ts";
-import { allOf, headerTable } from "./header-names.ts";
+import { allOf, headerTable } from "./header-table.ts";
 
 export interface SortedNames {
   /** Not for the CRM. */

@@ -19,6 +19,10 @@ export interface FormReplay {
 /** `file`: which must be chosen again, or was not chosen before. */
 export type ReplayedField = { name: string; value: string } | { name: string; file: "chosen" | "none" };
 
+/** Whether files were chosen, which must be chosen again. */
+export const hasFiles = ({ fields }: FormReplay): boolean =>
+  fields.some((field) => "file" in field && field.file === "chosen");
+
 /** Nobody types more than this. */
 const TYPED_MAX_BYTES = 256 * 1024;
 /** With files, which are read past. */

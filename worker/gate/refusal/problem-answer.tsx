@@ -3,6 +3,8 @@ import { PROBLEMS, type WrittenProblem } from "../../../shared/problem.ts";
 import { problemResponse as answerForProgram } from "../../http/problem-response.ts";
 import { Logo } from "../../theme/logo.tsx";
 import type { Language } from "../reader-language.ts";
+import { type FormReplay, hasFiles } from "./form-replay.ts";
+import { SendAgain } from "./kept-form.tsx";
 import { WayOn } from "./page-acts.tsx";
 import { framedPage } from "./page-frame.tsx";
 
@@ -10,12 +12,20 @@ import { framedPage } from "./page-frame.tsx";
 const RETRY_AFTER_SECONDS = 3;
 const SUSPENDED_RETRY_AFTER_SECONDS = 3_600;
 
+/** What a person sent with the request, which went no further. */
+export interface KeptForm {
+  /** Where it was sent to. */
+  address: string;
+  form: FormReplay;
+}
+
 /** `page`: path and query of the page that was asked for; null for a program. */
 export function showProblem(
   problem: WrittenProblem,
   page: string | null,
   contact: string,
   { tag, words }: Language,
+  kept: KeptForm | null = null,
 ): Response {
   const { status } = PROBLEMS[problem.code];
   const told: Readonly<Record<string, { title: string; detail: string }>> = words.problems;
@@ -25,6 +35,8 @@ export function showProblem(
   if (page === null) {
     return answerForProgram(problem, headers);
   }
+  // The way to the sign-in, which would take what was kept along.
+  const isToSignIn = problem.code === "identity_unproven";
   const children = (
     <main>
       <p class="firm">
@@ -33,6 +45,8 @@ export function showProblem(
       </p>
       <h1>{title}</h1>
       <p>{detail}</p>
+      {kept === null ? null : <p>{words.formKeptHere}</p>}
+      {kept !== null && hasFiles(kept.form) ? <p>{words.formFiles}</p> : null}
       {contact === "" ? null : (
         <dl>
           <dt>{words.contact}</dt>
@@ -40,7 +54,13 @@ export function showProblem(
         </dl>
       )}
       <div class="acts">
-        <WayOn target={page} label={words.tryAgain} />
+        {kept === null ? null : <SendAgain address={kept.address} form={kept.form} words={words} />}
+        <WayOn
+          target={page}
+          label={kept === null || isToSignIn ? words.tryAgain : words.goOnWithout}
+          second={kept !== null}
+          isInOwnTab={kept !== null && isToSignIn}
+        />
       </div>
     </main>
   );

@@ -10,7 +10,8 @@ import type { Denied } from "../../tenant/tenant-calls.ts";
 import { Logo } from "../../theme/logo.tsx";
 import type { Language, Words } from "../reader-language.ts";
 import type { SignOut } from "../session/sign-out.ts";
-import type { FormReplay, ReplayedField } from "./form-replay.ts";
+import { type FormReplay, hasFiles } from "./form-replay.ts";
+import { SendAgain } from "./kept-form.tsx";
 import { SignOutForm, WayOn } from "./page-acts.tsx";
 import { framedPage } from "./page-frame.tsx";
 import { type AdminPanel, AdminPanelPart } from "./refusal-admin-panel.tsx";
@@ -107,7 +108,7 @@ function Refusal(facts: RefusalFacts) {
       <Note reason={reason} denied={denied} words={words} />
       <p id="text">{text}</p>
       {formReplay === null ? null : <p id="kept">{words.formKept}</p>}
-      {formReplay?.fields.some((field) => "file" in field && field.file === "chosen") ? <p>{words.formFiles}</p> : null}
+      {formReplay !== null && hasFiles(formReplay) ? <p>{words.formFiles}</p> : null}
       {isForm && formReplay === null ? <p>{words.formLost}</p> : null}
       <Acts {...facts} />
       <p id="opens" hidden={denied?.opensInMs === undefined}>
@@ -211,42 +212,6 @@ function ActsOfWaiting({ words, mayAdminister }: { words: Words; mayAdminister: 
       </button>
     </div>
   );
-}
-
-/** Sending a form is an act of the person, so it claims a seat; refused once more, it is kept once more. */
-function SendAgain({ address, form, words }: { address: string; form: FormReplay | null; words: Words }) {
-  if (form === null) return null;
-  return (
-    <form
-      method="post"
-      action={address}
-      id="again"
-      accept-charset={form.charset === "utf-8" ? undefined : form.charset}
-      enctype={form.isMultipart ? "multipart/form-data" : undefined}
-    >
-      {form.fields.map((field) => (
-        <KeptInput field={field} />
-      ))}
-      <button type="submit" class="act">
-        {words.sendAgain}
-      </button>
-    </form>
-  );
-}
-
-function KeptInput({ field }: { field: ReplayedField }) {
-  if ("file" in field) {
-    return field.file === "none" ? (
-      <input type="file" name={field.name} hidden />
-    ) : (
-      <label class="again">
-        {field.name} <input type="file" name={field.name} multiple />
-      </label>
-    );
-  }
-  // A browser puts the charset's name in place of what a hidden field of this name says.
-  const isCharset = field.name.toLowerCase() === "_charset_";
-  return <input type={isCharset ? "text" : "hidden"} name={field.name} value={field.value} hidden={isCharset} />;
 }
 
 /** L12, L32: names who freed the seat, or to whom it was handed over, where that is known. */

@@ -140,8 +140,27 @@ export async function forgetBrowser(gate: GateParts, req: GateRequest, admission
   const answer = new Response(null, { status: 303, headers: { location: "/", "cache-control": "no-store" } });
   if (admission === null) return answer;
   await endSession(gate, admission, (await findOwner(gate, req, admission)).lease);
-  const sessionCookies = findSessionCookies(gate.preset, req.cookie ?? "").map(clearCookie);
+  const sessionCookies = findSessionCookies(gate.preset, req.cookie ?? "").flatMap((name) =>
+    clearCookie(name, req.origin),
+  );
   return withCookies(answer, [...sessionCookies, ...(await signedOutCookies(gate, req, admission))]);
 }
 
-const clearCookie = (name: string): string => `${name}=; Path=/; Max-Age=0`;
+/**
+ * A browser keeps cookies of one name apart: the host's, those of each domain above it, and partitioned ones; and it takes
+ * one with a prefix such as `__Host-` away by no line that it would not take for setting it.
+ */
+function clearCookie(name: string, origin: string): string[] {
+  const { hostname, protocol } = new URL(origin);
+  const line = `${name}=; Path=/; Max-Age=0`;
+  if (protocol !== "https:") return [line, ...domainsOf(hostname).map((domain) => `${line}; Domain=${domain}`)];
+  const secure = `${line}; Secure`;
+  return [secure, `${secure}; Partitioned`, ...domainsOf(hostname).map((domain) => `${secure}; Domain=${domain}`)];
+}
+
+/** The host name and those above it, down to two labels; none of an address by numbers. */
+function domainsOf(hostname: string): string[] {
+  if (/^[\d.]+$|:/.test(hostname)) return [];
+  const labels = hostname.replace(/\.$/, "").split(".");
+  return labels.slice(0, -1).map((_, at) => labels.slice(at).join("."));
+}

@@ -130,6 +130,11 @@ export const Preset = z.strictObject({
    * somebody is: without a session they go on, too, though by their names they could be keys.
    */
   linkKeys: z.optional(someOf(Words)),
+  /**
+   * Fields by which the CRM takes a session or a key, in whatever spelling of case and signs: in addresses, beside those
+   * that are called like one, and in forms and JSON, where no other is looked at (gate/body-keys.ts).
+   */
+  keyFields: z.optional(someOf(Words.check(must((name) => /[a-z0-9]/i.test(name), "must have a letter or a digit")))),
   /** What a page reads by script is work, unless `paths.background` has it: for CRMs in which nobody navigates (G8). */
   readingIsWork: z.optional(z.boolean()),
   /** Public by what query or body say. */

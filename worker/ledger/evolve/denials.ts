@@ -11,6 +11,7 @@ export function openDenial(ledger: Ledger, event: Of<"denial_opened">): void {
   // Somebody who waits may be back with other groups.
   rejoining(ledger, holder, () => {
     ledger.absences.set(holder, {
+      ...absence,
       person: event.person,
       since: at,
       ended: absence?.ended ?? null,

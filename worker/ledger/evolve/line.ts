@@ -9,6 +9,7 @@ import type { Of } from "./of.ts";
 export function joinLine(ledger: Ledger, event: Of<"line_joined">): void {
   const { holder, at } = event;
   const order = ++ledger.joined;
+  const absence = ledger.absences.get(holder);
   const waiting = {
     since: at,
     rank: event.rank,
@@ -17,12 +18,12 @@ export function joinLine(ledger: Ledger, event: Of<"line_joined">): void {
     offeredUntil: null,
     over: null,
     givenBy: null,
-    nudgedAt: null,
+    nudgedAt: absence?.nudgedAt ?? null,
     asked: null,
   };
   ledger.line.set(holder, waiting);
   ledger.lineIndex.add(membershipOfHolder(ledger, holder), holder, waiting);
-  if (ledger.absences.get(holder)?.ended?.handedTo !== undefined) ledger.givers.add(holder);
+  if (absence?.ended?.handedTo !== undefined) ledger.givers.add(holder);
 }
 
 export function giveUpPlace(ledger: Ledger, event: Of<"line_left">): void {
@@ -58,10 +59,12 @@ export function leaveLine(ledger: Ledger, holder: HolderId): void {
   const waiting = ledger.line.get(holder);
   if (waiting === undefined) return;
   // By the absence, not the lease that may be there by now: the line was joined with it.
-  const person = ledger.absences.get(holder)?.person;
+  const absence = ledger.absences.get(holder);
   if (waiting.offeredUntil === null) {
-    ledger.lineIndex.remove(person === undefined ? 0 : membershipOf(ledger, person), waiting);
+    ledger.lineIndex.remove(absence === undefined ? 0 : membershipOf(ledger, absence.person), waiting);
   }
+  // L16: joining again does not let the person ask sooner.
+  if (absence !== undefined && waiting.nudgedAt !== null) absence.nudgedAt = waiting.nudgedAt;
   keepPromise(ledger, holder, waiting);
   ledger.givers.delete(holder);
   ledger.line.delete(holder);

@@ -10,6 +10,7 @@ import type { Denied } from "../../ledger/command.ts";
 import { DENIAL_TOLD_EVERY_MS } from "../../ledger/ledger.ts";
 import type { Person } from "../../ledger/person.ts";
 import type { Remark } from "../audit/outbox.ts";
+import { readMeta, writeMeta } from "../schema.ts";
 import { randomWord } from "./secret.ts";
 import { groupOfToken, type TokenUser } from "./token.ts";
 
@@ -19,6 +20,12 @@ const SEEN_EVERY_MS = 15 * MINUTE_MS;
 export const USERS_SHOWN = 200;
 /** Somebody who has not worked through a program for this long is listed no more: as long as the audit says it. */
 const KEPT_MS = 397 * DAY_MS;
+/** N6: people whom one token may name for the first time at once, and beside them for each seat of the limit. */
+export const NEW_AT_ONCE = 5_000;
+export const NEW_PER_SEAT = 10;
+/** ms until one more is free. */
+const NEW_EVERY_MS = MINUTE_MS;
+const NEW_KEY = "native_new";
 
 export interface NativePorts {
   sql: SqlStorage;
@@ -50,6 +57,23 @@ export class NativePeople {
 
   constructor(ports: NativePorts) {
     this.#ports = ports;
+  }
+
+  /**
+   * N6: whether the program may be answered about the person. Somebody whom it has never named, and nobody else has, is
+   * taken off the token's allowance: whoever makes names up leaves no more rows than that. `seats`: the limit.
+   */
+  mayMeet(holder: HolderId, token: string, seats: number): boolean {
+    if (this.#find(holder, token) !== null) return true;
+    const now = this.#ports.now();
+    const { sql } = this.#ports;
+    const wholeAt = new Map(Object.entries(JSON.parse(readMeta(sql, NEW_KEY) ?? "{}") as Record<string, number>));
+    const at = Math.max(wholeAt.get(token) ?? 0, now) + NEW_EVERY_MS;
+    if (at - now > (NEW_AT_ONCE + NEW_PER_SEAT * seats) * NEW_EVERY_MS) return false;
+    wholeAt.set(token, at);
+    const used = [...wholeAt].filter(([, whole]) => whole > now);
+    writeMeta(sql, NEW_KEY, JSON.stringify(Object.fromEntries(used)));
+    return true;
   }
 
   /** The person works through the program of `token`, or is let in by its check. */

@@ -202,3 +202,27 @@ it("[G2] [L9] another person's session, in whatever spelling PHP reads it, is th
     expect([name, answer.status, answer.headers.get("x-hotseat-refused")]).toEqual([name, 503, "limit_reached"]);
   }
 });
+
+describe("[G2] SOAP, which takes a name and a password in its body and no session", () => {
+  const SOAP = "/webservices/server_user.php";
+  const call = async (browser: Browser) =>
+    (await submit(browser, SOAP, { login: FRANK.login, password: FRANK.password }, { "sec-fetch-mode": "cors" }))
+      .status;
+
+  it("passes uncounted, also beside the session of somebody who gets no seat", async () => {
+    const { site, browser, signIn } = openProduct(DOLIBARR);
+    await signIn(ANNA);
+    site.tenant.refuse();
+    expect([await call(new Browser(site, {})), await call(browser), site.tenant.claims]).toEqual([200, 200, []]);
+  });
+
+  it("is closed by the policy for programs, whoever has a seat", async () => {
+    const { site, browser, signIn, crm } = openProduct(DOLIBARR, {}, ({ machine }) => {
+      if (machine !== undefined) machine.policy = "refuse";
+    });
+    await signIn(ANNA);
+    await go(browser, DOLIBARR.page);
+    expect([await call(new Browser(site, {})), await call(browser)]).toEqual([403, 403]);
+    expect(crm.asked.filter((asked) => asked.includes(SOAP))).toEqual([]);
+  });
+});

@@ -2,6 +2,7 @@
 
 import { expect } from "vitest";
 import type { Config } from "../../../../worker/config/config.ts";
+import type { Preset } from "../../../../worker/identity/preset/preset-schema.ts";
 import { loadPreset } from "../../../../worker/identity/preset/presets.ts";
 import { FakeDolibarr } from "../../../fixtures/fake-crms/dolibarr.ts";
 import { FakeEspo } from "../../../fixtures/fake-crms/espocrm.ts";
@@ -214,9 +215,15 @@ type Six = [FakePerson, FakePerson, FakePerson, FakePerson, FakePerson, FakePers
 export const [ANNA, FRANK, CARL, SAM, HUGO, MARA] = FAKE_PEOPLE as Six;
 
 /** A gate before the product's fake, and a browser of nobody yet. */
-export function openProduct<C extends FakeCrm>(product: Product<C>, overrides: Partial<Config> = {}) {
+export function openProduct<C extends FakeCrm>(
+  product: Product<C>,
+  overrides: Partial<Config> = {},
+  change: (preset: Preset) => void = () => undefined,
+) {
   const crm = product.make();
-  const site = new GateSite(overrides, loadPreset(product.preset), ((input: RequestInfo, init?: RequestInit) =>
+  const preset = structuredClone(loadPreset(product.preset));
+  change(preset);
+  const site = new GateSite(overrides, preset, ((input: RequestInfo, init?: RequestInit) =>
     crm.fetch(new Request(input, init))) as typeof fetch);
   const browser = new Browser(site, {});
   const signIn = async (who: FakePerson, where = browser) => {

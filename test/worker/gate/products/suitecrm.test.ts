@@ -98,7 +98,8 @@ describe("[G9] somebody else signs in by a request that is no login form's", () 
   });
 
   it("a fault with a new value makes no CRM of it that renews the values of those who read", async () => {
-    const { site, browser, signIn, crm } = openProduct(SUITE);
+    // As with another CRM that takes a session from a form and whose preset does not say so.
+    const { site, browser, signIn, crm } = openProduct(SUITE, {}, (preset) => delete preset.keyFields);
     await signIn(ANNA);
     await go(browser, SUITE.page);
     const answers = crm.fetch.bind(crm);
@@ -141,8 +142,20 @@ describe("[G9] somebody else signs in by a request that is no login form's", () 
     }
   });
 
-  it("by the name of a session in a form: no page of theirs leaves", async () => {
-    const { site, browser, signIn } = openProduct(SUITE);
+  it("[G2.26] by the name of a session in a form: nothing is done in that session", async () => {
+    const { site, browser, signIn, crm } = openProduct(SUITE);
+    await signIn(ANNA);
+    await go(browser, SUITE.page);
+    const id = await sessionOf(site, HUGO);
+    const { length } = crm.asked;
+    const answer = await submit(browser, "/index.php", { module: "Contacts", action: "Save", MSID: id });
+    expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining("A key in what is sent")]);
+    expect(crm.asked.slice(length)).toEqual([]);
+    expect((await submit(browser, "/index.php", { module: "Contacts", action: "Save" })).status).toBe(200);
+  });
+
+  it("by such a name that the preset does not know: no page of theirs leaves", async () => {
+    const { site, browser, signIn } = openProduct(SUITE, {}, (preset) => delete preset.keyFields);
     await signIn(ANNA);
     await go(browser, SUITE.page);
     site.tenant.refuse();

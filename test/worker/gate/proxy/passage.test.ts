@@ -336,6 +336,25 @@ describe("[G5] the agent's script", () => {
     expect((await reader?.read())?.done).toBe(true);
   });
 
+  it("[G10.9] an empty answer that names an encoding is empty, and no fault of the CRM's", async () => {
+    const site = withInjection();
+    const anna = await seatedAnna(site);
+    const encoded = (message: string) => () => {
+      const body = new ReadableStream({ pull: (stream) => stream.error(new TypeError(message)) });
+      return new Response(body, {
+        headers: { "content-type": "text/html", "content-encoding": "gzip" },
+        encodeBody: "manual",
+      });
+    };
+    site.crm.pages.set("/save", encoded("Gzip compressed stream ended prematurely."));
+    const headers = { "accept-encoding": "gzip" };
+    const answer = await anna.navigate("/save", { method: "POST", body: "x", headers });
+    expect([answer.status, await answer.text()]).toEqual([200, ""]);
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    site.crm.pages.set("/save", encoded("Network connection lost."));
+    expect((await anna.navigate("/save", { headers })).status).toBe(502);
+  });
+
   it("goes into whatever the browser shows as a page", async () => {
     const site = withInjection();
     site.crm.pages.set(

@@ -51,6 +51,15 @@ describe("[G10] an address on the CRM's own origin", () => {
     );
   });
 
+  it("[G10.8] the public host by plain http is the public origin, whatever the CRM takes itself for", () => {
+    for (const crm of ["http://crm.test", "http://10.0.0.5:8069", "http://crm.acme.example", PUBLIC])
+      expect(toPublic("http://CRM.acme.example/a?b#c", crm)).toBe(`${PUBLIC}/a?b#c`);
+    expect(toPublic("http://crm.acme.example:8080/a", "http://10.0.0.5")).toBe("http://crm.acme.example:8080/a");
+    expect(toPublic("http://crm.acme.example/a", "http://crm.test", "http://crm.acme.example")).toBe(
+      "http://crm.acme.example/a",
+    );
+  });
+
   it("the CRM's redirect to https is one at the public host, too", () => {
     expect(toPublic("https://crm.test/a", "http://crm.test", "http://crm.acme.example")).toBe(`${PUBLIC}/a`);
     expect(toPublic("https://crm.test/a", "http://crm.test", "http://localhost:8787")).toBe("http://localhost:8787/a");
@@ -59,9 +68,8 @@ describe("[G10] an address on the CRM's own origin", () => {
     );
   });
 
-  it("on one host name with the CRM nothing is changed", () => {
+  it("on one host name with the CRM an address by https stays", () => {
     expect(toPublic("https://crm.acme.example/a", PUBLIC)).toBe("https://crm.acme.example/a");
-    expect(toPublic("http://crm.acme.example/a", PUBLIC)).toBe("http://crm.acme.example/a");
   });
 });
 

@@ -152,6 +152,27 @@ describe("[G5] signing out from a page of Hotseat's", () => {
   });
 });
 
+it("[G5.14] takes away the session's cookie wherever a browser may keep one of its name", async () => {
+  const preset = loadPreset("demo");
+  const carriers = [[{ cookie: "__Host-larch" }]];
+  const site = new GateSite({}, { ...preset, carriers, logout: [{ method: "POST", path: "/api/v1/logout" }] });
+  const lines = async (origin: string): Promise<string[]> => {
+    const headers = { origin, cookie: "__Host-larch=x; other=y" };
+    const answer = await site.send(new Request(`${origin}/.hotseat/sign-out`, { method: "POST", headers }));
+    return answer.headers.getSetCookie().filter((line) => !line.startsWith("__Host-hotseat"));
+  };
+  const gone = "__Host-larch=; Path=/; Max-Age=0";
+  expect(await lines(SITE)).toEqual([
+    `${gone}; Secure`,
+    `${gone}; Secure; Partitioned`,
+    `${gone}; Secure; Domain=crm.acme.example`,
+    `${gone}; Secure; Domain=acme.example`,
+  ]);
+  expect(await lines("http://127.0.0.1:8787")).toEqual([gone]);
+  expect(await lines("http://localhost:8787")).toEqual([gone]);
+  expect(await lines("http://crm.localhost:8787")).toEqual([gone, `${gone}; Domain=crm.localhost`]);
+});
+
 describe("[G5] [L13] the page of a form that was kept", () => {
   it("shows the way to the administration only to people who may go there", async () => {
     const site = new GateSite();

@@ -210,6 +210,14 @@ describe("[I6] OpenID Connect", () => {
     expect([answer.status, answer.headers.get("content-type")]).toEqual([403, "application/problem+json"]);
   });
 
+  test("[G5.15] a form that is sent after the sign-in has run out is kept, with a way to sign in beside it", async () => {
+    await browser.signInToCrm("anna");
+    const headers = { "content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin" };
+    const page = await (await browser.ask("/contacts", { method: "POST", headers, body: "note=typed" })).text();
+    expect(page).toContain('<input type="hidden" name="note" value="typed"/>');
+    expect(page).toMatch(/<form method="post" action="\/\.hotseat\/continue\?to=%2Fcontacts" target="_blank"/);
+  });
+
   test("a refusal of the provider's is told, and signs nobody in", async () => {
     await browser.signInToCrm("anna");
     const begun = await browser.follow(await browser.ask("/contacts"), worker.url, provider.issuer);

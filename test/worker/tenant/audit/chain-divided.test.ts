@@ -3,11 +3,16 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { describe as describeAudit, verifyAudit } from "../../../../scripts/audit/verify-audit.mjs";
+import { HOUR_MS, MINUTE_MS } from "../../../../shared/durations.ts";
 import { exportAudit } from "../../../../worker/audit/audit-export.ts";
 import { EVERYTHING } from "../../../../worker/audit/audit-query.ts";
+import { readPastRefusal } from "../../../../worker/audit/denials/past-scene.ts";
+import { readPeopleUse } from "../../../../worker/audit/usage/people-usage.ts";
+import { readUsage } from "../../../../worker/audit/usage/usage-query.ts";
 import { recountUsage } from "../../../../worker/audit/usage/usage-recount.ts";
 import { createDependencyHealth } from "../../../../worker/memory/dependency-health.ts";
 import { createHealth } from "../../../../worker/site/health.ts";
+import { type Line, recount } from "../../audit/recount.ts";
 import {
   caller,
   claim,
@@ -116,6 +121,84 @@ describe("[R2] a chain that divides", () => {
     expect((await rowsOf("usage", firm)).map(({ grants }) => grants)).toEqual(usage.map(({ grants }) => grants));
     expect(await recountUsage(env.RECORDS, firm.name, { mend: false })).toMatchObject({ different: 0 });
     expect((await verify(firm)).divisions).toHaveLength(1);
+  });
+
+  test("[R2.10] nobody goes on having a seat, waiting or being refused in the course that was given up", async () => {
+    const firm = freshFirm("divided");
+    const begin = Date.now();
+    const later = (minutes: number) => vi.useFakeTimers({ toFake: ["Date"], now: begin + minutes * MINUTE_MS });
+    await claim(firm, anna);
+    await deliver(firm);
+    const stored = await keepStorage(firm);
+    // Given up: Anna goes, Dora comes and Ben, and Cleo is refused.
+    later(10);
+    await signOut(firm, anna);
+    await claim(firm, dora);
+    await claim(firm, ben);
+    expect(await claim(firm, cleo)).toMatchObject({ granted: false });
+    await deliver(firm);
+    await restoreStorage(firm, stored);
+    // What counts: Ben comes, and stays an hour.
+    later(20);
+    await claim(firm, ben);
+    await deliver(firm);
+    later(21);
+    await signOut(firm, ben);
+    await deliver(firm);
+    const end = begin + 5 * HOUR_MS;
+    const period = { from: begin - HOUR_MS, to: end };
+
+    const lines = (await new Response(exportAudit(env.RECORDS, firm.name, EVERYTHING, "jsonl", end)).text())
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Line & { row: string })
+      .filter(({ row }) => row === "event");
+    const { stays, refusals, faults } = recount(lines, end);
+    expect(faults).toEqual([]);
+    const words = new Map((await rowsOf("directory", firm)).map(({ person, name }) => [person, String(name)]));
+    const people = (await readPeopleUse(env.RECORDS, firm.name, { zone: "UTC", ...period, toleranceMs: 0, named: [] }))
+      .map(({ name, heldMs, stays, isSeated, refusals, waitedMs }) => ({
+        ...{ name, heldMs, stays, isSeated, refusals, waitedMs },
+      }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    expect(people).toEqual(
+      [anna, ben, cleo, dora].map(({ person: { name } }) => {
+        const isTheirs = ({ person }: { person: string }) => words.get(person) === name;
+        const own = stays.filter(isTheirs);
+        const refused = refusals.filter(isTheirs);
+        return {
+          name,
+          heldMs: own.reduce((ms, { from, to }) => ms + to - from, 0),
+          stays: own.length,
+          isSeated: false,
+          refusals: refused.length,
+          waitedMs: refused.reduce((ms, { waitedMs }) => ms + waitedMs, 0),
+        };
+      }),
+    );
+    const usage = await readUsage(env.RECORDS, firm.name, { zone: "UTC", ...period, toleranceMs: 0 });
+    expect(people.reduce((ms, { heldMs }) => ms + heldMs, 0)).toBe(usage.total.seatMs);
+    expect((await rowsOf("denials", firm)).map(({ outcome }) => outcome)).toEqual(["gave_up"]);
+  });
+
+  test("[R2.10] [L19] a refusal after it names nobody who had a seat only in the course that was given up", async () => {
+    const firm = freshFirm("divided");
+    await claim(firm, anna);
+    await deliver(firm);
+    const stored = await keepStorage(firm);
+    await claim(firm, dora);
+    await deliver(firm);
+    await restoreStorage(firm, stored);
+    await claim(firm, ben);
+    expect(await claim(firm, cleo)).toMatchObject({ granted: false });
+    await deliver(firm);
+    const [refusal] = (await rowsOf("events", firm)).filter(({ kind }) => kind === "denial_opened");
+    const view = await firm.calls.adminView(sam);
+    if (refusal === undefined || !view.ok) throw new Error("nobody was refused, or nobody may see it");
+    const which = { id: JSON.parse(String(refusal.body)).id, at: Number(refusal.at) };
+    const past = await readPastRefusal(env.RECORDS, firm.name, which, view.value.settings);
+    expect(past?.scene.leases.map(({ person }) => person.id)).toEqual([anna, ben].map(({ person }) => person.id));
+    expect(past?.scene.leases).toHaveLength(past?.inUse ?? 0);
   });
 
   test("divides again where the object is restored again", async () => {

@@ -112,13 +112,13 @@ function useRecordsSaid({ settings }: AdminView): string {
 
 /** L14: licences of a person's own, alone or beside the pool, and how many nobody has. */
 const NamedFacts = ({ view }: { view: AdminView }) => {
-  const { words, count } = useLanguage();
+  const { words, count, say } = useLanguage();
   const { named: said } = words.fullness;
   const { measure, named } = view.full;
   const unassigned = named.licences - named.assigned;
   return (
     <>
-      {measure === "mixed" && <li>{count(said.beside, named.licences, { inUse: named.inUse })}</li>}
+      {measure === "mixed" && <li>{say(said.beside, { inUse: named.inUse, licences: named.licences })}</li>}
       <li>{unassigned > 0 ? count(said.unassigned, unassigned) : said.allAssigned}</li>
     </>
   );

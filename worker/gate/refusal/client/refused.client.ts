@@ -29,6 +29,9 @@ const ASKED_ELSEWHERE_MS = 10_000;
 /** L8: after these a first real action brings the seat back. */
 const BACK_BY_ACTIVITY = ["seat_idle", "seat_ended"];
 
+/** A claim by activity that found no network is made again by what the person does after this; ms. */
+const CLAIM_AGAIN_MS = 1_000;
+
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 let isDone = false;
 let hasLeft = false;
@@ -180,10 +183,14 @@ function backByActivity(): void {
         if (status.denied !== null && status.state !== "seated")
           location.replace(`${REFUSED_PATH}?reason=${status.denied}`);
       },
-      () => undefined,
+      // As on waking, when the network comes later than the person.
+      () => setTimeout(listen, CLAIM_AGAIN_MS),
     );
   };
-  for (const kind of acts) addEventListener(kind, act, { capture: true, passive: true });
+  const listen = () => {
+    for (const kind of acts) addEventListener(kind, act, { capture: true, passive: true });
+  };
+  listen();
 }
 
 const why = byId("why");

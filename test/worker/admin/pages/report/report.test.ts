@@ -65,7 +65,7 @@ test("[R5] the report says whether the limit was kept, who lowered it, and which
   expect(response.status).toBe(200);
   const html = await response.text();
   expect(html).toContain("On 1 occasion more licences were in use than the limit allowed, for 2 hours.");
-  expect(html).toContain("Most in use at once: 5 of 3 licences.");
+  expect(html).toContain("Most in use at once: 5 of 3.");
   expect(html).toMatch(/<bdi>&lt;script[^<]*<\/bdi> lowered the limit/);
   expect(html).toContain("4 more licences");
   expect(html).toContain("exempt");
