@@ -76,7 +76,7 @@ const isSame = (a: readonly string[], b: readonly string[]): boolean =>
   a === b || (a.length === b.length && a.every((secret, index) => secret === b[index]));
 
 /**
- * L9.33: no pass lives longer. One that seems to is from before this clock was set back, or by one that was set ahead: the
+ * L9.35: no pass lives longer. One that seems to is from before this clock was set back, or by one that was set ahead: the
  * seat may be free long before it ends.
  */
 const isBeyondLife = ({ timing }: Config, until: number, now: number): boolean =>

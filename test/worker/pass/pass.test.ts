@@ -104,7 +104,7 @@ describe("[G3] the pass cookie", () => {
     expect(isLive(config, pass, "t".repeat(22) as SessionKey, binding, NOW)).toBe(false);
     expect(isLive(config, pass, SESSION, newBinding(), NOW)).toBe(false);
     expect(isLive(config, pass, SESSION, null, NOW)).toBe(false);
-    // L9.33: this clock, or the one by which it was issued, was set by an hour.
+    // L9.35: this clock, or the one by which it was issued, was set by an hour.
     expect(isLive(config, pass, SESSION, binding, NOW - 3_600_000)).toBe(false);
     forgetBinding(binding);
     expect(isLive(config, pass, SESSION, binding, NOW)).toBe(false);

@@ -98,7 +98,7 @@ it("[L9] [G3] where the platform names no connection, a live pass is believed", 
   expect(anna.cookies.has(PASS)).toBe(true);
 });
 
-describe("[L9.33] a clock that is set by an hour", () => {
+describe("[L9.35] a clock that is set by an hour", () => {
   it("the tenant's, ahead: a pass by it admits nothing without a question, nor beyond its seat", async () => {
     const { site, anna } = await work();
     const hourAhead = () => ({ granted: true as const, pass: { until: site.time + 3_628_000 }, exempt: false });
