@@ -40,6 +40,8 @@ export default defineConfig({
           include: ["test/worker/ledger/**/*.test.ts"],
           env: { HOTSEAT_HARSH: "yes" },
           testTimeout: 30_000,
+          // The ledger is pure: its files may share a process.
+          isolate: false,
         },
       },
       ...workerProjects("harsh-worker", globSync(FILES, { cwd: root, exclude: NOT_THESE }), [

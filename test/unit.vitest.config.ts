@@ -7,14 +7,25 @@ import { IN_NODE } from "./support/in-node.ts";
 buildClientFiles();
 
 const root = `${import.meta.dirname}/..`;
+/** Of pure code: these files may share a process. */
+const PURE = ["test/worker/ledger/**/*.test.ts", "test/shared/**/*.test.ts"];
 /** The other tests of the Worker run in workerd. */
 const inWorkerd = globSync("test/worker/**/*.test.{ts,tsx}", { cwd: root, exclude: IN_NODE });
 
 export default defineConfig({
   root,
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: [...inWorkerd, "test/e2e/**", "test/fixtures/tryton/**"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: [...PURE, ...inWorkerd, "test/e2e/**", "test/fixtures/tryton/**"],
+        },
+      },
+      { extends: true, test: { name: "unit-pure", include: PURE, isolate: false } },
+    ],
     // Longer is a hang, also on a machine that does other things beside.
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -103,7 +103,7 @@ export class TenantObject {
     const now = this.#ports.now();
     this.#pass(now);
     if (this.#isAsleep) this.#wake(now);
-    return this.#run(this.#withGroups(command), now);
+    return this.#run(this.#asUnderstood(command), now);
   }
 
   /** L20: somebody is in other groups of the firm's own from now on. */
@@ -130,7 +130,9 @@ export class TenantObject {
     must(isUndone || role === "support" || inUse <= this.ledger.inUse, () => "[I13] a lesser role freed a seat");
   }
 
-  #withGroups(command: Command): Command {
+  #asUnderstood(command: Command): Command {
+    // L9.34, as worker/tenant/tenant-seats.ts.
+    if (command.type === "hand_back" && command.askedAt === undefined) return { type: "tick" };
     if (command.type !== "claim" && command.type !== "check" && command.type !== "request_seats") return command;
     const firmGroups = this.#groups.get(command.person.id);
     return firmGroups === undefined ? command : { ...command, person: { ...command.person, firmGroups } };

@@ -10,8 +10,34 @@ import { type TenantObject, unlessItFails } from "./tenant-object.ts";
 const PATIENCE_MS = 5_000;
 const LATE_MOST_MS = 20_000;
 
-/** What is asked, or what follows from how things stand when the question is there. */
-export type Question = Command | ((ledger: Ledger, at: number) => Command);
+/** What is asked, what follows from how things stand when the question is there, or one thing after the other. */
+export type Question = Command | ((ledger: Ledger, at: number) => Command) | readonly [Command, Command];
+
+/**
+ * Which of two versions of the code the isolates and the object run while everything is deployed. Between two that differ,
+ * fields that may be missing are, others come that nobody knows, and a call that came with the newer one is not known.
+ */
+export interface Versions {
+  isolates: number[];
+  object: number;
+}
+
+const isBoth = (question: Question): question is readonly [Command, Command] => Array.isArray(question);
+
+const LATER_FIELD: object = { fieldOfALaterVersion: { nobody: "knows it" } };
+
+/** As an object hears it whose code is older (`ahead` above 0) or newer than that of the isolate. */
+function asHeard(command: Command, ahead: number): Command {
+  if (ahead > 0) return { ...command, ...LATER_FIELD };
+  if (ahead === 0) return command;
+  if (command.type === "claim") {
+    const { isRemembered: _, reservedOnly: __, ...rest } = command;
+    return rest;
+  }
+  if (command.type !== "hand_back") return command;
+  const { askedAt: _, ...rest } = command;
+  return rest;
+}
 
 export interface Asked {
   /** null: overloaded, at fault, no answer, or one that came too late. */
@@ -26,9 +52,19 @@ export class Wire {
   readonly #random: Random;
   readonly #now: () => number;
   readonly #evictsOnceIn: number;
+  /** How much newer the code of the asking isolate is than the object's. */
+  readonly #ahead: () => number;
 
-  constructor(object: TenantObject, network: Network, random: Random, now: () => number, evictsOnceIn: number) {
+  constructor(
+    object: TenantObject,
+    network: Network,
+    random: Random,
+    now: () => number,
+    evictsOnceIn: number,
+    ahead: () => number,
+  ) {
     this.#evictsOnceIn = evictsOnceIn;
+    this.#ahead = ahead;
     this.#object = object;
     this.#network = network;
     this.#random = random;
@@ -56,10 +92,18 @@ export class Wire {
   }
 
   #call(question: Question): Step | null {
+    const object = this.#object;
+    const ahead = this.#ahead();
     return unlessItFails(() => {
-      if (typeof question !== "function") return this.#object.call(question);
-      const { at } = this.#object.call({ type: "tick" });
-      return this.#object.call(question(this.#object.ledger, at));
+      if (isBoth(question)) {
+        object.call(asHeard(question[0], ahead));
+        return object.call(asHeard(question[1], ahead));
+      }
+      if (typeof question !== "function") return object.call(asHeard(question, ahead));
+      // An older object does not know this call.
+      if (ahead > 0) return null;
+      const { at } = object.call({ type: "tick" });
+      return object.call(question(object.ledger, at));
     });
   }
 

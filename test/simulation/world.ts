@@ -27,7 +27,7 @@ import { Network } from "./network.ts";
 import { createRandom, type Random } from "./random.ts";
 import { type BrokenHost, TenantObject, unlessItFails } from "./tenant-object.ts";
 import { Truth } from "./truth.ts";
-import { Wire } from "./wire.ts";
+import { type Question, type Versions, Wire } from "./wire.ts";
 
 export interface WorldOptions {
   seed: number;
@@ -47,8 +47,12 @@ export interface WorldOptions {
   connections?: boolean;
   /** Writes of the object fail, one at a time; false for a seed found without. */
   faults?: boolean;
+  /** A goodbye comes with the hello that may never have come, and deployments take their time; false as above. */
+  rollouts?: boolean;
   /** What the object does wrong after one. */
   brokenHost?: BrokenHost;
+  /** As `IsolatePorts` has it. */
+  believesSilence?: boolean;
 }
 
 const ISOLATES = 3;
@@ -63,6 +67,8 @@ export class World {
   readonly #random: Random;
   /** Of what happens to browsers and deployments; null: nothing does. */
   readonly #mishaps: Random | null;
+  readonly #rollouts: Random | null;
+  readonly #versions: Versions = { isolates: Array.from({ length: ISOLATES }, () => 0), object: 0 };
   readonly #hasConnections: boolean;
   readonly #timing: Timing = TIMING;
   readonly #network = new Network();
@@ -89,8 +95,9 @@ export class World {
   steps = 0;
 
   constructor({ seed, people, limit, step = soundStep, wholeEvery = 1_000, shadow, ...options }: WorldOptions) {
-    const { ahead = true, crashes = true, connections = true, faults = true } = options;
+    const { ahead = true, crashes = true, connections = true, faults = true, rollouts = true } = options;
     this.#mishaps = crashes ? createRandom(seed ^ 0x5eed) : null;
+    this.#rollouts = rollouts ? createRandom(seed ^ 0x2011) : null;
     this.#hasConnections = connections;
     const random = createRandom(seed);
     this.#isAhead = ahead;
@@ -144,16 +151,20 @@ export class World {
         },
       },
     );
-    const wire = new Wire(this.#object, this.#network, random, () => this.#now, this.#evictsOnceIn);
+    const wireFrom = (place: number) => {
+      const ahead = () => (this.#versions.isolates[place] as number) - this.#versions.object;
+      return new Wire(this.#object, this.#network, random, () => this.#now, this.#evictsOnceIn, ahead);
+    };
     this.#skews = Array.from({ length: ISOLATES }, () => 0);
     this.#isolates = this.#skews.map(
       (_, place) =>
         new Isolate({
           timing: this.#timing,
           random,
-          wire,
+          wire: wireFrom(place),
           now: () => this.#now + (this.#skews[place] as number),
           after: (ms, then) => this.#network.post(this.#now + ms, then),
+          believesSilence: options.believesSilence,
           makeBinding: () => `binding-${String(++this.#made).padStart(8, "0")}` as BindingId,
         }),
     );
@@ -182,6 +193,7 @@ export class World {
       if (this.#network.deliverDue(this.#now)) this.#isLooked = false;
       this.#object.ring();
       if (this.#mishaps !== null) this.#mishap(this.#mishaps);
+      if (this.#rollouts !== null) this.#rollOut(this.#rollouts);
       this.#act();
       if (this.#isLooked) continue;
       this.#truth.look(this.#object.ledger, this.#now - this.#timing.clockSkewMs);
@@ -250,6 +262,23 @@ export class World {
     for (const isolate of this.#isolates) isolate.restart();
     this.#object.evict();
     this.#isLooked = false;
+  }
+
+  /** A new version comes to one part after the other, the object first, last or between, and sometimes back again. */
+  #rollOut(random: Random): void {
+    if (!random.once(500)) return;
+    const { isolates } = this.#versions;
+    const place = random.below(isolates.length + 1);
+    const isolate = this.#isolates[place];
+    this.#isLooked = false;
+    this.#note(["rollout", place]);
+    if (isolate === undefined) {
+      this.#versions.object = 1 - this.#versions.object;
+      this.#object.evict();
+    } else {
+      isolates[place] = 1 - (isolates[place] as number);
+      isolate.restart();
+    }
   }
 
   #note(what: unknown): void {
@@ -404,7 +433,7 @@ export class World {
     this.#send(browser, (isolate, incoming) => isolate.claimByApi(incoming, act));
   }
 
-  #call(browser: Browser, givesUp: boolean, make: (holder: HolderId) => Command): void {
+  #call(browser: Browser, givesUp: boolean, make: (holder: HolderId) => Question): void {
     this.#send(browser, (isolate, incoming) => isolate.call(incoming, givesUp, ({ person }) => make(person.id)));
   }
 
@@ -429,8 +458,14 @@ export class World {
   #closeTab(browser: Browser): void {
     const tab = browser.tabs.pop();
     if (tab === undefined || !browser.hasExtension) return;
-    const { client } = browser;
-    this.#call(browser, false, (holder) => ({ type: "close_tab", holder, client, tab }));
+    const { client, session } = browser;
+    this.#call(browser, false, (holder) => {
+      const close: Command = { type: "close_tab", holder, client, tab };
+      if (this.#rollouts === null) return close;
+      // As worker/tenant/seat-calls.ts: a document may be gone before its first heartbeat was.
+      const beat = { client, seq: 0, tabs: [{ id: tab, activeAgeMs: null }] };
+      return [{ type: "heartbeat", holder, session: session.key, beat }, close];
+    });
   }
 
   #release(browser: Browser, oneTab: boolean): void {

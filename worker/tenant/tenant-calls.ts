@@ -252,7 +252,7 @@ export interface TenantCalls {
   bye(caller: Caller, client: ClientId, tab: TabId): Promise<StatusAnswer>;
   release(caller: Caller, client: ClientId | null, tab: TabId | null): Promise<StatusAnswer>;
   /** L9: the holder's browser of this binding has shown that it no longer has the binding. `askedAt`: see the command. */
-  handBack(holder: HolderId, binding: BindingId, askedAt?: number): Promise<void>;
+  handBack(holder: HolderId, binding: BindingId, askedAt: number): Promise<void>;
   /**
    * Joins the line and answers at once; in the line already, answers when the person's standing or place changes, at
    * the latest after `waitPollMs`.

@@ -132,7 +132,7 @@ const ACTS: Record<string, (seats: Seats, number: number, beat: number) => Promi
   leave: (seats, number) => seats.leave(callerOf("guest", number)),
   release: async (seats, number) => {
     await seats.release(callerOf("guest", number), null, null);
-    await seats.handBack(callerOf("guest", number).person.id, bindingOf(number));
+    await seats.handBack(callerOf("guest", number).person.id, bindingOf(number), Date.now());
   },
   heartbeat: (seats, number, beat) => {
     const { person, session } = callerOf("resident", number % 10);

@@ -236,6 +236,22 @@ test("[L6] [L9] tabs, closing and bindings are written at once, however busy the
   expect(firm.store.ledger.absences.get("anna" as HolderId)?.ended).toMatchObject({ cause: "closed" });
 });
 
+test("[L9.18] [L9.33] a receipt from before a loss of memory hands back no pass that may have been renewed since, a later one does", () => {
+  for (const [writtenAt, isBack] of [
+    [START, false],
+    [START + SAVE_EVERY_MS, true],
+  ] as const) {
+    const firm = busyFirm();
+    firm.claim("anna", "background");
+    firm.crash();
+    // It may have been renewed until the times would have been written.
+    expect(firm.lease("anna").passUntil).toBe(SAVE_EVERY_MS + TIMING.passLifeMs);
+    const holder = "anna" as HolderId;
+    firm.run({ type: "hand_back", holder, binding: bindingOf("anna"), askedAt: writtenAt });
+    expect(firm.lease("anna").passUntil).toBe(isBack ? -START : SAVE_EVERY_MS + TIMING.passLifeMs);
+  }
+});
+
 test("[L18] the ledger's clock goes on from the latest moment that was written, whatever the object's says", () => {
   const firm = new Firm();
   firm.claim("anna");

@@ -145,7 +145,7 @@ test("[L9] handing the pass back frees the seat at once after a sleep, renewed p
   await claim(calls, anna, "background");
   await calls.release(anna, null, null);
   expect(await stateOf(calls, anna)).toMatchObject({ draining: true, inUse: 2 });
-  await calls.handBack(anna.person.id, bindingOf(anna));
+  await calls.handBack(anna.person.id, bindingOf(anna), Date.now());
   expect(await stateOf(calls, anna)).toMatchObject({ draining: false, inUse: 1 });
 });
 
@@ -184,7 +184,7 @@ test("[L15] the line, its order and an offer's claim window survive sleep", asyn
   await calls.wait(cleo);
   later(TIMING.waitPollMs);
   await calls.release(anna, null, null);
-  await calls.handBack(anna.person.id, bindingOf(anna));
+  await calls.handBack(anna.person.id, bindingOf(anna), Date.now());
   expect(await stateOf(calls, cleo)).toMatchObject({ state: "offered", line: { offeredForMs: TIMING.claimWindowMs } });
   later(TIMING.claimWindowMs);
   expect(await stateOf(calls, cleo)).toMatchObject({ state: "unseated" });

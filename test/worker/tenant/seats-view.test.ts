@@ -165,7 +165,7 @@ test("[A7] the history says who, when, from and to; an erased person's name leav
     null,
     null,
   );
-  await calls.handBack(HolderId.parse("zed"), BindingId.parse("binding-of-zed"));
+  await calls.handBack(HolderId.parse("zed"), BindingId.parse("binding-of-zed"), Date.now());
   await calls.setLimit(sue, 5, version);
   const zed = { id: HolderId.parse("zed"), name: "Zed Zorn" };
   await calls.changeSettings(sue, { what: "exempt", person: zed }, version + 1);
@@ -408,7 +408,7 @@ test("[L33] [A12] an erased person is in no shadow, also in one that has ended",
     ],
   });
   await calls.release(anna, null, null);
-  await calls.handBack(anna.person.id, BindingId.parse(`binding-of-${anna.person.id}`));
+  await calls.handBack(anna.person.id, BindingId.parse(`binding-of-${anna.person.id}`), Date.now());
   expect(await calls.records(sam, { do: "erase", holder: anna.person.id })).toMatchObject({ ok: true });
   const kept = await runInDurableObject(stub, (_, { storage }) => {
     const rows = storage.sql.exec("SELECT body FROM shadow").toArray();

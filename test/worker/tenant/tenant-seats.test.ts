@@ -44,7 +44,7 @@ test("[L2] a full house refuses, and a release with its pass seats the next at o
   expect(refused).toMatchObject({ granted: false, denied: { reason: "limit_reached", limit: 2, inUse: 2 } });
   const released = await calls.release(anna, null, null);
   expect(released).toMatchObject({ letsGo: true, status: { state: "unseated", inUse: 2, draining: true } });
-  await calls.handBack(anna.person.id, bindingOf(anna));
+  await calls.handBack(anna.person.id, bindingOf(anna), Date.now());
   passOf(await claim(calls, cleo));
 });
 
@@ -73,6 +73,20 @@ test("[L9] a pass on a new connection is confirmed while it is out, and no recei
   expect(await confirm()).toBe(false);
 });
 
+test("[L9.34] a hand-back from a gate of an older version, which does not say when, hands nothing back", async () => {
+  const { calls } = freshTenant();
+  passOf(await claim(calls, anna));
+  passOf(await claim(calls, ben));
+  await calls.release(anna, null, null);
+  await (calls as unknown as { handBack(...asked: unknown[]): Promise<void> }).handBack(
+    anna.person.id,
+    bindingOf(anna),
+  );
+  expect(await claim(calls, cleo)).toMatchObject({ granted: false, denied: { reason: "limit_reached", inUse: 2 } });
+  await calls.handBack(anna.person.id, bindingOf(anna), Date.now());
+  passOf(await claim(calls, cleo));
+});
+
 test("[L15] a person in line is told within a moment, and the offer is there for the claim", async () => {
   const { calls } = freshTenant();
   passOf(await claim(calls, anna));
@@ -81,7 +95,7 @@ test("[L15] a person in line is told within a moment, and the offer is there for
   expect((await calls.wait(cleo)).status).toMatchObject({ state: "waiting", line: { position: 1, length: 1 } });
   const told = calls.wait(cleo);
   await calls.release(anna, null, null);
-  await calls.handBack(anna.person.id, bindingOf(anna));
+  await calls.handBack(anna.person.id, bindingOf(anna), Date.now());
   expect((await told).status).toMatchObject({ state: "offered", line: { position: 1 } });
   passOf(await claim(calls, cleo, "reload"));
 });
@@ -120,7 +134,7 @@ test("[L24] an observing tenant refuses nobody, and its records tell who would h
   passOf(await claim(calls, dora));
   await calls.release(dora, null, null);
   await calls.release(anna, null, null);
-  await calls.handBack(anna.person.id, bindingOf(anna));
+  await calls.handBack(anna.person.id, bindingOf(anna), Date.now());
   expect(await look()).toMatchObject({ inUse: 2 + 1, over: { observing: 0, overdraft: 0 } });
   await deliver({ name: TenantId.parse(name), stub, calls });
   const { results } = await env.RECORDS.prepare(
@@ -195,7 +209,7 @@ test("[L32] [L9] a seat that was handed over is the colleague's through a loss o
   expect((await waits).status.line).toMatchObject({ position: 1 });
   await evictDurableObject(stub);
   expect(await claim(calls, anna)).toMatchObject({ granted: false, denied: { reason: "others_waiting" } });
-  await calls.handBack(anna.person.id, bindingOf(anna));
+  await calls.handBack(anna.person.id, bindingOf(anna), Date.now());
   expect((await calls.status(cleo)).status.state).toBe("offered");
   expect((await calls.status(caller("dora"))).status.state).toBe("waiting");
   passOf(await claim(calls, cleo));
@@ -270,7 +284,7 @@ test("[L6] the alarm ends a closed lease by itself", async () => {
   passOf(await claim(calls, anna));
   await calls.heartbeat(anna, beat(1, ["a"]));
   await calls.bye(anna, beat(0, []).client, TabId.parse("a_______"));
-  await calls.handBack(anna.person.id, bindingOf(anna));
+  await calls.handBack(anna.person.id, bindingOf(anna), Date.now());
   // There is none while one runs.
   await vi.waitFor(async () => {
     const alarm = await runInDurableObject(stub, (_, state) => state.storage.getAlarm());
@@ -384,7 +398,7 @@ test("[R1] a denial is one row per episode in D1, with its attempts, the time wa
   passOf(await claim(calls, ben));
   for (let attempt = 0; attempt < 3; attempt++) await claim(calls, cleo);
   await calls.release(anna, null, null);
-  await calls.handBack(anna.person.id, bindingOf(anna));
+  await calls.handBack(anna.person.id, bindingOf(anna), Date.now());
   passOf(await claim(calls, cleo));
   for (let round = 0; round < 2; round++) {
     await runInDurableObject(stub, (_, state) =>

@@ -2,6 +2,7 @@
  * A5: parts of a page that renew themselves. A page is told of changes by a socket and asks for itself again; where the
  * socket breaks it asks by the clock. A page that nobody sees waits until it is seen.
  */
+import { betweenPresses } from "../../../shared/page/between-presses.ts";
 import { openChangeSocket } from "./change-socket.ts";
 import { morph } from "./morph.ts";
 
@@ -66,13 +67,22 @@ async function renewOnce(): Promise<boolean> {
     return false;
   }
   if (!response.ok) throw new Error(String(response.status));
-  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-  for (const part of parts()) {
-    const next = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
-    if (next !== null) swap(part, next);
-  }
+  fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  showFresh();
   return true;
 }
+
+/** The page as it is now, where that is not shown yet. */
+let fresh: Document | null = null;
+
+/** A row that moves away under a press would take the press away. */
+const showFresh = betweenPresses(document, () => {
+  for (const part of parts()) {
+    const next = fresh?.querySelector(`[data-live="${part.dataset.live}"]`);
+    if (next) swap(part, next);
+  }
+  fresh = null;
+});
 
 /** Changes the part in place, so that focus and scrolling stay. */
 function swap(part: HTMLElement, next: Element): void {

@@ -374,7 +374,7 @@ test("[R10] [R2] erasing a person takes the person's address out of the receiver
   await answerOf(calls.records(mia, { do: "add_receiver", ...wish, url: "Anna@acme.example" }));
   await answerOf(calls.records(mia, { do: "add_receiver", ...wish }));
   await calls.release(anna, null, null);
-  await calls.handBack(anna.person.id, BindingId.parse(`binding-of-${anna.person.id}`));
+  await calls.handBack(anna.person.id, BindingId.parse(`binding-of-${anna.person.id}`), Date.now());
   await alarm(120_000);
   await answerOf(calls.records(ada, { do: "erase", holder: anna.person.id }));
   expect((await head(calls)).alerts.hooks.map(({ url }) => url)).toEqual(["it@acme.example"]);
@@ -495,7 +495,7 @@ test("[R10.13] [R10.15] a report that waits for the mail service when somebody i
   const sue = caller("sue", "support");
   await claim(calls, sue);
   await calls.release(sue, null, null);
-  await calls.handBack(sue.person.id, BindingId.parse(`binding-of-${sue.person.id}`));
+  await calls.handBack(sue.person.id, BindingId.parse(`binding-of-${sue.person.id}`), Date.now());
   for (let round = 0; round < 3; round++) await alarm(60_000);
   status = 500;
   vi.setSystemTime(Date.UTC(2026, 10, 1, 23, 59));

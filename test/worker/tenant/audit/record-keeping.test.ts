@@ -36,7 +36,7 @@ const claim = (calls: TenantCalls, who: Caller) =>
 const release = (calls: TenantCalls, who: Caller) =>
   calls
     .release(who, null, null)
-    .then(() => calls.handBack(who.person.id, BindingId.parse(`binding-of-${who.person.id}`)));
+    .then(() => calls.handBack(who.person.id, BindingId.parse(`binding-of-${who.person.id}`), Date.now()));
 const [anna, ben, cleo] = [caller("anna"), caller("ben"), caller("cleo")];
 const mia = caller("mia", "licence_manager").person;
 const sam = caller("sam", "support").person;

@@ -157,7 +157,7 @@ test("[L20] [R2] a person who is erased is in no list any more", async () => {
   await firm.calls.release(anna, null, null);
   const group = await make("Sales", ["crm-anna", "anna@acme.example", "ben"]);
   expect(group.people).toBe(3);
-  await firm.calls.handBack(anna.person.id, "binding-of-crm-anna" as never);
+  await firm.calls.handBack(anna.person.id, "binding-of-crm-anna" as never, Date.now());
   const erased = await firm.calls.records(caller("sam", "support").person, { do: "erase", holder: anna.person.id });
   expect(erased).toMatchObject({ ok: true });
   const { view } = await ask({ do: "read", id: group.id, search: "", page: 1 });
@@ -186,7 +186,7 @@ test("[L20] [R2] [S2] with a person who is erased go the provider's users of tha
     ben,
   ];
   const { id } = await provide({ do: "make", displayName: "Sales", externalId: null, members: all });
-  await firm.calls.handBack(anna.person.id, "binding-of-crm-anna" as never);
+  await firm.calls.handBack(anna.person.id, "binding-of-crm-anna" as never, Date.now());
   expect(
     await firm.calls.records(caller("sam", "support").person, { do: "erase", holder: anna.person.id }),
   ).toMatchObject({ ok: true });

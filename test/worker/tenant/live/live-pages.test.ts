@@ -58,7 +58,7 @@ test("[A5] an open page hears of a grant at once, and of a storm at most once pe
   await vi.waitUntil(() => page.told.length === 1);
   for (let n = 0; n < 10; n++) {
     await calls.release(anna, null, null);
-    await calls.handBack(anna.person.id, BindingId.parse("binding-of-anna"));
+    await calls.handBack(anna.person.id, BindingId.parse("binding-of-anna"), Date.now());
     await claim(calls, anna);
   }
   await vi.waitUntil(() => page.told.length === 2, { timeout: 5_000 });
