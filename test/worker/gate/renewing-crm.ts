@@ -16,6 +16,8 @@ export interface Habits {
   keepsValue?: boolean;
   /** A cookie by which the CRM signs people in without a session. */
   remembers?: boolean;
+  /** A link signs in, as the way back from a sign-in elsewhere does. */
+  signsInByLink?: boolean;
 }
 
 export class RenewingCrm {
@@ -77,7 +79,8 @@ export class RenewingCrm {
   ): Response {
     if (path === "/login") {
       const login = query.get("as");
-      if (request.method !== "POST" || login === null) return new Response("login form");
+      if ((request.method !== "POST" && !this.#habits.signsInByLink) || login === null)
+        return new Response("login form");
       if (this.#habits.keepsValue && session !== undefined) session.login = login;
       else give({ login });
       return new Response(null, { status: 303, headers: { location: "/" } });

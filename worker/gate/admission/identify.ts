@@ -6,9 +6,12 @@
 import { applySetCookies } from "../../http/set-cookie.ts";
 import type { Identity } from "../../identity/identity-cache.ts";
 import { hashCredential, isOverLong, type SessionCredential } from "../../identity/session-credential.ts";
-import { type IdentityCookie, isOfSession, readProof } from "../../pass/identity-cookie.ts";
+import { type IdentityCookie, isOfSession, type Proof, readProof } from "../../pass/identity-cookie.ts";
+import { readPass } from "../../pass/pass.ts";
+import { NO_COOKIES } from "../carry.ts";
 import type { GateParts } from "../gate-parts.ts";
 import type { GateRequest } from "../gate-request.ts";
+import { endSession, signedOutCookies } from "../session/end-session.ts";
 import { credentialAfter, isSame, type Known, knownBy } from "../session/session-values.ts";
 import { type Admission, admissionOf } from "./admission-cache.ts";
 import { connectionOf } from "./connections.ts";
@@ -38,7 +41,30 @@ export async function identify(gate: GateParts, req: GateRequest, admission: Adm
   // The CRM confirms the same person for a value that nobody saw it issue: the same session, not a new one.
   const goesOn = proof === null && shown !== null && isKnown(found) && isSame(knownBy(shown), found);
   const lasting = goesOn ? { ...admission, session: shown.session } : admission;
-  return { identity: { ...found, who }, admission: await settle(gate, req, lasting, goesOn, found.setCookies ?? []) };
+  const isNext = shown !== null && isKnown(found) && !isSame(knownBy(shown), found) && credential.headers === undefined;
+  const lines = [
+    ...(found.setCookies ?? NO_COOKIES),
+    ...(isNext ? await endBefore(gate, req, admission, shown) : NO_COOKIES),
+  ];
+  return { identity: { ...found, who }, admission: await settle(gate, req, lasting, goesOn, lines) };
+}
+
+/**
+ * L1.6: the browser is another person's now, by a sign-in that the gate did not see, as at a public address: the seat of the
+ * person before ends. Only by the pass that the browser was given for it: an identity cookie alone may have been copied,
+ * and a header says nothing of whose browser it is. Gives the `Set-Cookie` values that leave nothing of that person's.
+ */
+async function endBefore(
+  gate: GateParts,
+  req: GateRequest,
+  admission: Admission,
+  { session, ...before }: Proof,
+): Promise<readonly string[]> {
+  const pass = await readPass(gate.config, req.cookie);
+  if (pass === null || pass.session !== session || pass.binding !== admission.binding) return NO_COOKIES;
+  const lease = before.kind === "person" ? { holder: before.person.id, session } : null;
+  await endSession(gate, { ...admission, session }, lease);
+  return signedOutCookies(gate, req, admission);
 }
 
 /** G2: a session that the request shows besides one that is nobody's; null for none. The CRM may well take that one. */

@@ -68,6 +68,30 @@ describe("[L9] [I9] the next person in the same browser, on the same value of th
   });
 });
 
+describe("[L1.6] the next person in the same browser, signed in where the gate does not look", () => {
+  it.each(["go", "poll"] as const)("ends the seat of the person before, and gets it: %s", async (asks) => {
+    const crm = new RenewingCrm({ signsInByLink: true });
+    const site = openSite(crm);
+    const support = new Desk(site);
+    await support.signIn("sue");
+    const desk = new Desk(site);
+    await desk.signIn("anna");
+    const other = new Desk(site);
+    await other.signIn("bert");
+    for (const one of [desk, other]) expect((await one.go("/")).status).toBe(200);
+    expect(await seated(support)).toEqual(["Anna Adams", "Bert Baker"]);
+    // A public page by GET, as a provider leads back to.
+    await desk.go("/login?as=carl");
+    const first = await desk[asks]("/api/contacts");
+    expect(await seated(support)).not.toContain("Anna Adams");
+    // L9: free once the browser has shown that it took the pass away.
+    if (first.status !== 200) await desk.go("/api/contacts");
+    expect(await (await desk.go("/api/contacts")).text()).toBe("data of carl");
+    expect((await seated(support)).sort()).toEqual(["Bert Baker", "Carl Cook"]);
+    expect(await (await desk.call("status")).json()).toMatchObject({ person: "Carl Cook" });
+  });
+});
+
 const ISOLATES = [0, 1, 2];
 
 describe("[L9] [I9] a browser restored with the cookies of the person before", () => {
