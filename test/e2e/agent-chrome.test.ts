@@ -174,24 +174,6 @@ test("[L4] [L8] idle is decided by what the person does: a page that polls is id
   expect(await noteOf(page)).toBe("half a note");
 });
 
-test("[L8] on waking, a first act that finds no network yet is followed by one that does", async () => {
-  await start({ idleTimeoutMs: 4_000, idleWarningMs: 1_000 });
-  const page = await openBrowser();
-  await signInAs(page, stack.url, "anna");
-  await page.goto(`${stack.url}/polling`);
-  await eventually(async () => !(await isSeated("anna")));
-  await eventually(() => isCovered(page));
-  const refusal = () => page.frames().find((frame) => frame.url().includes("/.hotseat/refused?"));
-  await eventually(async () => (await refusal()?.evaluate(() => document.readyState)) === "complete");
-  await page.setOfflineMode(true);
-  const failed: string[] = [];
-  page.on("requestfailed", (request) => failed.push(request.url()));
-  await stirUntil(page, async () => failed.some((url) => url.endsWith("/api/claim")));
-  await page.setOfflineMode(false);
-  await stirUntil(page, () => isSeated("anna"));
-  await eventually(async () => !(await isCovered(page)));
-});
-
 test("[L31] a planned closing is counted down, covers the page with what is typed kept, and opens by itself", async () => {
   await start({ closingAheadMs: 2_000 });
   const page = await openBrowser();

@@ -14,7 +14,7 @@ import { DOCUMENT_PATH } from "./endpoints.ts";
 import { answerHeartbeat } from "./heartbeat.ts";
 import { createMetrics } from "./metrics.ts";
 import { createNativeApi } from "./native-api.ts";
-import { apiDocument } from "./openapi.ts";
+import { apiDocumentText } from "./openapi.ts";
 import { answerPerson } from "./pipeline.ts";
 import { createReadApi } from "./read-api.ts";
 import { EXPLAIN, SEAT_ENDPOINTS } from "./seat-endpoints.ts";
@@ -38,7 +38,7 @@ export function createApi(ports: ApiPorts): Hono<ApiEnv> {
   app.route("/", createNativeApi(ports));
   app.route("/", createMetrics(ports));
   app.route("/", createReadApi(ports));
-  app.get(DOCUMENT_PATH, () => answerJson(apiDocument()));
+  app.get(DOCUMENT_PATH, () => answerText(apiDocumentText()));
   // L19: why the person who asks has a seat or none.
   app.get(EXPLAIN.path, (c) =>
     answerPerson(c.req.raw, c.var, EXPLAIN, async ({ person }) => {

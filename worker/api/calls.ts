@@ -76,10 +76,11 @@ export const CALLS: { [N in ApiName]: Call<N> } = {
 
   claim: async (ports, call, { act }) => {
     const { tenant, config } = ports;
-    const { person, session } = call.caller;
+    const { person, session, identifiedAt } = call.caller;
+    const known = { isRemembered: true, ...(identifiedAt === undefined ? {} : { identifiedAt }) };
     const clientKind = call.fromExtension ? "extension" : "browser";
     const binding = chooseBinding(call.request);
-    const claim = await tenant.claim({ person, session, binding, act, active: true, clientKind, isRemembered: true });
+    const claim = await tenant.claim({ person, session, binding, act, active: true, clientKind, ...known });
     const after = await tenant.status(call.caller);
     if (!claim.granted) {
       return replyWith(ports, call, { ...after, status: { ...after.status, denied: claim.denied.reason } });

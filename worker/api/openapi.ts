@@ -196,3 +196,11 @@ export function apiDocument(): Json {
   made ??= describe();
   return made;
 }
+
+let written: string | null = null;
+
+/** The same as text: half a megabyte, for which anybody may ask. */
+export function apiDocumentText(): string {
+  written ??= JSON.stringify(apiDocument());
+  return written;
+}

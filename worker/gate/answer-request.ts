@@ -17,6 +17,8 @@ import { isInCookielessFrame } from "./refusal/foreign-frame.tsx";
 interface Passage {
   req: GateRequest;
   facts: Facts;
+  /** The CRM was asked once more who this is, for what was known was from before a sign-out. */
+  isAskedAgain?: boolean;
 }
 
 /** Answers a request to the CRM, or to a page that leads on to the CRM. */
@@ -98,8 +100,15 @@ function proceed(gate: GateParts, passage: Passage): Promise<Response> {
 
 async function claim(gate: GateParts, passage: Passage, { session, identity, act }: Extract<Step, { kind: "claim" }>) {
   const { req, facts } = passage;
-  const { person } = identity;
-  facts.claim = await claimSeat(gate, req, session.admission, { person, act, active: isActive(gate, req) });
+  const { person, identifiedAt } = identity;
+  const wish = { person, act, active: isActive(gate, req), ...(passage.isAskedAgain ? {} : { identifiedAt }) };
+  const outcome = await claimSeat(gate, req, session.admission, wish);
+  if (outcome.kind === "stale") {
+    gate.identity.forget(session.admission.session);
+    facts.identity = null;
+    return proceed(gate, { ...passage, isAskedAgain: true });
+  }
+  facts.claim = outcome;
   facts.isInGrace = hasGrace(gate, session.admission, person);
   return proceed(gate, passage);
 }

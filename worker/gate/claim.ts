@@ -32,7 +32,7 @@ export async function claimSeat(
   { desk, records }: GateParts,
   req: GateRequest,
   admission: Admission,
-  wish: { person: Person; act: ClaimAct; active: boolean },
+  wish: { person: Person; act: ClaimAct; active: boolean; identifiedAt?: number },
 ): Promise<ClaimOutcome> {
   const { ctx, origin, path } = req;
   const outcome = await desk.claim(ctx, admission, { ...wish, clientKind: CLIENT_KIND });

@@ -37,7 +37,7 @@ export interface Facts {
   identity: Identified | null;
   /** Somebody who has not proved who it is can do so elsewhere and come back to this page. */
   canSignIn: boolean;
-  claim: ClaimOutcome | null;
+  claim: Exclude<ClaimOutcome, { kind: "stale" }> | null;
   /** G6: the person's own pass is over, but not for longer than the outage grace. */
   isInGrace: boolean;
   /** A program's request without a session, where the operator lets no program in. */

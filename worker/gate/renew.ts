@@ -45,7 +45,9 @@ async function askAgain(
   if (identity.kind !== "signed_in" || identity.person.id !== holder) return NOTHING;
   const { active } = pass;
   pass.active = false;
-  const outcome = await claimSeat(gate, req, admission, { person: identity.person, act, active });
+  const { person, identifiedAt } = identity;
+  const outcome = await claimSeat(gate, req, admission, { person, act, active, identifiedAt });
+  if (outcome.kind === "stale") gate.identity.forget(session);
   if (outcome.kind !== "granted") {
     pass.active = active;
     return NOTHING;

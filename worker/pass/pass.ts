@@ -1,6 +1,7 @@
 /** The pass (G3): the short-lived signed cookie that admits a request without asking the tenant. */
 import * as z from "zod/mini";
 import { BindingId, HolderId, SessionKey, TenantId } from "../../shared/ids.ts";
+import { PASS_LIFE_MAX_MS } from "../../shared/timing.ts";
 import type { Config } from "../config/config.ts";
 import { BoundedMap } from "../memory/bounded-map.ts";
 import { isForgotten } from "./browser-binding.ts";
@@ -74,13 +75,31 @@ export async function readPass(config: Config, cookieHeader: string | null): Pro
 const isSame = (a: readonly string[], b: readonly string[]): boolean =>
   a === b || (a.length === b.length && a.every((secret, index) => secret === b[index]));
 
+/**
+ * L9.35: no pass lives longer. One that seems to is from before this clock was set back, or by one that was set ahead: the
+ * seat may be free long before it ends.
+ */
+const isBeyondLife = ({ timing }: Config, until: number, now: number): boolean =>
+  until - now > Math.max(PASS_LIFE_MAX_MS, timing.passLifeMs) + timing.clockSkewMs;
+
+/** Whether the pass is neither over nor beyond what a pass may live. */
+export const isTimely = (config: Config, { until }: Pick<Pass, "until">, now: number): boolean =>
+  until > now && !isBeyondLife(config, until, now);
+
 /** Whether the pass admits a request of this session and binding at this time. */
-export function isLive(pass: Pass, session: SessionKey, binding: BindingId | null, now: number): boolean {
-  return pass.until > now && pass.session === session && pass.binding === binding && !isForgotten(binding);
+export function isLive(
+  config: Config,
+  pass: Pass,
+  session: SessionKey,
+  binding: BindingId | null,
+  now: number,
+): boolean {
+  return isTimely(config, pass, now) && pass.session === session && pass.binding === binding && !isForgotten(binding);
 }
 
 /** G6: whether a pass that is over may still be gone by while the seats are out of reach: it was issued so lately. */
-export function isInGrace({ outageGraceMs, timing }: Config, { until }: Pass, now: number): boolean {
+export function isInGrace(config: Config, { until }: Pass, now: number): boolean {
+  const { outageGraceMs, timing } = config;
   const issuedAt = until - (timing.passLifeMs - timing.clockSkewMs);
-  return outageGraceMs > 0 && now - issuedAt <= outageGraceMs;
+  return outageGraceMs > 0 && now - issuedAt <= outageGraceMs && !isBeyondLife(config, until, now);
 }

@@ -94,7 +94,7 @@ export function createReadCaller(
     const isTheirs = shown !== null && (value === null || isOfSession(shown, value));
     if (!isTheirs) return credential === null || value === null ? null : ask(request, credential, value, shown);
     if (shown.kind === "exempt") return null;
-    const caller = { person: shown.person, session: shown.session };
+    const caller = { person: shown.person, session: shown.session, identifiedAt: shown.identifiedAt };
     if (cookiesTellAll && cookie.length <= KNOWN_MAX_CHARS) known.set(cookie, { caller, until: shown.until });
     return caller;
   }

@@ -85,6 +85,8 @@ const VERSIONS: readonly string[] = [
   `DELETE FROM managers WHERE id LIKE 'integration:%';`,
   // L2: what people have used up of their allowance.
   `CREATE TABLE acts (holder TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;`,
+  // I9: sessions that were signed out.
+  `CREATE TABLE ended_sessions (session TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;`,
 ];
 
 /** Brings the storage to the newest version. */

@@ -15,6 +15,7 @@ import { claimAgain } from "../ledger/read/claim-again.ts";
 import { isSameWait, standingOf } from "../ledger/read/standing.ts";
 import type { Step } from "../ledger/step.ts";
 import { nextDeadline } from "../ledger/time/expiry.ts";
+import { StaleIdentity } from "./ended-sessions.ts";
 import { namedWaiter } from "./named-waiter.ts";
 import {
   type Caller,
@@ -36,9 +37,13 @@ export class SeatCalls {
   }
 
   claim({ gate, ...call }: ClaimCall): ClaimAnswer {
-    const { host, groups, rights, live, native, contact } = this.#parts;
+    const { host, groups, rights, live, native, contact, endedSessions } = this.#parts;
     if (gate !== undefined) host.load().meter.addGate(gate);
     const judged = rights.judge(call.person);
+    if (endedSessions.isEndedSince(call.session, call.identifiedAt)) {
+      const denied = deniedOf(host.load().ledger, judged.id, "ask_again", host.now);
+      return { granted: false, isStale: true, denied: { ...denied, contact, mayAdminister: false } };
+    }
     const unmet = this.#unmet(judged);
     if (unmet !== null) return { granted: false, denied: { ...unmet, contact, mayAdminister: false } };
     // A13: a seat rests on no pool that its person manages.
@@ -104,6 +109,7 @@ export class SeatCalls {
   }
 
   bye(caller: Caller, client: ClientId, tab: TabId): StatusAnswer {
+    this.#refuseStale(caller);
     const { person, session } = caller;
     // L6: a document may be gone before its first heartbeat was. This one counts only of a client that nobody knows (P3).
     const beat = { client, seq: 0, tabs: [{ id: tab, activeAgeMs: null }] };
@@ -146,6 +152,7 @@ export class SeatCalls {
 
   /** L32: gives the caller's seat to whoever is meant by what was typed. */
   handOver(caller: Caller, typed: string): Result<StatusAnswer, Problem> {
+    this.#refuseStale(caller);
     const { host, nameTries } = this.#parts;
     host.run({ type: "tick" });
     const { id } = caller.person;
@@ -174,13 +181,20 @@ export class SeatCalls {
 
   /** Runs the command; answers where the caller stands then. */
   answer(caller: Caller, command: Command): StatusAnswer {
+    this.#refuseStale(caller);
     return this.#standing(caller, this.#parts.host.run(command));
   }
 
   /** The same of a command that may be refused. */
   ask(caller: Caller, command: Command): Result<StatusAnswer, Problem> {
+    this.#refuseStale(caller);
     const done = this.#parts.host.run(command);
     return done.outcome.type === "refused" ? err(done.outcome.problem) : ok(this.#standing(caller, done));
+  }
+
+  /** I9: nobody acts for whose session it was before a sign-out; the next request to the CRM brings a new identity cookie. */
+  #refuseStale({ session, identifiedAt }: Caller): void {
+    if (this.#parts.endedSessions.isEndedSince(session, identifiedAt)) throw new StaleIdentity();
   }
 
   #standing(caller: Caller, { outcome, at }: Step): StatusAnswer {

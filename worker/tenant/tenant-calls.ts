@@ -48,6 +48,8 @@ export interface ClaimCall {
   reservedOnly?: boolean;
   /** The person is as a cookie or an integration tells, not as the CRM has just confirmed. */
   isRemembered?: boolean;
+  /** I9: when the CRM said so, in ms of the gate's clock; left out: just now. */
+  identifiedAt?: number;
   /** Kind of client, for the records: a short word such as "browser" or "extension". */
   clientKind: string;
   /** M2: what the isolate that asks has counted since it last asked. */
@@ -62,7 +64,8 @@ export type ClaimAnswer =
       /** L14: the tenant is charged by the number of the CRM's records, and wants it. */
       wantsRecords?: boolean;
     }
-  | { granted: false; denied: Denied };
+  /** `isStale` (I9): the session was signed out since the CRM said whose it is, which is to be asked again. */
+  | { granted: false; denied: Denied; isStale?: boolean };
 
 export interface StatusAnswer {
   status: Status;
@@ -81,6 +84,8 @@ export interface ShownPass {
 export interface Caller {
   person: Person;
   session: SessionKey;
+  /** I9: when the CRM said whose the session is, in ms of the gate's clock; left out: just now. */
+  identifiedAt?: number;
 }
 
 /** By what the holders are sorted. */

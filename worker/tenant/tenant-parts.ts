@@ -13,6 +13,7 @@ import { RecordsWork } from "./audit/records-work.ts";
 import { RefusedToday } from "./audit/refused-today.ts";
 import { ReportDesk } from "./audit/report-desk.ts";
 import { ConfigCopy } from "./config-copy.ts";
+import { EndedSessions } from "./ended-sessions.ts";
 import { GroupDesk } from "./groups/group-desk.ts";
 import { LedgerHost } from "./ledger-host.ts";
 import { LivePages } from "./live/live-pages.ts";
@@ -52,6 +53,7 @@ export class TenantParts {
   readonly refused: RefusedToday;
   readonly origin: OriginCheck;
   readonly nameTries: NameTries;
+  readonly endedSessions: EndedSessions;
   /** Made with the configuration, which says where the records are. */
   work!: RecordsWork;
   heads!: HeadDesk;
@@ -69,6 +71,7 @@ export class TenantParts {
     this.live = new LivePages(ctx, now);
     this.refused = new RefusedToday(sql);
     this.nameTries = new NameTries(sql);
+    this.endedSessions = new EndedSessions(sql);
     this.origin = new OriginCheck(sql, { now, fetch: (...asked) => fetch(...asked) });
     const beside = {
       sql,

@@ -82,8 +82,9 @@ test.each(NAMES)("[P4] %s answers with the person's status, which nothing stores
 
 test("[P4] each address asks the tenant its own question, for the person of the identity cookie", async () => {
   const site = openSite();
-  const cookie = await whoCookie();
-  const caller = { person: person(), session: SESSION };
+  const identifiedAt = Date.now() - 5_000;
+  const cookie = await whoCookie("user", { identifiedAt });
+  const caller = { person: person(), session: SESSION, identifiedAt };
   for (const [name, call, args] of [
     ["status", "status", []],
     ["heartbeat", "heartbeat", [BODIES.heartbeat]],
@@ -330,6 +331,7 @@ test("[G3] [L9] a granted claim brings a pass, and the binding it is bound to, i
         active: true,
         clientKind: "extension",
         isRemembered: true,
+        identifiedAt: expect.any(Number),
       },
     ],
   });

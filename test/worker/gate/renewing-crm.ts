@@ -124,6 +124,8 @@ export const openSite = (crm: RenewingCrm): Env => ({
 export class Desk {
   readonly cookies = new Map<string, string>();
   readonly site: Env;
+  /** Names the TLS connection; null: the platform does not tell. */
+  connection: string | null = null;
   #turn = 0;
 
   constructor(site: Env) {
@@ -140,7 +142,8 @@ export class Desk {
     const ctx = createExecutionContext();
     const worker = isolates[isolate]?.worker;
     if (worker === undefined) throw new Error(`there is no isolate ${isolate}`);
-    const request = new Request(SITE + path, { redirect: "manual", ...rest, headers });
+    const cf = this.connection === null ? {} : { cf: { tlsClientRandom: this.connection } };
+    const request = new Request(SITE + path, { redirect: "manual", ...rest, ...cf, headers });
     const answer = await worker.fetch(request as Parameters<typeof worker.fetch>[0], this.site, ctx);
     await waitOnExecutionContext(ctx);
     if (!lost) this.take(answer);
@@ -176,11 +179,11 @@ export class Desk {
   }
 
   /** Hotseat's own API. */
-  call(name: string, body?: unknown): Promise<Response> {
+  call(name: string, body?: unknown, more: { isolate?: number } = {}): Promise<Response> {
     const headers = { "content-type": "application/json", origin: SITE, "sec-fetch-site": "same-origin" };
     return this.ask(
       `/.hotseat/api/${name}`,
-      body === undefined ? { headers } : { method: "POST", headers, body: JSON.stringify(body) },
+      body === undefined ? { ...more, headers } : { ...more, method: "POST", headers, body: JSON.stringify(body) },
     );
   }
 }

@@ -99,13 +99,15 @@ describe("[G3] the pass cookie", () => {
     const binding = newBinding();
     const pass = await readPass(config, pair(await signPass(config, grant(binding))));
     if (pass === null) throw new Error("the pass was not read");
-    expect(isLive(pass, SESSION, binding, NOW)).toBe(true);
-    expect(isLive(pass, SESSION, binding, NOW + 1_000)).toBe(false);
-    expect(isLive(pass, "t".repeat(22) as SessionKey, binding, NOW)).toBe(false);
-    expect(isLive(pass, SESSION, newBinding(), NOW)).toBe(false);
-    expect(isLive(pass, SESSION, null, NOW)).toBe(false);
+    expect(isLive(config, pass, SESSION, binding, NOW)).toBe(true);
+    expect(isLive(config, pass, SESSION, binding, NOW + 1_000)).toBe(false);
+    expect(isLive(config, pass, "t".repeat(22) as SessionKey, binding, NOW)).toBe(false);
+    expect(isLive(config, pass, SESSION, newBinding(), NOW)).toBe(false);
+    expect(isLive(config, pass, SESSION, null, NOW)).toBe(false);
+    // L9.35: this clock, or the one by which it was issued, was set by an hour.
+    expect(isLive(config, pass, SESSION, binding, NOW - 3_600_000)).toBe(false);
     forgetBinding(binding);
-    expect(isLive(pass, SESSION, binding, NOW)).toBe(false);
+    expect(isLive(config, pass, SESSION, binding, NOW)).toBe(false);
   });
 });
 

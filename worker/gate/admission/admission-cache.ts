@@ -11,7 +11,7 @@ import { BoundedMap } from "../../memory/bounded-map.ts";
 import { isForgotten, readBinding } from "../../pass/browser-binding.ts";
 import { PASS_COOKIE, stripCookies } from "../../pass/cookies.ts";
 import { isOfSession, readProof } from "../../pass/identity-cookie.ts";
-import { isLive, type Pass, readPass } from "../../pass/pass.ts";
+import { isLive, isTimely, type Pass, readPass } from "../../pass/pass.ts";
 import type { GateRequest } from "../gate-request.ts";
 import { type Connection, type Connections, connectionOf } from "./connections.ts";
 
@@ -60,7 +60,7 @@ export async function admissionOf(
   const shownPass = await readPass(config, cookie);
   const key = session ?? (shownPass?.session === value ? value : await sessionOfValue(config, cookie, value, now));
   const theirs = shownPass !== null && binding !== null && shownPass.session === key && shownPass.binding === binding;
-  const isAdmitting = theirs && isLive(shownPass, key, binding, now) && connections.knows(binding, connection);
+  const isAdmitting = theirs && isLive(config, shownPass, key, binding, now) && connections.knows(binding, connection);
   return {
     credential,
     session: key,
@@ -97,7 +97,7 @@ export function createAdmissionCache(
   readCredential: ReadCredential,
   credentialHeaders: readonly string[],
 ): ReadAdmission {
-  const { connections, now } = parts;
+  const { config, connections, now } = parts;
   const seen = new BoundedMap<string, Admission & { pass: Pass; binding: BindingId }>(ADMISSIONS_MAX);
 
   /** Every byte that can tell sessions or passes apart, and the connection where a pass could be believed. */
@@ -124,7 +124,7 @@ export function createAdmissionCache(
   /** L9: a live pass on an unfamiliar connection counts once the tenant's object has said that it is still out. */
   async function confirm({ ctx }: GateRequest, shown: Shown, admission: Admission): Promise<Admission> {
     const { stalePass, connection } = admission;
-    if (stalePass === null || stalePass.until <= now()) return admission;
+    if (stalePass === null || !isTimely(config, stalePass, now())) return admission;
     const answer = await connections.ask(ctx, stalePass, connection);
     return answer === "silent" ? admission : admissionOf(parts, shown);
   }
@@ -132,7 +132,7 @@ export function createAdmissionCache(
   return (req) => {
     const key = keyOf(req);
     const before = seen.get(key);
-    if (before !== undefined && before.pass.until > now() && !isForgotten(before.binding)) return before;
+    if (before !== undefined && isTimely(config, before.pass, now()) && !isForgotten(before.binding)) return before;
     return read(req, key);
   };
 }

@@ -16,6 +16,8 @@ export type ClaimOutcome =
   /** `wantsRecords`: the tenant said just now that it wants to know of this person how many records the CRM has (L14). */
   | { kind: "granted"; wantsRecords?: boolean }
   | { kind: "denied"; denied: Denied }
+  /** I9: the session was signed out since the CRM said whose it is. */
+  | { kind: "stale" }
   /** The tenant object cannot be reached. */
   | { kind: "busy" };
 
@@ -127,6 +129,7 @@ export function createClaimCoalescer(
     dependencyHealth.note("seats", true);
     if (!answer.granted) {
       given.delete(session);
+      if (answer.isStale === true) return { kind: "stale" };
       refusals.set(session, { denied: answer.denied, until: now() + REFUSAL_KEPT_MS });
       return { kind: "denied", denied: answer.denied };
     }
@@ -137,7 +140,8 @@ export function createClaimCoalescer(
     const { until } = answer.pass;
     const pass = await signPass(config, { holder: wish.person.id, session, binding, until });
     const cookies = browser.binding === null ? [setBinding(binding), pass] : [pass];
-    ready.set(keyOf(browser), { holder: wish.person.id, binding, cookies, until });
+    const readyUntil = Math.min(until, now() + config.timing.passLifeMs);
+    ready.set(keyOf(browser), { holder: wish.person.id, binding, cookies, until: readyUntil });
     return granted;
   }
 

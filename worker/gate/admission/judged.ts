@@ -223,7 +223,8 @@ async function judge(
   if (req.act === "prefetch") return withCookies(inPlaceOf(answer, answerNotInAdvance()), begins);
   const wish = { person, act: req.act, active: isActive(gate, req) };
   const claim = await claimSeat(gate, req, admission, wish);
-  if (claim.kind === "busy") return withCookies(inPlaceOf(answer, answerOutOfReach(gate, req)), begins);
+  if (claim.kind === "busy" || claim.kind === "stale")
+    return withCookies(inPlaceOf(answer, answerOutOfReach(gate, req)), begins);
   const identity = [...begins, ...(await identityCookies(gate, req, admission, known))];
   if (claim.kind === "denied") {
     // What was sent is a login, not work to be kept for later; going on is reading the same address.

@@ -1,5 +1,5 @@
 /** [L9] A pass on a connection that this isolate does not know for it. */
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { OUTAGE_HEADER } from "../../../../shared/protocol.ts";
 import type { Browser } from "../../../support/site/browser.ts";
 import { GateSite } from "../../../support/site.ts";
@@ -96,4 +96,28 @@ it("[L9] [G3] where the platform names no connection, a live pass is believed", 
   expect((await untold.poll("/api/contacts")).status).toBe(200);
   expect(callsOf(site)).toEqual([]);
   expect(anna.cookies.has(PASS)).toBe(true);
+});
+
+describe("[L9.35] a clock that is set by an hour", () => {
+  it("the tenant's, ahead: a pass by it admits nothing without a question, nor beyond its seat", async () => {
+    const { site, anna } = await work();
+    const hourAhead = () => ({ granted: true as const, pass: { until: site.time + 3_628_000 }, exempt: false });
+    site.tenant.answerClaim = hourAhead;
+    site.time += 29_000;
+    for (let asked = 0; asked < 3; asked++) {
+      expect((await anna.poll("/api/contacts")).status).toBe(200);
+      site.time += 1_000;
+    }
+    expect(callsOf(site)).toEqual(["claim", "claim", "claim"]);
+    site.tenant.refuse();
+    expect((await anna.poll("/api/contacts")).status).toBe(503);
+  });
+
+  it("the gate's, back: a pass of before admits nobody for an hour", async () => {
+    const { site, anna } = await work();
+    expect((await anna.poll("/api/contacts")).status).toBe(200);
+    site.time -= 3_600_000;
+    site.tenant.refuse();
+    expect((await anna.poll("/api/contacts")).status).toBe(503);
+  });
 });

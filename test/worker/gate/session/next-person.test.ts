@@ -67,3 +67,54 @@ describe("[L9] [I9] the next person in the same browser, on the same value of th
     }
   });
 });
+
+const ISOLATES = [0, 1, 2];
+
+describe("[L9] [I9] a browser restored with the cookies of the person before", () => {
+  const ways = [
+    ["after a logout", true],
+    ["by a sign-in over the one before", false],
+  ] as const;
+  // Within a pass's life, after it, and when the CRM would be asked again anyway.
+  const crashes = [2_000, 40_000, 301_000];
+  it.each(ways.flatMap(([how, logsOut]) => crashes.map((ms) => [how, ms, logsOut] as const)))(
+    "%s, %d ms later, lets nobody work on that person's seat or under their name",
+    async (_, laterMs, logsOut) => {
+      const crm = new RenewingCrm({ keepsValue: true });
+      const site = openSite(crm);
+      const support = new Desk(site);
+      await support.signIn("sue");
+      const desk = new Desk(site);
+      desk.cookies.set("larch_session", crm.valueOf({ login: null }));
+      await desk.signIn("anna");
+      for (const isolate of ISOLATES) await desk.go("/", { isolate });
+      const before = new Map(desk.cookies);
+      if (logsOut) await desk.go("/logout", { method: "POST", isolate: 0 });
+      await desk.signIn("bert", { isolate: 0 });
+      await desk.go("/", { isolate: 0 });
+      expect(await seated(support)).toEqual(["Bert Baker"]);
+      vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + laterMs });
+      for (const isolate of [...ISOLATES].reverse()) {
+        for (const asks of ["claim", "poll", "go"] as const) {
+          const restored = new Desk(site);
+          restored.connection = `new-${isolate}-${asks}`;
+          for (const [name, value] of before) restored.cookies.set(name, value);
+          const first =
+            asks === "claim"
+              ? restored.call("claim", { act: "button" }, { isolate })
+              : restored[asks]("/api/contacts", { isolate });
+          expect([isolate, asks, await (await first).text()]).toEqual([
+            isolate,
+            asks,
+            expect.not.stringMatching(/anna/i),
+          ]);
+          const page = await restored.poll("/api/contacts", { isolate });
+          expect([isolate, asks, await page.text()]).toEqual([isolate, asks, "data of bert"]);
+          const status = await restored.call("status", undefined, { isolate });
+          expect([isolate, asks, await status.json()]).toMatchObject([isolate, asks, { person: "Bert Baker" }]);
+          expect([isolate, asks, await seated(support)]).toEqual([isolate, asks, ["Bert Baker"]]);
+        }
+      }
+    },
+  );
+});

@@ -1,0 +1,55 @@
+/**
+ * I9: sessions of the CRM that were signed out. A browser that comes back with the cookies of before, and an isolate that
+ * did not see the sign-out, still know whose they were: that counts for nothing, since the CRM may have given the session
+ * to somebody else since.
+ */
+import type { SessionKey } from "../../shared/ids.ts";
+import { TIMING } from "../../shared/timing.ts";
+
+/** As long as an identity cookie lives. */
+const KEPT_MS = TIMING.whoLifeMs;
+const FORGOTTEN_EVERY_MS = KEPT_MS / 12;
+
+/** Whose a session is, is known from before it was signed out. */
+export class StaleIdentity extends Error {
+  override name = "StaleIdentity";
+  constructor() {
+    super("the session was signed out since the CRM said whose it is");
+  }
+}
+
+export class EndedSessions {
+  readonly #sql: SqlStorage;
+  /** When each was signed out, ms; null: not read yet. */
+  #ended: Map<string, number> | null = null;
+  #forgottenAt = 0;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** The session was signed out at `now` (ms). */
+  end(session: SessionKey, now: number): void {
+    this.#sql.exec("INSERT OR REPLACE INTO ended_sessions (session, at) VALUES (?, ?)", session, now);
+    this.#ended?.set(session, now);
+    if (now - this.#forgottenAt < FORGOTTEN_EVERY_MS) return;
+    this.#forgottenAt = now;
+    this.#sql.exec("DELETE FROM ended_sessions WHERE at < ?", now - KEPT_MS);
+    this.#ended = null;
+  }
+
+  /** Whether it was signed out after `identifiedAt` (ms), when the CRM said whose it is; left out: just now. */
+  isEndedSince(session: SessionKey, identifiedAt: number | undefined): boolean {
+    if (identifiedAt === undefined) return false;
+    this.#ended ??= this.#read();
+    if (this.#ended.size === 0) return false;
+    // A key without a sign-in stands for every sign-in by its value.
+    const [value = session] = session.split(".", 1);
+    return Math.max(this.#ended.get(session) ?? 0, this.#ended.get(value) ?? 0) > identifiedAt;
+  }
+
+  #read(): Map<string, number> {
+    const rows = this.#sql.exec<{ session: string; at: number }>("SELECT session, at FROM ended_sessions").toArray();
+    return new Map(rows.map(({ session, at }) => [session, at]));
+  }
+}
