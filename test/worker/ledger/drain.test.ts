@@ -220,3 +220,19 @@ test("[L9] a native client's word that it gave back arrives late, and takes noth
     16s  anna@bridge returns 1s   => pass_handed_back anna
   `);
 });
+
+test("[L9.21] [L9.1] passes that were out when the holder came back are out when the seat ends again", () => {
+  play(
+    `
+    0s   anna@desk navigates   -> granted
+    1s   anna@phone navigates  -> granted
+    2s   anna@desk releases    -> draining, in use 1
+    3s   anna@desk navigates   -> granted
+    4s   anna@desk releases    -> draining, in use 1
+    5s   ben@desk navigates    -> denied limit_reached
+    30s  ben@desk navigates    -> denied limit_reached
+    31s  ben@desk navigates    -> granted
+  `,
+    { limit: 1 },
+  );
+});
