@@ -11,9 +11,8 @@ const TEXT_TYPE = /^\s*(?:text\/plain\s*(?:;|$)|$)/i;
 const MULTIPART_TYPE = /^\s*multipart\/form-data\s*;/i;
 
 export const isJson = (type: string): boolean => JSON_TYPE.test(type);
-export const isForm = (type: string): boolean => FORM_TYPE.test(type);
 export const isText = (type: string): boolean => TEXT_TYPE.test(type);
-export const isMultipart = (type: string): boolean => MULTIPART_TYPE.test(type);
+const isMultipart = (type: string): boolean => MULTIPART_TYPE.test(type);
 
 /** What a body says. */
 export interface Said {
