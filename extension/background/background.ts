@@ -11,7 +11,7 @@ import { browser } from "../ports/browser.ts";
 import { systemClock } from "../ports/clock.ts";
 import { browserCrmTabs } from "../ports/crm-tabs.ts";
 import { browserFront } from "../ports/front.ts";
-import { browserJudgedTabs } from "../ports/judged-tabs.ts";
+import { browserContainedCrms, browserJudgedTabs } from "../ports/judged-tabs.ts";
 import { forgetNoticesWithPermission, readNoticeSwitch } from "../ports/notice-switch.ts";
 import { browserNotifications, whenNotificationPressed } from "../ports/notifications.ts";
 import { readPolicy } from "../ports/policy.ts";
@@ -33,7 +33,7 @@ const clock = systemClock();
 const crmTabs = browserCrmTabs(CONTENT_SCRIPT);
 const registration = registrationOf(crmTabs);
 const words = wordsOf(browser.i18n);
-const api = fetchSeatApi(undefined, browserRelay());
+const api = fetchSeatApi(undefined, browserRelay(), browserContainedCrms());
 const seats = keepSeats({
   clock,
   store: browserSeatStore(),

@@ -105,6 +105,9 @@ export function handleMessages(
   countTabs: () => Promise<void>,
   isOthers: IsOthers,
 ) {
+  let judging = 0;
+  /** Documents that said goodbye while one is judged. */
+  const left = new Set<TabId>();
   return async (
     message: unknown,
     sender: Sender,
@@ -115,6 +118,18 @@ export function handleMessages(
     if (browserTab === undefined) return undefined;
     return takePage(message, browserTab, sender.frameId === 0 ? sender.url : null);
   };
+
+  /** Whether the document is to be spoken for: its tab is nobody else's, and it is still there. */
+  async function isServed(crm: string, browserTab: number, tab: TabId): Promise<boolean> {
+    judging++;
+    try {
+      if (!(await isOthers(crm, browserTab, await seats.signal(crm, { kind: "tick" })))) return !left.has(tab);
+      await seats.signal(crm, { kind: "removed", browserTab });
+      return false;
+    } finally {
+      if (--judging === 0) left.clear();
+    }
+  }
 
   /** `address`: of the document, when it is the top one of its tab. */
   async function takePage(input: unknown, browserTab: number, address: string | null) {
@@ -130,14 +145,10 @@ export function handleMessages(
     switch (message.kind) {
       case "hello": {
         const { tab, refusal } = message;
-        if (await isOthers(crm, browserTab, await seats.signal(crm, { kind: "tick" }))) {
-          await seats.signal(crm, { kind: "removed", browserTab });
-          return undefined;
-        }
+        if (!(await isServed(crm, browserTab, tab))) return undefined;
         const seat = await seats.signal(crm, { kind: "hello", tab, browserTab, refusal });
-        if (seat === null) return undefined;
-        const opened = seat.tabs.find((other) => other.page === tab);
-        if (opened === undefined) return undefined;
+        const opened = seat?.tabs.find((other) => other.page === tab);
+        if (seat === null || opened === undefined) return undefined;
         return { client: seat.client, tab: opened.id, view: viewOf(seat, opened, now()) };
       }
       case "moves":
@@ -147,6 +158,7 @@ export function handleMessages(
         await seats.signal(crm, { kind: "leaves", browserTab });
         return undefined;
       case "bye":
+        if (judging > 0) left.add(message.tab);
         await seats.signal(crm, { kind: "bye", tab: message.tab });
         return undefined;
       case "continue":

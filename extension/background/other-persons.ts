@@ -14,17 +14,19 @@ const STATUS = { name: "status", body: null } as const;
 
 export function otherPersons(api: SeatApi, judged: JudgedTabs): IsOthers {
   return async (origin, browserTab, seat) => {
-    const known = await judged.isOthers(browserTab);
+    const known = await judged.isOthers(origin, browserTab);
     if (known !== undefined) return known;
     const there = await api.askDocument(STATUS, browserTab);
     if (there?.kind !== "status") return false;
     const { person } = there.status;
-    const isOurs = person === seat?.status?.person || person === (await speaksAs(origin, browserTab, seat));
-    await judged.remember(browserTab, !isOurs);
-    return !isOurs;
+    const ours = person === seat?.status?.person ? person : await speaksAs(origin, browserTab, seat);
+    // Nothing was said, for now: the tab is judged by its next document.
+    if (ours === null) return false;
+    await judged.remember(origin, browserTab, person !== ours);
+    return person !== ours;
   };
 
-  /** As whom the seat's calls are answered now, which may be somebody else than before; else this tab's person. */
+  /** As whom the seat's calls are answered now, which may be somebody else than before; null: they are not. */
   async function speaksAs(origin: string, browserTab: number, seat: Seat | null): Promise<string | null> {
     const others = seat?.tabs.map((tab) => tab.browserTab).filter((other) => other !== browserTab) ?? [];
     const here = await api.ask(origin, STATUS, [...others, browserTab]);

@@ -23,10 +23,28 @@ const ANSWER_WITHIN_MS = 10_000;
 /** A waiting question is answered late on purpose. */
 const WAIT_ANSWER_WITHIN_MS = TIMING.waitPollMs + ANSWER_WITHIN_MS;
 
+/** CRMs whose person is signed in to a container, and the tab that answered last. */
+export interface ContainedCrms {
+  get(origin: string): Promise<number | undefined>;
+  set(origin: string, browserTab: number): Promise<void>;
+}
+
+/** For as long as the background runs. */
+export function keptTabs(): ContainedCrms {
+  const tabs = new Map<string, number>();
+  return {
+    get: async (origin) => tabs.get(origin),
+    set: async (origin, browserTab) => void tabs.set(origin, browserTab),
+  };
+}
+
 /** `relay`: where given, asks by way of a document whose cookies the background does not have. */
-export function fetchSeatApi(send: typeof fetch = (...request) => fetch(...request), relay?: Relay): SeatApi {
-  /** CRMs whose person is signed in to a container, and the tab that answered last. */
-  const contained = new Map<string, number>();
+export function fetchSeatApi(
+  send: typeof fetch = (...request) => fetch(...request),
+  relay?: Relay,
+  contained = keptTabs(),
+): SeatApi {
+  const containedAt = async (origin: string) => (relay === undefined ? undefined : contained.get(origin));
 
   async function askDocument(call: Call, browserTab: number): Promise<Answer | null> {
     if (relay === undefined) return null;
@@ -38,32 +56,33 @@ export function fetchSeatApi(send: typeof fetch = (...request) => fetch(...reque
     return readAnswer(new Response(status === 204 ? null : text, { status, headers: { "content-type": type } }));
   }
 
-  /** Null: no document has anything else to say. One that hangs, as in a dialog of its page, keeps no other from being asked. */
+  /** Null: no document answers. One that hangs, as in a dialog of its page, keeps no other from being asked. */
   async function askDocuments(origin: string, call: Call, documents: readonly number[]): Promise<Answer | null> {
-    const last = contained.get(origin);
+    const last = await containedAt(origin);
+    let signedOut: Answer | null = null;
     for (const browserTab of documents.toSorted((one, other) => Number(other === last) - Number(one === last))) {
       const answer = await askDocument(call, browserTab);
+      if (answer?.kind === "signed_out") signedOut = answer;
       if (answer === null || answer.kind === "signed_out") continue;
-      if (answer.kind === "status") contained.set(origin, browserTab);
+      if (answer.kind === "status") await contained.set(origin, browserTab);
       return answer;
     }
-    return null;
+    return signedOut;
   }
 
   return {
     askDocument,
     async ask(origin, call, documents) {
-      if (contained.has(origin)) {
-        const answer = await askDocuments(origin, call, documents);
-        if (answer !== null) return answer;
-      }
+      // G8.12: outside containers somebody else may be signed in, who does not answer for these tabs.
+      if (documents.length > 0 && (await containedAt(origin)) !== undefined)
+        return (await askDocuments(origin, call, documents)) ?? { kind: "unreachable" };
       const answer = await askHere(origin, call);
-      if (answer.kind !== "signed_out" || contained.has(origin)) return answer;
+      if (answer.kind !== "signed_out") return answer;
       return (await askDocuments(origin, call, documents)) ?? answer;
     },
 
     async explain(origin, documents) {
-      const said = contained.has(origin) ? null : await explainHere(origin);
+      const said = (await containedAt(origin)) === undefined ? await explainHere(origin) : null;
       if (said !== null || relay === undefined) return said;
       for (const browserTab of documents) {
         const relayed = await relay.ask(browserTab, "explain", null, AbortSignal.timeout(ANSWER_WITHIN_MS));

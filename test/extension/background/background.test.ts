@@ -222,6 +222,20 @@ describe("messages", () => {
     expect(await tell({ kind: "active", ageMs: 0 }, page)).toBe("hello?");
   });
 
+  test("[L6] a document that says goodbye while its hello is judged leaves no tab behind", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    browser.judging = promise;
+    const handle = browser.handle(rights);
+    const greeted = handle({ kind: "hello", tab: tabOf("A"), refusal: false }, page);
+    await browser.settle();
+    await handle({ kind: "bye", tab: tabOf("A") }, page);
+    resolve();
+    expect(await greeted).toBeUndefined();
+    expect(browser.session.get(CRM)?.tabs ?? []).toEqual([]);
+    // The next document is not meant.
+    expect(await handle({ kind: "hello", tab: tabOf("B"), refusal: false }, page)).toMatchObject({ tab: tabOf("B") });
+  });
+
   test("[X3] the popup's question counts the tabs first, and is answered by a heartbeat", async () => {
     await greet();
     await browser.settle();

@@ -11,10 +11,12 @@ const said = (person: string) => JSON.stringify({ ...statusOf(["seated"]), perso
 /** `outside`: who is signed in outside containers; `tabs`: who in which tab. null: nobody. */
 function browserWith(outside: string | null, tabs: Record<number, string | null>) {
   const asked: string[] = [];
-  const kept = new Map<number, boolean>();
+  const kept = new Map<string, boolean>();
+  const network = { isDown: false };
   const api = fetchSeatApi(
     async () => {
       asked.push("outside");
+      if (network.isDown) throw new TypeError("no network");
       return outside === null ? new Response("{}", { status: 401 }) : new Response(said(outside));
     },
     {
@@ -28,10 +30,14 @@ function browserWith(outside: string | null, tabs: Record<number, string | null>
     },
   );
   const isOthers = otherPersons(api, {
-    isOthers: async (browserTab) => kept.get(browserTab),
-    remember: async (browserTab, is) => void kept.set(browserTab, is),
+    isOthers: async (origin, browserTab) => kept.get(`${origin} ${browserTab}`),
+    remember: async (origin, browserTab, is) => void kept.set(`${origin} ${browserTab}`, is),
   });
-  return { isOthers: (browserTab: number, seat: Seat | null) => isOthers(CRM, browserTab, seat), asked };
+  return {
+    isOthers: (browserTab: number, seat: Seat | null, crm = CRM) => isOthers(crm, browserTab, seat),
+    asked,
+    network,
+  };
 }
 
 function seatOf(person: string, ...browserTabs: number[]): Seat {
@@ -68,4 +74,18 @@ test("[G8.11] a login page is not judged yet", async () => {
   expect(await isOthers(2, seatOf("Anna", 1))).toBe(false);
   tabs[2] = "Berta";
   expect(await isOthers(2, seatOf("Anna", 1, 2))).toBe(true);
+});
+
+test("[G8.11] [X5] a failure that passes makes a tab nobody else's", async () => {
+  const { isOthers, network } = browserWith("Anna", { 1: "Anna" });
+  network.isDown = true;
+  expect(await isOthers(1, null)).toBe(false);
+  network.isDown = false;
+  expect(await isOthers(1, null)).toBe(false);
+});
+
+test("[G8.11] what a tab is for one CRM says nothing of another", async () => {
+  const { isOthers } = browserWith(null, { 1: "Anna", 2: "Berta" });
+  expect(await isOthers(2, seatOf("Anna", 1))).toBe(true);
+  expect(await isOthers(2, null, "https://other.acme.com")).toBe(false);
 });

@@ -1,6 +1,6 @@
 /** How answers of a seat service, and of what is none, are read. */
 import { describe, expect, test, vi } from "vitest";
-import { fetchSeatApi } from "../../../extension/ports/seat-api.ts";
+import { fetchSeatApi, keptTabs } from "../../../extension/ports/seat-api.ts";
 import { statusOf } from "../support/seat-script.ts";
 
 const problem = { "content-type": "application/problem+json" };
@@ -88,5 +88,29 @@ describe("a CRM whose person is signed in to containers", () => {
       timeout.mockRestore();
       vi.useRealTimers();
     }
+  });
+
+  const saidBy = (person: string) => JSON.stringify({ ...statusOf(["seated"]), person });
+  const status = { name: "status", body: null } as const;
+
+  test("[G8.12] is asked so after the background was stopped, too, whoever has signed in outside meanwhile", async () => {
+    let outside = signedOut;
+    const kept = keptTabs();
+    const startBackground = () =>
+      fetchSeatApi(() => outside(), { ask: async () => ({ ...seated, text: saidBy("Anna") }) }, kept);
+    expect(await startBackground().ask("https://crm.acme.com", status, [1])).toMatchObject({ kind: "status" });
+    outside = async () => new Response(saidBy("Berta"));
+    const answer = await startBackground().ask("https://crm.acme.com", status, [1]);
+    expect(answer).toMatchObject({ kind: "status", status: { person: "Anna" } });
+  });
+
+  test.each([
+    ["unreachable", "hangs", null],
+    ["signed_out", "is signed out", { status: 401, type: "application/problem+json", text: "{}" }],
+  ])("[G8.12] is %s where its tab %s, and nobody else answers for it", async (kind, _, said) => {
+    const kept = keptTabs();
+    await kept.set("https://crm.acme.com", 1);
+    const api = fetchSeatApi(async () => new Response(saidBy("Berta")), { ask: async () => said }, kept);
+    expect(await api.ask("https://crm.acme.com", status, [1])).toEqual({ kind });
   });
 });

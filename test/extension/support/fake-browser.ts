@@ -22,6 +22,8 @@ export class FakeBrowser {
   open: number[] = [];
   /** Tabs that are signed in as somebody else. */
   othersTabs: number[] = [];
+  /** What has to come before a tab is judged, as on a slow network. */
+  judging: Promise<void> = Promise.resolve();
   /** X7: is the switch on; what is shown, by CRM; all that ever was. */
   areNoticesOn = true;
   readonly notices = new Map<string, string>();
@@ -50,7 +52,10 @@ export class FakeBrowser {
       rights,
       () => this.now,
       () => this.seats.signalAll({ kind: "counted", browserTabs: this.open }),
-      async (_origin, browserTab) => this.othersTabs.includes(browserTab),
+      async (_origin, browserTab) => {
+        await this.judging;
+        return this.othersTabs.includes(browserTab);
+      },
     );
   }
 
