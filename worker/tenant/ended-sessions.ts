@@ -3,12 +3,16 @@
  * did not see the sign-out, still know whose they were: that counts for nothing, since the CRM may have given the session
  * to somebody else since.
  */
-import type { SessionKey } from "../../shared/ids.ts";
+import type { HolderId, SessionKey } from "../../shared/ids.ts";
 import { TIMING } from "../../shared/timing.ts";
 
 /** As long as an identity cookie lives. */
 const KEPT_MS = TIMING.whoLifeMs;
 const FORGOTTEN_EVERY_MS = KEPT_MS / 12;
+/** Whoever signs out of more within that time is asked about in all their sessions: made-up ones leave no more rows. */
+export const ENDED_KEPT_OF_ONE = 100;
+/** Key of all sessions of a person. No session is called so. */
+const allOf = (holder: HolderId): string => `*${holder}`;
 
 /** Whose a session is, is known from before it was signed out. */
 export class StaleIdentity extends Error {
@@ -28,24 +32,43 @@ export class EndedSessions {
     this.#sql = sql;
   }
 
-  /** The session was signed out at `now` (ms). */
-  end(session: SessionKey, now: number): void {
-    this.#sql.exec("INSERT OR REPLACE INTO ended_sessions (session, at) VALUES (?, ?)", session, now);
-    this.#ended?.set(session, now);
+  /** The session, the holder's, was signed out at `now` (ms). */
+  end(session: SessionKey, holder: HolderId, now: number): void {
+    this.#put(session, holder, now);
+    const { count } = this.#sql
+      .exec<{ count: number }>("SELECT count(*) AS count FROM ended_sessions WHERE holder = ?", holder)
+      .one();
+    if (count > ENDED_KEPT_OF_ONE) {
+      this.#sql.exec("DELETE FROM ended_sessions WHERE holder = ?", holder);
+      this.#ended = null;
+      this.#put(allOf(holder), holder, now);
+    }
     if (now - this.#forgottenAt < FORGOTTEN_EVERY_MS) return;
     this.#forgottenAt = now;
     this.#sql.exec("DELETE FROM ended_sessions WHERE at < ?", now - KEPT_MS);
     this.#ended = null;
   }
 
-  /** Whether it was signed out after `identifiedAt` (ms), when the CRM said whose it is; left out: just now. */
-  isEndedSince(session: SessionKey, identifiedAt: number | undefined): boolean {
+  /** Whether it was signed out after `identifiedAt` (ms), when the CRM said it is the holder's; left out: just now. */
+  isEndedSince(session: SessionKey, holder: HolderId, identifiedAt: number | undefined): boolean {
     if (identifiedAt === undefined) return false;
     this.#ended ??= this.#read();
     if (this.#ended.size === 0) return false;
     // A key without a sign-in stands for every sign-in by its value.
     const [value = session] = session.split(".", 1);
-    return Math.max(this.#ended.get(session) ?? 0, this.#ended.get(value) ?? 0) > identifiedAt;
+    return [session, value, allOf(holder)].some((key) => (this.#ended?.get(key) ?? 0) > identifiedAt);
+  }
+
+  /** The person is erased: what was signed out stays so, and says no more whose it was. */
+  forget(holder: HolderId): void {
+    this.#sql.exec("DELETE FROM ended_sessions WHERE session = ?", allOf(holder));
+    this.#sql.exec("UPDATE ended_sessions SET holder = '' WHERE holder = ?", holder);
+    this.#ended = null;
+  }
+
+  #put(key: string, holder: HolderId, now: number): void {
+    this.#sql.exec("INSERT OR REPLACE INTO ended_sessions (session, holder, at) VALUES (?, ?, ?)", key, holder, now);
+    this.#ended?.set(key, now);
   }
 
   #read(): Map<string, number> {

@@ -87,6 +87,9 @@ const VERSIONS: readonly string[] = [
   `CREATE TABLE acts (holder TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;`,
   // I9: sessions that were signed out.
   `CREATE TABLE ended_sessions (session TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;`,
+  // I9: whose they were.
+  `ALTER TABLE ended_sessions ADD COLUMN holder TEXT NOT NULL DEFAULT '';
+   CREATE INDEX ended_sessions_of_one ON ended_sessions (holder);`,
 ];
 
 /** Brings the storage to the newest version. */

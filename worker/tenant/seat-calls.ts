@@ -40,7 +40,7 @@ export class SeatCalls {
     const { host, groups, rights, live, native, contact, endedSessions } = this.#parts;
     if (gate !== undefined) host.load().meter.addGate(gate);
     const judged = rights.judge(call.person);
-    if (endedSessions.isEndedSince(call.session, call.identifiedAt)) {
+    if (endedSessions.isEndedSince(call.session, call.person.id, call.identifiedAt)) {
       const denied = deniedOf(host.load().ledger, judged.id, "ask_again", host.now);
       return { granted: false, isStale: true, denied: { ...denied, contact, mayAdminister: false } };
     }
@@ -193,8 +193,8 @@ export class SeatCalls {
   }
 
   /** I9: nobody acts for whose session it was before a sign-out; the next request to the CRM brings a new identity cookie. */
-  #refuseStale({ session, identifiedAt }: Caller): void {
-    if (this.#parts.endedSessions.isEndedSince(session, identifiedAt)) throw new StaleIdentity();
+  #refuseStale({ session, person, identifiedAt }: Caller): void {
+    if (this.#parts.endedSessions.isEndedSince(session, person.id, identifiedAt)) throw new StaleIdentity();
   }
 
   #standing(caller: Caller, { outcome, at }: Step): StatusAnswer {

@@ -135,6 +135,7 @@ export class TenantParts {
     this.host.load().shadow.forget(holder);
     this.host.keepShadow(this.host.now);
     this.nameTries.forget(holder);
+    this.endedSessions.forget(holder);
     this.scim.forget(this.groups.erase(holder, this.host.load().outbox.people.emailOf(holder)));
   }
 

@@ -114,7 +114,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   }
 
   async signOut(holder: HolderId, session: SessionKey): Promise<void> {
-    this.#parts.endedSessions.end(session, Date.now());
+    this.#parts.endedSessions.end(session, holder, Date.now());
     this.#parts.host.run({ type: "sign_out", holder, session });
     this.#parts.live.endSession(holder, session);
   }
