@@ -174,9 +174,9 @@ class Fuzz {
   }
 }
 
-/** Refused, or a look at one of Hotseat's own addresses. */
-const isHarmless = ({ method, path }: Wish, { status }: Answer): boolean =>
-  status >= 400 || ((method === "GET" || method === "HEAD") && path.startsWith(OWN_PATH));
+/** Refused, or a look at one of Hotseat's own addresses. Not another person's session beside a pass, which ends a seat (L1.6). */
+const isHarmless = ({ method, path, tampering }: Wish, { status }: Answer): boolean =>
+  tampering !== "session" && (status >= 400 || ((method === "GET" || method === "HEAD") && path.startsWith(OWN_PATH)));
 
 const toAscii = (path: string): string =>
   path.replace(/[^\x21-\x7e]/g, (odd) => encodeURIComponent(odd.toWellFormed()));
