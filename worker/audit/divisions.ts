@@ -3,8 +3,8 @@
  * What was open in it ended with the row that names the conflict: nothing that came later could have ended it.
  */
 /** A table for a WITH: the courses that were given up before the row `seq`, a parameter such as `?2`. */
-export const GIVEN_UP = (seq: string): string => `given_up (first, last) AS MATERIALIZED (
-    SELECT body -> 'kept' ->> 'from', body -> 'kept' ->> 'to' FROM events INDEXED BY events_by_kind
+export const GIVEN_UP = (seq: string): string => `given_up (first, last, named_by) AS MATERIALIZED (
+    SELECT body -> 'kept' ->> 'from', body -> 'kept' ->> 'to', seq FROM events INDEXED BY events_by_kind
     WHERE tenant = ?1 AND kind = 'chain_divided' AND seq <= ${seq}
   )`;
 

@@ -97,8 +97,10 @@ export function recount(lines: readonly Line[], end: number): Recount {
       part(granted, at);
       seats.set(person, granted);
     } else if (kind === "lease_judged" && seat !== undefined) {
-      Object.assign(seat, { exempt: body.exempt, named: body.named });
-      part(seat, at);
+      // Another one: how it was may go on again.
+      const judged = { ...seat, exempt: body.exempt, named: body.named };
+      seats.set(person, judged);
+      part(judged, at);
     } else if (kind === "lease_ended") {
       if (seat === undefined) faults.push(`${seq}: no seat ends`);
       else {

@@ -134,16 +134,18 @@ export async function readStays(
   return seen;
 }
 
-/** Of somebody whose last grant is `row`. */
+/** Of somebody whose last grant is `row`. `before`: the row at which that was given up; null: it was not. */
 function addStay(
   seen: Seen,
   { holder, at, exempt, named }: LastingRow,
   stay: Pick<Stay, "from" | "to" | "heldMs">,
   turns: Turns,
+  before: number | null = null,
 ): void {
   const own = seen.stays.get(holder) ?? [];
   seen.stays.set(holder, own);
-  const standing = standingAfter(at, turns.get(holder) ?? [], { counted: exempt !== 1, named: named === 1 });
+  const granted = { counted: exempt !== 1, named: named === 1 };
+  const standing = standingAfter(at, turns.get(holder) ?? [], granted, before);
   own.push({ ...stay, ...standing });
   seen.lastSeenAt.set(holder, Math.max(seen.lastSeenAt.get(holder) ?? 0, stay.to));
 }
@@ -162,7 +164,7 @@ async function divideStays(
   for (const row of await ask(division.seq - 1)) {
     const heldMs = division.at - row.at;
     if (row.kind === "seat_granted")
-      addStay(seen, row, { from: Math.max(from, row.at), to: division.at, heldMs }, turns);
+      addStay(seen, row, { from: Math.max(from, row.at), to: division.at, heldMs }, turns, division.seq);
   }
 }
 

@@ -3,11 +3,12 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { describe as describeAudit, verifyAudit } from "../../../../scripts/audit/verify-audit.mjs";
-import { HOUR_MS, MINUTE_MS } from "../../../../shared/durations.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../../shared/durations.ts";
 import { exportAudit } from "../../../../worker/audit/audit-export.ts";
 import { EVERYTHING } from "../../../../worker/audit/audit-query.ts";
 import { readPastRefusal } from "../../../../worker/audit/denials/past-scene.ts";
 import { readPeopleUse } from "../../../../worker/audit/usage/people-usage.ts";
+import { readStays } from "../../../../worker/audit/usage/stays-query.ts";
 import { readUsage } from "../../../../worker/audit/usage/usage-query.ts";
 import { recountUsage } from "../../../../worker/audit/usage/usage-recount.ts";
 import { createDependencyHealth } from "../../../../worker/memory/dependency-health.ts";
@@ -46,6 +47,12 @@ const kindsOf = async (firm: Firm) => (await rowsOf("events", firm)).map(({ kind
 async function verify({ name }: Firm, known?: Map<number, string>) {
   const file = await new Response(exportAudit(env.RECORDS, name, EVERYTHING, "jsonl", Date.now())).bytes();
   return verifyAudit([file], known);
+}
+/** As exported. */
+async function eventsOf({ name }: Firm, end: number): Promise<Line[]> {
+  const text = await new Response(exportAudit(env.RECORDS, name, EVERYTHING, "jsonl", end)).text();
+  const lines = text.trim().split("\n");
+  return lines.map((line) => JSON.parse(line) as Line & { row: string }).filter(({ row }) => row === "event");
 }
 const headOf = async ({ calls }: Firm) => {
   const answer = await calls.records(mia, { do: "head" });
@@ -138,7 +145,7 @@ describe("[R2] a chain that divides", () => {
     expect(await claim(firm, cleo)).toMatchObject({ granted: false });
     await deliver(firm);
     await restoreStorage(firm, stored);
-    // What counts: Ben comes, and stays an hour.
+    // What counts: Ben comes, and stays a minute.
     later(20);
     await claim(firm, ben);
     await deliver(firm);
@@ -148,12 +155,7 @@ describe("[R2] a chain that divides", () => {
     const end = begin + 5 * HOUR_MS;
     const period = { from: begin - HOUR_MS, to: end };
 
-    const lines = (await new Response(exportAudit(env.RECORDS, firm.name, EVERYTHING, "jsonl", end)).text())
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as Line & { row: string })
-      .filter(({ row }) => row === "event");
-    const { stays, refusals, faults } = recount(lines, end);
+    const { stays, refusals, faults } = recount(await eventsOf(firm, end), end);
     expect(faults).toEqual([]);
     const words = new Map((await rowsOf("directory", firm)).map(({ person, name }) => [person, String(name)]));
     const people = (await readPeopleUse(env.RECORDS, firm.name, { zone: "UTC", ...period, toleranceMs: 0, named: [] }))
@@ -179,6 +181,50 @@ describe("[R2] a chain that divides", () => {
     const usage = await readUsage(env.RECORDS, firm.name, { zone: "UTC", ...period, toleranceMs: 0 });
     expect(people.reduce((ms, { heldMs }) => ms + heldMs, 0)).toBe(usage.total.seatMs);
     expect((await rowsOf("denials", firm)).map(({ outcome }) => outcome)).toEqual(["gave_up"]);
+  });
+
+  test("[R2.10] [R5] what a seat rested on in the course that was given up ends with it", async () => {
+    const firm = freshFirm("divided");
+    const begin = Date.now();
+    const later = (seconds: number) => vi.useFakeTimers({ toFake: ["Date"], now: begin + seconds * SECOND_MS });
+    const exempt = async ({ person: { id, name } }: typeof anna, version: number) =>
+      expect(await firm.calls.changeSettings(sam, { what: "exempt", person: { id, name } }, version)).toMatchObject({
+        ok: true,
+      });
+    await claim(firm, dora);
+    await signOut(firm, dora);
+    await claim(firm, ben);
+    await deliver(firm);
+    const stored = await keepStorage(firm);
+    // Given up: Ben is exempt; Dora comes, who counts.
+    later(10);
+    await exempt(ben, 1);
+    await claim(firm, dora);
+    await deliver(firm);
+    await restoreStorage(firm, stored);
+    // What counts: Dora comes, and is exempt.
+    later(20);
+    await claim(firm, dora);
+    await deliver(firm);
+    later(30);
+    await exempt(dora, 1);
+    await deliver(firm);
+    const period = { from: begin - HOUR_MS, to: begin + 40 * SECOND_MS };
+
+    const { stays, faults } = recount(await eventsOf(firm, period.to), period.to);
+    expect(faults).toEqual([]);
+    const counted = new Map<string, { counted: number; not: number }>();
+    const add = (person: string, ms: number, isCounted: boolean) => {
+      const sum = counted.get(person) ?? { counted: 0, not: 0 };
+      sum[isCounted ? "counted" : "not"] += ms;
+      counted.set(person, sum);
+    };
+    for (const { person, parts } of stays) for (const part of parts) add(person, part.to - part.from, part.counted);
+    const expected = new Map(counted);
+    counted.clear();
+    for (const [person, own] of (await readStays(env.RECORDS, firm.name, period)).stays)
+      for (const stay of own) for (const part of stay.parts ?? [stay]) add(person, part.to - part.from, part.counted);
+    expect(counted).toEqual(expected);
   });
 
   test("[R2.10] [L19] a refusal after it names nobody who had a seat only in the course that was given up", async () => {
