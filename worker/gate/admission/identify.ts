@@ -11,7 +11,7 @@ import { readPass } from "../../pass/pass.ts";
 import { NO_COOKIES } from "../carry.ts";
 import type { GateParts } from "../gate-parts.ts";
 import type { GateRequest } from "../gate-request.ts";
-import { endSession, signedOutCookies } from "../session/end-session.ts";
+import { endSession, takenCookies } from "../session/end-session.ts";
 import { credentialAfter, isSame, type Known, knownBy } from "../session/session-values.ts";
 import { type Admission, admissionOf } from "./admission-cache.ts";
 import { connectionOf } from "./connections.ts";
@@ -41,7 +41,8 @@ export async function identify(gate: GateParts, req: GateRequest, admission: Adm
   // The CRM confirms the same person for a value that nobody saw it issue: the same session, not a new one.
   const goesOn = proof === null && shown !== null && isKnown(found) && isSame(knownBy(shown), found);
   const lasting = goesOn ? { ...admission, session: shown.session } : admission;
-  const isNext = shown !== null && isKnown(found) && !isSame(knownBy(shown), found) && credential.headers === undefined;
+  const { headers: carrying = [] } = credential;
+  const isNext = shown !== null && isKnown(found) && !isSame(knownBy(shown), found) && carrying.length === 0;
   const lines = [
     ...(found.setCookies ?? NO_COOKIES),
     ...(isNext ? await endBefore(gate, req, admission, shown) : NO_COOKIES),
@@ -52,7 +53,8 @@ export async function identify(gate: GateParts, req: GateRequest, admission: Adm
 /**
  * L1.6: the browser is another person's now, by a sign-in that the gate did not see, as at a public address: the seat of the
  * person before ends. Only by the pass that the browser was given for it: an identity cookie alone may have been copied,
- * and a header says nothing of whose browser it is. Gives the `Set-Cookie` values that leave nothing of that person's.
+ * and a header says nothing of whose browser it is. Gives the `Set-Cookie` values that leave nothing of that person's,
+ * and what the next one has signed in by.
  */
 async function endBefore(
   gate: GateParts,
@@ -64,7 +66,7 @@ async function endBefore(
   if (pass === null || pass.session !== session || pass.binding !== admission.binding) return NO_COOKIES;
   const lease = before.kind === "person" ? { holder: before.person.id, session } : null;
   await endSession(gate, { ...admission, session }, lease);
-  return signedOutCookies(gate, req, admission);
+  return takenCookies(gate, req, admission);
 }
 
 /** G2: a session that the request shows besides one that is nobody's; null for none. The CRM may well take that one. */

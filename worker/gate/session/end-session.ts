@@ -41,8 +41,14 @@ export async function isDead(
  * `Set-Cookie` values that leave a browser without anything of Hotseat's but a receipt: what the answer takes away
  * counts once the browser shows that it took it (L9).
  */
-export async function signedOutCookies(
-  { config, source, now }: GateParts,
+export const signedOutCookies = async (gate: GateParts, req: GateRequest, admission: Admission): Promise<string[]> => [
+  ...(await takenCookies(gate, req, admission)),
+  ...gate.source.signedOutCookies,
+];
+
+/** The same, but for a sign-in at an identity provider. */
+export async function takenCookies(
+  { config, now }: GateParts,
   { cookie }: GateRequest,
   { binding }: Admission,
 ): Promise<string[]> {
@@ -51,7 +57,7 @@ export async function signedOutCookies(
     pass !== null && pass.binding === binding
       ? await letGo(config, { holder: pass.holder, binding: pass.binding }, now())
       : [clearPass(), clearBinding()];
-  return [...taken, clearIdentityCookie(), UNMARK_SENDS_USER, ...source.signedOutCookies];
+  return [...taken, clearIdentityCookie(), UNMARK_SENDS_USER];
 }
 
 /** What this isolate knows of the session no longer counts; its lease ends. Never throws. */

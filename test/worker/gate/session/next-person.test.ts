@@ -1,6 +1,8 @@
 /** [L9] [I9] Two people one after the other in one browser, and an answer of the first that comes late. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { TenantId } from "../../../../shared/ids.ts";
 import { TIMING } from "../../../../shared/timing.ts";
+import { OIDC_COOKIE, signSignedIn } from "../../../../worker/identity/oidc/oidc-session.ts";
 import { Desk, openSite, RenewingCrm, seated } from "../renewing-crm.ts";
 
 // Many requests each, of a real object: on a machine that is busy these take their time.
@@ -89,6 +91,34 @@ describe("[L1.6] the next person in the same browser, signed in where the gate d
     expect(await (await desk.go("/api/contacts")).text()).toBe("data of carl");
     expect((await seated(support)).sort()).toEqual(["Bert Baker", "Carl Cook"]);
     expect(await (await desk.call("status")).json()).toMatchObject({ person: "Carl Cook" });
+  });
+});
+
+describe("[L1.6] [I6] the next person in the same browser, signed in at the identity provider", () => {
+  it("gets the seat of the person before, and stays signed in there", async () => {
+    const crm = new RenewingCrm({});
+    const provider = { IDENTITY: "oidc", IDENTITY_ISSUER: "https://login.example", OIDC_CLIENT_ID: "hotseat" };
+    const site = { ...openSite(crm), ...provider };
+    const config = { tenant: TenantId.parse(site.TENANT), secrets: [site.HOTSEAT_SECRET ?? ""] };
+    const signIn = async (desk: Desk, id: string) => {
+      const line = await signSignedIn(config, { id, login: id, name: id, email: null, roles: [] }, Date.now());
+      desk.take(new Response(null, { headers: { "set-cookie": line } }));
+    };
+    const [desk, other] = [new Desk(site), new Desk(site)];
+    for (const [one, id] of [
+      [desk, "anna"],
+      [other, "bert"],
+    ] as const) {
+      one.cookies.set("larch_session", crm.valueOf({ login: id }));
+      await signIn(one, id);
+      expect((await one.go("/")).status).toBe(200);
+    }
+    await signIn(desk, "carl");
+    const before = desk.cookies.get(OIDC_COOKIE);
+    await desk.go("/");
+    expect((await desk.go("/")).status).toBe(200);
+    expect(desk.cookies.get(OIDC_COOKIE)).toBe(before);
+    expect(await (await desk.call("status")).json()).toMatchObject({ person: "carl", state: "seated" });
   });
 });
 
