@@ -23,7 +23,8 @@ export function betweenPresses(place: EventTarget, draw: () => void): (afterMs?:
     }, ms);
   };
   for (const kind of ["pointerdown", "keydown"]) place.addEventListener(kind, () => wait(PRESS_MAX_MS));
-  for (const kind of ["pointerup", "keyup"]) place.addEventListener(kind, () => wait(CLICK_WITHIN_MS));
+  // A finger that scrolls has pressed nothing.
+  for (const kind of ["pointerup", "keyup", "pointercancel"]) place.addEventListener(kind, () => wait(CLICK_WITHIN_MS));
   return (afterMs = 0) => {
     if (timer === undefined) wait(afterMs);
   };

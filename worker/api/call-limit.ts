@@ -9,7 +9,7 @@ import { createTokenBuckets } from "../memory/token-buckets.ts";
 export const CALLS_AT_ONCE = 600;
 const PEOPLE_MAX = 10_000;
 
-/** L2.6: calls that give a seat back. */
+/** L2.6: calls that give a seat back. A goodbye comes with each document, and leaves a row. */
 export const NEVER_REFUSED: ReadonlySet<ApiName> = new Set([
   "release",
   "hand-back",
