@@ -4,6 +4,7 @@
  */
 import type { DoorProblem } from "../../shared/problem.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
+import { isStaleIdentity } from "../tenant/ended-sessions.ts";
 import type { Caller, TenantCalls } from "../tenant/tenant-calls.ts";
 import type { TokenRow } from "../tenant/tokens/token.ts";
 import { problemResponse } from "./answer.ts";
@@ -72,8 +73,10 @@ async function ask<S>(
   }
 }
 
-/** What the sender is told of a tenant that did not answer the call `id`. */
+/** What the sender is told of a tenant that did not answer the call `id`, or not for somebody known from before. */
 export function silenceOf(id: string, error: unknown): DoorProblem {
+  // I9: with the next page the CRM says who it is.
+  if (isStaleIdentity(error)) return SIGNED_OUT;
   console.error(`The tenant did not answer ${id}:`, error);
   return { code: "busy", detail: "The licence service did not answer. Please try again in a few seconds." };
 }

@@ -18,9 +18,14 @@ const allOf = (holder: HolderId): string => `*${holder}`;
 export class StaleIdentity extends Error {
   override name = "StaleIdentity";
   constructor() {
-    super("the session was signed out since the CRM said whose it is");
+    super(STALE);
   }
 }
+
+const STALE = "the session was signed out since the CRM said whose it is";
+
+/** Of an error that came from the object: of its class nothing comes along. */
+export const isStaleIdentity = (error: unknown): boolean => error instanceof Error && error.message.includes(STALE);
 
 export class EndedSessions {
   readonly #sql: SqlStorage;

@@ -70,6 +70,25 @@ describe("[L9] [I9] the next person in the same browser, on the same value of th
   });
 });
 
+it("[I9.7] a browser that shows who had the session before is told to sign in at Hotseat's own addresses", async () => {
+  const crm = new RenewingCrm({ keepsValue: true });
+  const desk = new Desk(openSite(crm));
+  desk.cookies.set("larch_session", crm.valueOf({ login: null }));
+  await desk.signIn("anna");
+  await desk.go("/", { isolate: 0 });
+  const restored = new Desk(desk.site);
+  for (const [name, value] of desk.cookies) restored.cookies.set(name, value);
+  await desk.go("/logout", { method: "POST", isolate: 0 });
+  await desk.signIn("bert", { isolate: 0 });
+  await desk.go("/", { isolate: 0 });
+  for (const [name, body] of [["status"], ["claim", { act: "button" }], ["bye", BYE]] as const) {
+    const answer = await restored.call(name, body, { isolate: 1 });
+    expect([name, answer.status, await answer.json()]).toMatchObject([name, 401, { code: "signed_out" }]);
+  }
+});
+
+const BYE = { client: "client-of-anna-1", tab: "tab-of-anna-0001" };
+
 describe("[L1.6] the next person in the same browser, signed in where the gate does not look", () => {
   it.each(["go", "poll"] as const)("ends the seat of the person before, and gets it: %s", async (asks) => {
     const crm = new RenewingCrm({ signsInByLink: true });
