@@ -45,6 +45,7 @@ test("[R2] what a person was signed out of says no more who it was, once they ar
   const firm = freshFirm("ended");
   const { calls } = firm;
   const [anna, ben] = [caller("anna"), caller("ben")];
+  const before = Date.now() - 1_000;
   for (const who of [anna, ben]) {
     await claimAs(firm, who);
     await calls.signOut(who.person.id, who.session);
@@ -57,6 +58,6 @@ test("[R2] what a person was signed out of says no more who it was, once they ar
     expect(await calls.records(sam, { do: "erase", holder: person.id })).toMatchObject({ ok: true });
     expect(JSON.stringify(await rowsOf(firm))).not.toContain(person.id);
   }
-  const stale = { ...anna, identifiedAt: Date.now() - 1_000 };
+  const stale = { ...anna, identifiedAt: before };
   expect(await claimAs(firm, stale)).toMatchObject({ granted: false, isStale: true });
 });
