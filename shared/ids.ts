@@ -10,10 +10,10 @@ export const TenantId = z
   .brand<"TenantId">();
 export type TenantId = z.infer<typeof TenantId>;
 
-/** The CRM's own key of a person (its id or login), as confirmed by the CRM. Opaque, never parsed. */
+/** The CRM's own key of a person (its id or login), as confirmed by the CRM. Opaque, never parsed; whole characters only. */
 export const HolderId = z
   .string()
-  .check(z.minLength(1), z.maxLength(200), z.regex(/^[^\p{Cc}]+$/u))
+  .check(z.minLength(1), z.maxLength(200), z.regex(/^[^\p{Cc}\p{Cs}]+$/u))
   .brand<"HolderId">();
 export type HolderId = z.infer<typeof HolderId>;
 

@@ -1,0 +1,12 @@
+/** [L1] What may name a person. */
+import { expect, test } from "vitest";
+import { HolderId } from "../../shared/ids.ts";
+
+test.each(["u1", "Ann Bell", "anna@acme.example", "Łukasz", "社員-7", "\u{1f600}"])("[L1] %s names a person", (id) => {
+  expect(HolderId.safeParse(id).success).toBe(true);
+});
+
+// Half a character can be neither stored nor put into an address: two such ids could become one.
+test.each(["", "a\nb", "\u0000", "a\ud836", "\udc2bb", "x".repeat(201)])("[L1] %j names nobody", (id) => {
+  expect(HolderId.safeParse(id).success).toBe(false);
+});
