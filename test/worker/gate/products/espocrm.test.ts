@@ -146,7 +146,7 @@ describe("[G2] [G2.23] a session beside cookies that are nobody's", () => {
   it.each([
     ["its own header", own],
     ["the standard header", standard],
-  ])("works with a seat, and is asked about as seldom as any: %s", async (_, headersOf) => {
+  ])("works with a seat, and costs the CRM at most one question a request: %s", async (_, headersOf) => {
     const { site, browser, named, questions } = await openFull();
     site.tenant.grant();
     site.time += 2_000;
