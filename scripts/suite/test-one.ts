@@ -30,7 +30,7 @@ Runs the unit tests, or the files that are named, again on every change.`,
 };
 const OPTIONS_HELP = `
   -t "WORDS"      only the tests whose names have these words
-  -u              writes snapshots anew
+  -u              updates snapshots
   --reporter NAME how vitest tells what it did, such as verbose
   --bail N        stops after N failures`;
 
