@@ -1,4 +1,4 @@
-/** P8: how many calls of one person an isolate answers: a script with somebody's cookies costs the tenant's object no more. */
+/** P8: how many calls of one person an isolate answers, so that a script with their cookies cannot flood the tenant's object. */
 import type { HolderId } from "../../shared/ids.ts";
 import type { DoorProblem } from "../../shared/problem.ts";
 import type { ApiName } from "../../shared/protocol.ts";

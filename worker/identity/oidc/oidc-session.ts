@@ -58,7 +58,7 @@ export async function readSignedIn(
 
 export const clearSignedIn = (): string => `${OIDC_COOKIE}=; ${ATTRIBUTES}; Max-Age=0`;
 
-/** A browser that is opened again with all its tabs begins a sign-in in each; more stay no cookie's business. */
+/** A browser that is opened again with all its tabs begins a sign-in in each; more would make the Cookie header too long. */
 const BEGUN_MAX = 10;
 /** Longer addresses of a page do not fit into a cookie. */
 const TO_MAX_CHARS = 1_500;
