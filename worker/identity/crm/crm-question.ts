@@ -4,8 +4,10 @@ import { within } from "../../async/timeout.ts";
 import type { RoleLists } from "../../config/env.ts";
 import { addressSetCookie, applySetCookies } from "../../http/set-cookie.ts";
 import { stripCookies } from "../../pass/cookies.ts";
+import { compileSessionCookieTest } from "../credentials.ts";
 import type { IdentityResult, Verdict } from "../identity-result.ts";
 import { readPerson } from "../person-reader.ts";
+import { dropFieldCookies, namesIn } from "../preset/field-match.ts";
 import type { Preset } from "../preset/preset-schema.ts";
 import type { Condition, Step } from "../preset/question-schema.ts";
 import { matchSafely } from "../preset/safe-regex.ts";
@@ -96,6 +98,12 @@ export function compileSteps(
   trace: (step: StepTrace) => void = () => undefined,
 ): (visitor: Visitor) => Promise<Steps> {
   const pathCapture = preset.pathCapture === undefined ? null : new RegExp(preset.pathCapture, "u");
+  const deciding = [preset.login, preset.logout, preset.publicCalls ?? [], preset.strangerCalls ?? []]
+    .flat()
+    .flatMap(namesIn);
+  const isSession = compileSessionCookieTest(preset);
+  const fieldsOf = ({ path }: Step): string[] =>
+    [...deciding, ...new URLSearchParams(path.split("?")[1] ?? "").keys()].filter((name) => !isSession(name));
 
   return async (visitor) => {
     const setCookies: string[] = [];
@@ -161,7 +169,8 @@ export function compileSteps(
     const isElsewhere = step.origin !== undefined;
     const carried = isElsewhere ? ELSEWHERE : carriedBy(visitor);
     for (const name of [...carried, ...(step.forward ?? [])]) copy(name, sent.get(name));
-    const shown = stripCookies(sent.get("cookie"));
+    // G2: a cookie that is called like a field of the question could ask another one.
+    const shown = dropFieldCookies(fieldsOf(step), stripCookies(sent.get("cookie")));
     const cookie = setCookies.length === 0 ? shown : applySetCookies(shown, setCookies, Date.now());
     if (step.cookies !== undefined) copy("cookie", chooseCookies(cookie, step.cookies));
     else if (!isElsewhere) copy("cookie", cookie);
