@@ -60,6 +60,7 @@ export async function carry(gate: GateParts, req: GateRequest, asked: Load): Pro
   try {
     response = await proxy.forward(req, load, isDocument && preset.inject);
     head = new NamedHeaders(response.headers);
+    if (seat !== null) req.isForNobody = rules.maySendToLogin(head, [origin, gate.config.crmOrigin]);
     const isRenewed = setsSessionCookie(gate, head.getSetCookie()) || clearsCookies(head);
     if (isRenewed && isPublic) load = { ...load, session: await sessionBeside(gate, req, response) };
     brings = hasCookies(gate, req, load) || (isRenewed && load.session != null);
@@ -70,7 +71,7 @@ export async function carry(gate: GateParts, req: GateRequest, asked: Load): Pro
     if (outgoing.mayInject || (sign !== null && response.body !== null)) {
       const isShown = headers.get("sec-fetch-dest") === "document";
       injected = await readPage(unread(), { wantsScript: outgoing.mayInject, isShown, sign });
-      req.isForNobody = injected.hasSign;
+      req.isForNobody ||= injected.hasSign;
     }
   } catch (error) {
     return answerFailed(gate, req, error);
