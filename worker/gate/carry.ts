@@ -122,7 +122,7 @@ async function leadOn(gate: GateParts, req: GateRequest, location: string, load:
 
 function decideFor({ preset, now }: GateParts, req: GateRequest, unread: Unread, load: Load): Outgoing {
   const { seat = null, cookies = NO_COOKIES } = load;
-  const { method, isDocument, headers } = req;
+  const { method, isDocument, headers, request } = req;
   const leaving: Leaving = {
     method,
     isDocument,
@@ -130,7 +130,7 @@ function decideFor({ preset, now }: GateParts, req: GateRequest, unread: Unread,
     isGated: seat !== null || cookies.length > 0,
     wantsScript: preset.inject,
     destination: headers.get("sec-fetch-dest"),
-    encodings: acceptedEncodings(headers.get("accept-encoding")),
+    encodings: acceptedEncodings(headers.get("accept-encoding"), request),
   };
   return decideOutgoing(unread, leaving, now());
 }
