@@ -13,7 +13,7 @@ import type { Condition, Step } from "../preset/question-schema.ts";
 import { matchSafely } from "../preset/safe-regex.ts";
 import { fillTemplate, type Values } from "../preset/template.ts";
 import type { SessionCredential } from "../session-credential.ts";
-import { type CrmAnswer, extract, holds, readCrmAnswer } from "./crm-answer.ts";
+import { AnswerTooLarge, type CrmAnswer, extract, holds, readCrmAnswer } from "./crm-answer.ts";
 import { askTwice, UNCACHED } from "./crm-fetch.ts";
 import { setVisitorAddress } from "./visitor-address.ts";
 
@@ -118,10 +118,11 @@ export function compileSteps(
       const timeoutMs = step.timeoutMs ?? target.identityTimeoutMs;
       const seen = { step: index, ...build(visitor, step, captures, setCookies) };
       const init = { ...seen.init, signal: AbortSignal.timeout(timeoutMs), cf: UNCACHED };
-      const asking = askTwice(ask)(seen.url, init).then((response) =>
-        readCrmAnswer(response, step.maxBytes ?? ANSWER_MAX_BYTES),
+      // A connection may also close while the answer comes; what is too large would be so again.
+      const askWhole = askTwice(async (url, wanted: RequestInit) =>
+        readCrmAnswer(await ask(url, wanted), step.maxBytes ?? ANSWER_MAX_BYTES).catch(reasonIfTooLarge),
       );
-      const asked = await within(timeoutMs, asking.catch(reasonOf));
+      const asked = await within(timeoutMs, askWhole(seen.url, init).catch(reasonOf));
       if (asked === undefined || typeof asked.value === "string") {
         const why = asked === undefined ? `the CRM took longer than ${timeoutMs} ms` : String(asked.value);
         trace({ ...seen, answer: null, decidedBy: why });
@@ -253,5 +254,10 @@ function findRule(step: Step, answer: CrmAnswer): FoundRule {
 const isByContent = (rule: Condition | undefined): boolean => rule?.body !== undefined || rule?.pointer !== undefined;
 
 const unknown = (why: string): Extract<Verdict, { kind: "unknown" }> => ({ kind: "unknown", why });
+
+function reasonIfTooLarge(error: unknown): string {
+  if (error instanceof AnswerTooLarge) return reasonOf(error);
+  throw error;
+}
 
 const reasonOf = (error: unknown): string => `asking failed: ${error instanceof Error ? error.message : String(error)}`;
