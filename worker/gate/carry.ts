@@ -177,7 +177,9 @@ async function cookiesFor(
   req.isAnswered = true;
   const asked = notSetBy(set, [...gate.owed.take(session.session), ...req.asked]);
   const lines = [...asked, ...set];
-  const after = setsSessionCookie(gate, lines) ? await credentialAfter(gate, req, lines) : undefined;
+  const after = setsSessionCookie(gate, lines)
+    ? await credentialAfter(gate, req, lines, session.credential)
+    : undefined;
   req.hasNewValue = after != null && after.value !== session.value && setsSessionCookie(gate, set);
   if ((after === null || clearsCookies(headers)) && (await isTakenAway(gate, req, session, lines))) {
     // The CRM has taken the session out of the browser.
