@@ -19,6 +19,7 @@ import { err, ok, type Result } from "../../shared/result.ts";
 import { sayReason } from "../i18n/reasons.ts";
 import { chooseTag, type Tag } from "../i18n/tag.ts";
 import { holderSpelling } from "../identity/holder-spelling.ts";
+import { shownName } from "../pass/person-bounds.ts";
 import type { Caller, Denied, Known, Person, TenantCalls } from "../tenant/tenant-calls.ts";
 import { hashSecret } from "../tenant/tokens/secret.ts";
 import { groupOfToken, holderOfToken, type TokenRow } from "../tenant/tokens/token.ts";
@@ -114,7 +115,7 @@ function answerOf(
 /** L17: an integration's people are of its own group, by which seats can be reserved for it. They have no more rights than a user. */
 const personOf = (token: TokenRow, person: PersonBody): Person => ({
   id: person.id,
-  name: person.name,
+  name: shownName(person.name) || shownName(person.id),
   email: person.email ?? null,
   role: "user",
   groups: [groupOfToken(token.id)],

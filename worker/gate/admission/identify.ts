@@ -5,7 +5,7 @@
 
 import { applySetCookies } from "../../http/set-cookie.ts";
 import type { Identity } from "../../identity/identity-cache.ts";
-import { hashCredential, isOverLong, type SessionCredential } from "../../identity/session-credential.ts";
+import { nextShown, type SessionCredential } from "../../identity/session-credential.ts";
 import { type IdentityCookie, isOfSession, type Proof, readProof } from "../../pass/identity-cookie.ts";
 import { readPass } from "../../pass/pass.ts";
 import { NO_COOKIES } from "../carry.ts";
@@ -79,10 +79,9 @@ async function otherAdmission(
   before: SessionCredential,
 ): Promise<Admission | null> {
   const shown = { cookie, header: (name: string) => request.headers.get(name) };
-  const credential = gate.source.readCredential(shown, before);
-  if (credential === null || isOverLong(credential)) return null;
-  const value = await hashCredential(credential);
-  return admissionOf(gate, { cookie, credential, value, session: null, connection: connectionOf(request) });
+  const next = await nextShown(gate.source.readCredential, shown, before);
+  if (next === null || next === "too_long") return null;
+  return admissionOf(gate, { cookie, ...next, session: null, connection: connectionOf(request) });
 }
 
 /** What the CRM set in its answer to the question is the visitor's from here on. */
@@ -95,7 +94,7 @@ async function settle(
 ): Promise<Admission> {
   if (!goesOn && lines.length === 0) return admission;
   const { session, connection } = admission;
-  const after = lines.length === 0 ? null : await credentialAfter(gate, req, lines);
+  const after = lines.length === 0 ? null : await credentialAfter(gate, req, lines, admission.credential);
   if (lines.length > 0) {
     req.asked = [...req.asked, ...lines];
     req.cookie = applySetCookies(req.cookie, lines, gate.now(), req.path);
