@@ -35,7 +35,7 @@ export interface IdentityKeeper {
   /** When this isolate last had the holder confirmed for the session; null: not, or that is over. */
   recall(session: SessionKey, holder: HolderId): { person: Person; identifiedAt: number } | null;
   /**
-   * At login, logout and whenever the CRM no longer knows the session. `at`: what is known from before this counts no more,
+   * At login, logout and whenever the CRM no longer knows the session. `at`: what is known from before this no longer counts,
    * in ms of a clock that may run ahead of this one; left out: now.
    */
   forget(session: SessionKey, at?: number): void;

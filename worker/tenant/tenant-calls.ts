@@ -276,7 +276,7 @@ export interface TenantCalls {
   leave(caller: Caller): Promise<Known<StatusAnswer>>;
   status(caller: Caller): Promise<Known<StatusAnswer>>;
   /**
-   * Logout seen by the gate: this session is over. Answers until when (I9) whatever was known of it counts no more, in ms of
+   * Logout seen by the gate: this session is over. Answers until when (I9) whatever was known of it no longer counts, in ms of
    * the object's clock.
    */
   signOut(holder: HolderId, session: SessionKey): Promise<number>;

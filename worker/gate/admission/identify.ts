@@ -57,7 +57,7 @@ export async function identify(gate: GateParts, req: GateRequest, admission: Adm
  * L1.6: the browser is another person's now, by a sign-in that the gate did not see, as at a public address: the seat of the
  * person before ends. Only by the pass that the browser was given for it: an identity cookie alone may have been copied,
  * and a header says nothing of whose browser it is. Gives the `Set-Cookie` values that leave nothing of that person's,
- * and what the next one has signed in by; and until when what was known of the session counts no more (see `endSession`).
+ * and what the next one has signed in by; and until when what was known of the session no longer counts (see `endSession`).
  */
 async function endBefore(
   gate: GateParts,

@@ -62,7 +62,7 @@ export async function takenCookies(
 
 /**
  * What this isolate knows of the session no longer counts; its lease ends. Answers until when (ms) anything that was known
- * of it counts no more, by the tenant's clock; 0: the tenant did not say. Never throws.
+ * of it no longer counts, by the tenant's clock; 0: the tenant did not say. Never throws.
  */
 export async function endSession(gate: GateParts, admission: Admission, lease: SessionLease | null): Promise<number> {
   const { identity, desk, owed, tenant } = gate;
