@@ -3,7 +3,7 @@
  * people in besides the sessions that the preset knows (remembered sign-ins, keys, half a session) would lead around
  * the gate.
  */
-import { findCookies, stripCookies } from "../pass/cookies.ts";
+import { findCookies, partCookies, stripCookies } from "../pass/cookies.ts";
 import { compileCookieTest, readName } from "./cookie-names.ts";
 import { HARMLESS_NAME } from "./key-names.ts";
 import type { Preset } from "./preset/preset-schema.ts";
@@ -100,9 +100,8 @@ export function compileSessionCookieTest(preset: Preset): (name: string) => bool
   return (name) => tests.some((test) => test(name));
 }
 
-/** Several Cookie headers reach us joined by commas. */
 const cookiesOf = (cookie: string | null, isWanted: (name: string) => boolean): string[] =>
-  findCookies((stripCookies(cookie) ?? "").replaceAll(",", ";"), isWanted);
+  findCookies(partCookies(stripCookies(cookie) ?? ""), isWanted);
 
 const spell = (name: string): string => readName(name).toLowerCase();
 const nameOf = (pair: string): string => pair.slice(0, pair.indexOf("=")).trimEnd();

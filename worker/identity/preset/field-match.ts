@@ -3,6 +3,12 @@
 /** The one of each name that a request may have, and what it may say. */
 export type Fields = Readonly<Record<string, readonly string[]>>;
 
+/** The fields of a query in each of the ways in which servers read it: some part them by `;`, too. */
+export function readingsOf(query: string): URLSearchParams[] {
+  const plain = new URLSearchParams(query);
+  return query.includes(";") ? [plain, new URLSearchParams(query.replaceAll(";", "&"))] : [plain];
+}
+
 /** Whether each wanted field is there exactly once, however it is spelled, and says one of what it may say. */
 export function fieldsFit(wanted: Fields, given: URLSearchParams): boolean {
   return Object.entries(wanted).every(([name, values]) => {

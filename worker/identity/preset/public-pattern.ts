@@ -4,7 +4,7 @@
  */
 
 import { isDoubtfulPath } from "../../http/path-spelling.ts";
-import { type Fields, fieldsFit, hasAnyField } from "./field-match.ts";
+import { type Fields, fieldsFit, hasAnyField, readingsOf } from "./field-match.ts";
 import { compilePaths, isPathPattern, PATH_FORM } from "./path-pattern.ts";
 
 /** What of a request tells what it asks for. */
@@ -40,13 +40,13 @@ export function compilePublic(patterns: readonly string[]): (request: Addressed)
   const tests = entries.map((entry) => ({ ...entry, fits: compilePaths([entry.path]) }));
   return ({ method, path, query }) => {
     if (!isWatched(path) || isDoubtfulPath(path)) return false;
-    const fields = query.length > 1 ? new URLSearchParams(query) : null;
-    if (fields !== null && hasAnyField(METHOD_FIELDS, fields)) return false;
+    const readings = query.length > 1 ? readingsOf(query) : [null];
+    if (readings.some((fields) => fields !== null && hasAnyField(METHOD_FIELDS, fields))) return false;
     return tests.some(
       (entry) =>
         (entry.method === null ? READING.has(method) : entry.method === method) &&
         entry.fits(path) &&
-        fitsQuery(entry.query, fields),
+        readings.every((fields) => fitsQuery(entry.query, fields)),
     );
   };
 }
