@@ -54,7 +54,8 @@ const PLAIN_NAME = /^[\w.-]+$/;
  */
 const SIGN_IN_STATE =
   /^(?!.*(?:session|token|remember|ticket|jwt))(?:.*(?:correlation|(?:^|[._-])nonce|pkce|code_?verifier|(?:oauth2?|oidc|openid(?:c|_?connect)?|saml2?|sso|next-auth|authjs)[._-]?(?:(?:auth|authn)?_?request[._-]?)?state))/i;
-const HARMLESS_COOKIE = /^(?:[a-z0-9.]+[_-]+)*(?:lang|language|locale|i18n|tz|timezone|theme)(?:[_-]+[a-z0-9]+)*$/i;
+const HARMLESS_COOKIE =
+  /^(?!.*(?:sess|token|remember|ticket|jwt|auth))(?:[a-z0-9.]+[_-]+)*(?:lang|language|locale|i18n|tz|timezone|theme)(?:[_-]+[a-z0-9]+)*$/i;
 
 export interface Credentials {
   /** Of the Cookie header what a request without a session may show, beside Hotseat's own nothing; null for nothing. */

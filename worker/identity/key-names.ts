@@ -8,6 +8,8 @@ export const HARMLESS_NAME = /csrf|xsrf|requestverification|antiforgery|authenti
 /** Fields of an address by which frameworks and products take a session or a key, without signs and case. */
 const KEY_FIELD =
   /^(?:(?:php|j|aspnet|cf)?sess(?:ion)?(?:id|key|token|name)?|dolsessid\w*|m?sid|sugarsid|cftoken|(?:\w*api|access|private|personal|auth\w*|user|oauth|app|client)(?:key|token|secret)|authorization|bearer|jwt|password|passwd|pwd)$/;
+/** In an address alone: as cookies these are remembered sign-ins, of which the CRM is asked. */
+const TOKEN_FIELD = /^(?:jwt|bearer|refresh|remember)token$/;
 /** Whether a field of the address could be a session or a key, also of one document. */
 export const showsKey = (query: string, named: NamedFields = NO_FIELDS): boolean =>
   query.length > 1 &&
@@ -70,7 +72,10 @@ function compileTests({ linkKeys = [], keyFields, carriers = [] }: NamedFields):
   const beginnings = parts.map(beginningOf);
   const isAnyName = keyFields !== undefined || beginnings.includes(null);
   const mayShow = new RegExp([MAY_SHOW.source, ...beginnings.filter(Boolean)].join("|"), "i");
-  const isAnyKey = (name: string): boolean => isKey(name) || keys.has(plainName(name)) || carries(name);
+  const isAnyKey = (name: string): boolean => {
+    const plain = plainName(name);
+    return isKey(name) || TOKEN_FIELD.test(plain) || keys.has(plain) || carries(name);
+  };
   return {
     isKey: isAnyKey,
     isKeyField: (name) => !linkKeys.includes(name) && isAnyKey(name),

@@ -4,6 +4,7 @@ import { addressSetCookie, applySetCookies, nameSetBy } from "../../../worker/ht
 import { compileCredentials, compileSessionCookieTest, dropCredentials } from "../../../worker/identity/credentials.ts";
 import { dropKeys } from "../../../worker/identity/key-names.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
+import { compileSessionCredentials } from "../../../worker/identity/session-credential.ts";
 import { stripCookies } from "../../../worker/pass/cookies.ts";
 
 /** All of them are harmless. */
@@ -126,6 +127,18 @@ describe("[G1] cookies joined by commas", () => {
     ["__Host-hotseat-pass=x, CF_Authorization=y", null],
     ["a=1,2; __Host-hotseat-pass=x", "a=1,2"],
   ])("%s", (cookie, kept) => expect(stripCookies(cookie)).toBe(kept));
+});
+
+it.each([
+  ['{"v":1,"u":"anna"}', '{"v":1,"u":"bert"}'],
+  ["x,AAA=", "x,BBB="],
+  ["a k=1", "a k=2"],
+])("[L9] [G2] the session values %s and %s are two", (...values) => {
+  const read = compileSessionCredentials(loadPreset("demo"));
+  const [one, other] = values.map((value) => read({ cookie: `x=1; larch_session=${value}`, header: () => null })?.raw);
+  expect(one).not.toBe(other);
+  // A value is the same whatever stands beside it.
+  expect(read({ cookie: `larch_session=${values[0]}; y="a,b"`, header: () => null })?.raw).toBe(one);
 });
 
 describe("[G9] Set-Cookie", () => {

@@ -153,6 +153,14 @@ describe("[G2] without a session", () => {
     }
   });
 
+  it("a name of language or looks that speaks of a sign-in as well is not harmless", async () => {
+    const site = new GateSite();
+    const cookie = "crm_lang=de; lang_token=anna; theme_remember=anna; ui-theme=dark; user_session_tz=anna";
+    await new Browser(site, {}).ask("/x?a=1&jwt_token=k&remember_token=k", { headers: { cookie } });
+    expect(last(site).get("cookie")).toBe("crm_lang=de; ui-theme=dark");
+    expect(site.crm.asked.at(-1)?.url).toBe(`${CRM_ORIGIN}/x?a=1`);
+  });
+
   it("no session stands behind a blank of a harmless cookie, where Python would find it", async () => {
     const site = new GateSite();
     site.tenant.refuse();
