@@ -2,6 +2,8 @@
 import type { ReadBody } from "../../worker/gate/body-peek.ts";
 import { compileRules, type Meaning, type Rules } from "../../worker/gate/rules.ts";
 import type { Preset } from "../../worker/identity/preset/preset-schema.ts";
+import type { SessionChange } from "../../worker/identity/preset/request-schema.ts";
+import type { Json } from "../../worker/identity/preset/template.ts";
 
 /** One request, as the gate would see it. */
 export interface SentRequest {
@@ -21,27 +23,19 @@ export interface PresetFindings {
 
 /** `page`: a protected page of somebody who works. */
 export function findFaults(preset: Preset, page: string): PresetFindings {
-  const faults: string[] = [];
-  const warnings: string[] = [];
   const rules = compileRules(preset);
-  const meaning = meaningOf(rules, pageRequest(page));
-  if (meaning !== "protected") faults.push(whyOpen(preset, page, meaning));
+  const faults = [...opened(preset, rules, page), ...openRecords(preset, rules)];
   if (isBackground(rules, page)) {
     faults.push(
       `${page} is background to the preset, so what people do there would count as nobody's work and their seats ` +
         "would end while they work: name only polls in paths.background.",
     );
   }
-  const lists: [string, readonly string[]][] = [
-    ["paths.public", preset.paths.public],
-    ["paths.background", preset.paths.background],
-    ["machine.paths", preset.machine?.paths ?? []],
-  ];
-  for (const [field, patterns] of lists) {
-    for (const pattern of patterns.filter(isWide)) {
-      warnings.push(`${field} has ${pattern}, which holds a large part of all addresses: name what is meant.`);
-    }
-  }
+  const warnings = listPatterns(preset)
+    .filter(([, pattern]) => isWide(pattern))
+    .map(
+      ([field, pattern]) => `${field} has ${pattern}, which holds a large part of all addresses: name what is meant.`,
+    );
   if (preset.machine?.policy === "pass") {
     warnings.push(
       `Programs pass uncounted at ${preset.machine.paths.join(", ")}: people with a program of their own do, too. ` +
@@ -51,27 +45,86 @@ export function findFaults(preset: Preset, page: string): PresetFindings {
   return { faults, warnings };
 }
 
-function whyOpen(preset: Preset, page: string, meaning: Meaning): string {
-  if (meaning === "program" || (meaning === "public" && isMachine(preset, page))) {
-    return `${page} is an address for programs to the preset (machine.paths), so people would work there without a seat.`;
+/** People work by what they read and by what they send. */
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+function opened(preset: Preset, rules: Rules, page: string): string[] {
+  return METHODS.flatMap((method) => {
+    const why = whyOpen(preset, rules, emptyRequest(method, page));
+    return why === null ? [] : [`${method === "GET" ? "" : `${method} `}${page} ${why}`];
+  }).slice(0, 1);
+}
+
+/** Where the CRM's records are counted, it shows them. */
+function openRecords(preset: Preset, rules: Rules): string[] {
+  return (preset.records?.steps ?? []).flatMap(({ method, path, body }) => {
+    if (path.includes("{")) return [];
+    const request = body === undefined ? emptyRequest(method, path) : jsonRequest(method, path, body);
+    const why = whyOpen(preset, rules, request);
+    return why === null ? [] : [`${method} ${path}, by which the CRM's records are counted, ${why}`];
+  });
+}
+
+/** null: a seat is needed. */
+function whyOpen(preset: Preset, rules: Rules, request: SentRequest): string | null {
+  const meaning = meaningOf(rules, request);
+  if (meaning === "protected") return null;
+  if (meaning === "program" || (meaning === "public" && isMachine(preset, request))) {
+    return "is an address for programs to the preset (machine.paths), so people would work there without a seat.";
   }
   if (meaning === "public") {
-    return `${page} is public to the preset (paths.public or publicCalls), so people would work there without a seat.`;
+    return "is public to the preset (paths.public or publicCalls), so people would work there without a seat.";
   }
-  return `${page} is ${meaning.replace("_", " ")} to the preset, and must be protected: people work there.`;
+  return `is ${meaning.replace("_", " ")} to the preset, and must be protected: people work there.`;
 }
 
-function isMachine(preset: Preset, page: string): boolean {
+function isMachine(preset: Preset, request: SentRequest): boolean {
   const { machine, ...rest } = preset;
-  return machine !== undefined && meaningOf(compileRules(rest), pageRequest(page)) !== "public";
+  return machine !== undefined && meaningOf(compileRules(rest), request) !== "public";
 }
 
-const pageRequest = (page: string): SentRequest => ({
-  method: "GET",
-  path: page,
+const emptyRequest = (method: string, path: string): SentRequest => ({
+  method,
+  path,
   headers: new Headers({ accept: "text/html" }),
   body: null,
 });
+
+const jsonRequest = (method: string, path: string, body: Json): SentRequest => ({
+  method,
+  path,
+  headers: new Headers({ "content-type": "application/json" }),
+  body: JSON.stringify(body),
+});
+
+/** Every pattern that alone tells which requests are meant, with the field that has it. */
+function listPatterns(preset: Preset): [field: string, pattern: string][] {
+  const { paths, machine } = preset;
+  const lists = { ...prefixed("paths", paths), "machine.paths": machine?.paths };
+  const matchers = {
+    login: preset.login,
+    logout: preset.logout,
+    publicCalls: preset.publicCalls,
+    strangerCalls: preset.strangerCalls,
+    backgroundCalls: preset.backgroundCalls,
+  };
+  return [
+    ...Object.entries(lists).flatMap(([field, patterns = []]) =>
+      patterns.map((pattern): [string, string] => [field, pattern]),
+    ),
+    ...Object.entries(matchers).flatMap(([field, list = []]) =>
+      list.flatMap((matcher, index): [string, string][] =>
+        isByPathAlone(matcher) ? [[`${field}.${index}`, matcher.path]] : [],
+      ),
+    ),
+  ];
+}
+
+const prefixed = (name: string, lists: Preset["paths"]): Record<string, readonly string[] | undefined> =>
+  Object.fromEntries(Object.entries(lists).map(([field, patterns]) => [`${name}.${field}`, patterns]));
+
+const isByPathAlone = ({ query, form, pointer, headers }: Partial<SessionChange>): boolean =>
+  [query, form, pointer, headers].every((part) => part === undefined);
 
 /** What the request is to the gate: with its body where only that tells. */
 export function meaningOf(rules: Rules, { method, path: pathAndQuery, headers, body }: SentRequest): Meaning {
@@ -99,10 +152,9 @@ function readBody(headers: Headers, body: string | null): ReadBody | null {
 const isBackground = (rules: Rules, page: string): boolean =>
   rules.isBackground({ method: "GET", ...splitAddress(page), request: { headers: new Headers() } }, null);
 
-/** `/*` or `/:any/*`: no fixed word in front of everything. */
+/** `/*`, `/:any/*` or `/:one/:two`: no fixed word anywhere. */
 function isWide(pattern: string): boolean {
   const path = pattern.replace(/^[A-Z]+ /, "").replace(/\?.*$/, "");
-  if (!path.endsWith("*")) return false;
-  const fixed = path.split("/").filter((part) => part !== "" && part !== "*" && !part.startsWith(":"));
-  return fixed.length === 0;
+  const parts = path.split("/").filter((part) => part !== "");
+  return parts.length > 0 && parts.every((part) => part === "*" || part.startsWith(":"));
 }

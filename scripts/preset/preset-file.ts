@@ -42,7 +42,8 @@ export function readPresetOption(given: string): string {
 
 function readText(file: string, given: string): string {
   try {
-    return readFileSync(file, "utf8");
+    // Windows editors begin files with a mark that JSON does not have.
+    return readFileSync(file, "utf8").replace(/^\ufeff/, "");
   } catch (error) {
     throw new Refusal(`${given} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
   }

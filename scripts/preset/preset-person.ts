@@ -25,6 +25,10 @@ export function reportPerson(
   const result = asked?.result;
   if (result?.kind === "exempt") {
     report.good("exempt: this person passes without a seat");
+    report.warn(
+      "The person who signed in needs no licence by identity.exemptWhen: right for customers of the CRM's own, and for " +
+        "nobody who works there. Whoever it holds of is neither counted nor refused.",
+    );
     if (expectRole !== null) report.lack(`The person must be ${expectRole}, but needs no seat: see exemptWhen.`);
     return;
   }

@@ -9,7 +9,7 @@ import { fillTemplate } from "../../worker/identity/preset/template.ts";
 import type { Role } from "../../worker/tenant/tenant-calls.ts";
 import type { SecretMask } from "../cli/secret-mask.ts";
 import { CrmAsker } from "./crm-asker.ts";
-import { findFaults, meaningOf } from "./preset-faults.ts";
+import { findFaults, meaningOf, splitAddress } from "./preset-faults.ts";
 import { trySignOut } from "./preset-logout.ts";
 import { nameOf, reportPerson } from "./preset-person.ts";
 import { tryCredentialsAlone, tryForm, tryPublicPaths, tryRenewal } from "./preset-probes.ts";
@@ -109,13 +109,13 @@ class Trial {
     if (visitor.credential === null) {
       const names = visitor.jar.names.join(", ") || "none";
       this.#report.lack(
-        `After the login no carrier of the preset is there. Cookies that the CRM set: ${names}. ${this.#maybeWrong()}`,
+        `After the login no carrier of the preset is there. Cookies that the CRM set: ${names}. ${this.#maybeWrong(calls)}`,
       );
       return;
     }
     this.#report.good("the session is carried, so the gate would ask who it is");
     const asked = await this.#asker.ask("Who is it?", visitor);
-    reportPerson(this.#crm, asked, this.#options.expectRole ?? null, this.#maybeWrong());
+    reportPerson(this.#crm, asked, this.#options.expectRole ?? null, this.#maybeWrong(calls));
     const isIn = asked?.result.kind === "signed_in" || asked?.result.kind === "exempt";
     if (isIn) this.#checkLogin(calls);
     await this.#tryForged(visitor);
@@ -163,10 +163,12 @@ class Trial {
     return { visitor, calls };
   }
 
-  #maybeWrong(): string {
+  /** `calls`: as far as they were answered; how the CRM answered says more than a guess. */
+  #maybeWrong(calls: readonly SignInCall[] = []): string {
     const { cookie, user } = this.#options;
     if (cookie !== null) return "Is the session in --cookie still signed in?";
-    return `Most often the CRM did not take the name ${user} and the password: sign in to the CRM with them by hand.`;
+    const guess = `Most often the CRM did not take the name ${user} and the password: sign in to the CRM with them by hand.`;
+    return calls.length === 0 ? guess : `${guess} It answered ${calls.map(describeAnswer).join(", ")}.`;
   }
 
   /** The gate must see a login as one, or it would go on with whoever was there before. */
@@ -224,6 +226,15 @@ class Trial {
       );
     }
   }
+}
+
+/**
+ * Where it led to tells a second factor or another address of the CRM from a wrong password. Without queries, which may
+ * hold secrets that nobody knows here.
+ */
+function describeAnswer({ request, answer }: SignInCall): string {
+  const [location = ""] = answer.headers.get("location")?.split(/[?#]/) ?? [];
+  return `${request.method} ${splitAddress(request.path).path} by ${answer.status}${location === "" ? "" : ` to ${location}`}`;
 }
 
 /** Another value of the same form: what decodes to something else than the CRM makes would not be asked about. */

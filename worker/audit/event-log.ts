@@ -57,6 +57,16 @@ const CLOSE_GIVEN_UP = `
     SELECT coalesce(body ->> 'id', body -> 'over' ->> 'denial') FROM events INDEXED BY events_by_kind
     WHERE tenant = ?3 AND kind IN ('denial_opened', 'seat_granted') AND seq BETWEEN ?4 AND ?5)`;
 
+// And what was there before that course goes on, where it ended only in it.
+const OPEN_AGAIN = `
+  UPDATE denials SET outcome = NULL, waited_ms = 0, revision = ?1
+  WHERE tenant = ?2 AND revision < ?1 AND id IN (
+    SELECT coalesce(body ->> 'id', body -> 'spared' ->> 'id') FROM events INDEXED BY events_by_kind
+    WHERE tenant = ?2 AND kind IN ('denial_closed', 'seat_counted', 'lease_judged', 'lease_ended') AND seq BETWEEN ?3 AND ?4)
+  AND id NOT IN (
+    SELECT coalesce(body ->> 'id', body -> 'over' ->> 'denial', '') FROM events INDEXED BY events_by_kind
+    WHERE tenant = ?2 AND kind IN ('denial_opened', 'seat_granted') AND seq BETWEEN ?3 AND ?4)`;
+
 /** What D1 says where the chain divides (0006_one_chain.sql). */
 export const isDivided = (error: unknown): boolean => String(error).includes("the chain divides");
 /** And where the tenant's records are elsewhere (0007_databases.sql). */
@@ -178,7 +188,10 @@ function effectsOf(
     }
     case "chain_divided": {
       const { kept } = JSON.parse(row.body);
-      return [db.prepare(CLOSE_GIVEN_UP).bind(at, seq, tenant, kept.from, kept.to)];
+      return [
+        db.prepare(CLOSE_GIVEN_UP).bind(at, seq, tenant, kept.from, kept.to),
+        db.prepare(OPEN_AGAIN).bind(seq, tenant, kept.from, kept.to),
+      ];
     }
     case "person_erased":
       return holder === null ? [] : eraseStatements(db, tenant, holder);

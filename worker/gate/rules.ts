@@ -2,8 +2,9 @@
 
 import { readPointer } from "../config/json-pointer.ts";
 import { isDoubtfulPath, plainPath } from "../http/path-spelling.ts";
+import { compileSessionCookieTest } from "../identity/credentials.ts";
 import { type AnswerHead, holdsOfHead } from "../identity/crm/crm-answer.ts";
-import { fieldsFit, hasAnyField } from "../identity/preset/field-match.ts";
+import { fieldsFit, hasAnyField, hasFieldCookie, namesIn } from "../identity/preset/field-match.ts";
 import { compilePaths, type PathTest } from "../identity/preset/path-pattern.ts";
 import type { Preset, RefusalAnswer } from "../identity/preset/preset-schema.ts";
 import { type Addressed as Address, compilePublic } from "../identity/preset/public-pattern.ts";
@@ -77,15 +78,19 @@ interface Entry {
   matcher: SessionChange;
   fits: PathTest;
   needsBody: boolean;
+  /** Names of fields that decide, but those of cookies that carry the session. */
+  fields: readonly string[];
 }
 
 export function compileRules(preset: Preset): Rules {
+  const isSession = compileSessionCookieTest(preset);
   const compile = (meaning: Meaning, matchers: readonly SessionChange[]): Entry[] =>
     matchers.map((matcher) => ({
       meaning: meaning === "login" && matcher.guarded === true ? "guarded_login" : meaning,
       matcher,
       fits: compilePaths([matcher.path]),
       needsBody: matcher.pointer !== undefined || matcher.form !== undefined,
+      fields: namesIn(matcher).filter((name) => !isSession(name)),
     }));
   const entries = [
     ...compile("logout", preset.logout),
@@ -93,7 +98,7 @@ export function compileRules(preset: Preset): Rules {
     ...compile("public", preset.publicCalls ?? []),
   ];
   const polls = compile("protected", preset.backgroundCalls ?? []);
-  const isPublic = compilePublic(preset.paths.public);
+  const isPublic = compilePublic(preset.paths.public, isSession);
   const isMachinePath = compilePaths(preset.machine?.paths ?? []);
   const isMachineSpelling = compilePaths((preset.machine?.paths ?? []).map((path) => path.toLowerCase()));
   const refusesPrograms = preset.machine?.policy === "refuse";
@@ -201,12 +206,13 @@ function findCandidates(entries: readonly Entry[]): (request: Addressed) => Entr
     if (!isWatched(path) || isOverridden(request.headers)) return [];
     const fields = new URLSearchParams(query);
     return entries.filter(
-      ({ matcher, fits }) =>
+      ({ matcher, fits, fields: names }) =>
         (matcher.method === undefined || matcher.method === method) &&
         fits(path) &&
         !(matcher.path.endsWith("*") && isDoubtfulPath(path)) &&
         fitsHeaders(matcher, request.headers) &&
-        fitsQuery(matcher, fields),
+        fitsQuery(matcher, fields) &&
+        !hasFieldCookie(names, request.headers.get("cookie")),
     );
   };
 }

@@ -3,7 +3,6 @@
  * walk past the gate with it. PHP trims names, cuts them at NUL and where `[` begins something that `]` ends, and takes `.`, blanks and
  * other `[` for `_`.
  */
-import type { CarrierPart } from "./preset/preset-schema.ts";
 import { matchSafely } from "./preset/safe-regex.ts";
 
 const ODD = /[%.[\0\s]/;
@@ -18,8 +17,14 @@ export const readName = (name: string): string =>
         .replace(/[.\s[]/g, "_")
     : name;
 
+/** A part of a session, if it is a cookie: by its name, or a pattern of names. */
+interface CookiePart {
+  cookie?: string | undefined;
+  cookiePattern?: string | undefined;
+}
+
 /** Whether a cookie of this name could be this part of a session. */
-export function compileCookieTest({ cookie, cookiePattern }: CarrierPart): (name: string) => boolean {
+export function compileCookieTest({ cookie, cookiePattern }: CookiePart): (name: string) => boolean {
   if (cookie !== undefined) {
     const wanted = cookie.toLowerCase();
     return (name) => name === cookie || name.toLowerCase() === wanted || readName(name).toLowerCase() === wanted;

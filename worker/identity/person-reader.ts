@@ -4,8 +4,8 @@ import { HolderId } from "../../shared/ids.ts";
 import type { RoleLists } from "../config/env.ts";
 import { readPointer } from "../config/json-pointer.ts";
 import type { Person, Role } from "../ledger/person.ts";
-import { boundGroups, NAME_MAX_CHARS } from "../pass/person-bounds.ts";
-import { type CrmAnswer, extract, holds } from "./crm/crm-answer.ts";
+import { boundGroups, shownName } from "../pass/person-bounds.ts";
+import { type CrmAnswer, extract, holds, isRounded } from "./crm/crm-answer.ts";
 import { keySpelling, spellName } from "./holder-key.ts";
 import type { Verdict } from "./identity-result.ts";
 import type { Preset } from "./preset/preset-schema.ts";
@@ -68,13 +68,12 @@ export function makePerson(
 ): Person | null {
   const id = HolderId.safeParse(key);
   if (!id.success) return null;
-  const shown = (name || login || id.data).replace(/\p{Cc}+/gu, " ");
   const crmRoles = new Set(roles.map((one) => one.toWellFormed()));
   const known = boundGroups([...crmRoles, ...groups.map((group) => group.toWellFormed())]);
   const spelled = boundNames(names);
   return {
     id: id.data,
-    name: Array.from(shown).slice(0, NAME_MAX_CHARS).join(""),
+    name: [name ?? "", login ?? ""].map(shownName).find((shown) => shown !== "") ?? shownName(id.data),
     email: email === null || !ADDRESS.test(email) || byteLength(email) > EMAIL_MAX_BYTES ? null : email,
     role,
     ...(known.length === 0 ? {} : { groups: known }),
@@ -90,9 +89,11 @@ function boundNames(names: readonly (string | null)[]): string[] {
   return [...new Set(spelled)].filter((name) => name !== "" && byteLength(name) <= EMAIL_MAX_BYTES);
 }
 
-/** A text or a number as well-formed text; null for anything else. */
+/** A text or a number as well-formed text; null for anything else, also for a number that stands for several (L1). */
 export const textOf = (value: unknown): string | null =>
-  typeof value === "string" || typeof value === "number" ? String(value).toWellFormed().trim() : null;
+  typeof value === "string" || (typeof value === "number" && !isRounded(value))
+    ? String(value).toWellFormed().trim()
+    : null;
 
 const byteLength = (text: string): number => new TextEncoder().encode(text).length;
 
@@ -109,9 +110,9 @@ function readNames(sources: PersonNames, answers: readonly CrmAnswer[]): string[
   return textsOf(names);
 }
 
-/** The texts among them, each once. */
+/** The texts and numbers among them, each once: some CRMs number their roles. */
 export const textsOf = (names: readonly unknown[]): string[] => [
-  ...new Set(names.filter((name): name is string => typeof name === "string")),
+  ...new Set(names.flatMap((name) => (typeof name === "string" || Number.isSafeInteger(name) ? [String(name)] : []))),
 ];
 
 export function listOf(value: unknown): unknown[] {

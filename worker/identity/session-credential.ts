@@ -203,3 +203,20 @@ export const isOverLong = ({ raw }: SessionCredential): boolean => raw.length > 
 export const credentialHeaders = (preset: Preset): string[] => [
   ...new Set([...headersOf(preset.carriers.flat()), ...forwardedKeys(preset)]),
 ];
+
+/** One of the sessions that a request shows, and the key of its value. */
+export interface ShownSession {
+  credential: SessionCredential;
+  value: SessionKey;
+}
+
+/** G2: the session that a request shows first, or next after `before`; null: none. */
+export async function nextShown(
+  readCredential: ReadCredential,
+  source: CredentialSource,
+  before?: SessionCredential,
+): Promise<ShownSession | "too_long" | null> {
+  const credential = readCredential(source, before);
+  if (credential === null) return null;
+  return isOverLong(credential) ? "too_long" : { credential, value: await hashCredential(credential) };
+}

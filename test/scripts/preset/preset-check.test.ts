@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SecretMask } from "../../../scripts/cli/secret-mask.ts";
+import { findFaults } from "../../../scripts/preset/preset-faults.ts";
+import { readPresetOption } from "../../../scripts/preset/preset-file.ts";
 import { tryPreset } from "../../../scripts/preset/preset-trial.ts";
 import type { Preset } from "../../../worker/identity/preset/preset-schema.ts";
-import { loadPreset } from "../../../worker/identity/preset/presets.ts";
+import { loadPreset, PRESET_NAMES } from "../../../worker/identity/preset/presets.ts";
 import type { Role } from "../../../worker/tenant/tenant-calls.ts";
 import { type DemoCrm, startDemoCrm } from "../../fixtures/demo-crm/demo-crm.ts";
 import { FakeDolibarr } from "../../fixtures/fake-crms/dolibarr.ts";
@@ -176,6 +178,32 @@ describe("a preset by which the gate would stand open", () => {
       "/index.php is background to the preset, so what people do there would count as nobody's work",
     ],
     [
+      "everything that is sent is public",
+      "odoo",
+      (preset) => void preset.paths.public.push("POST /*"),
+      "POST /web is public to the preset (paths.public or publicCalls), so people would work there without a seat.",
+    ],
+    [
+      "everything that is sent is a login",
+      "odoo",
+      (preset) => {
+        preset.login = [{ method: "POST", path: "/*" }];
+      },
+      "POST /web is login to the preset, and must be protected: people work there.",
+    ],
+    [
+      "the CRM's data is public",
+      "odoo",
+      (preset) => void preset.paths.public.push("POST /web/dataset/*"),
+      "POST /web/dataset/call_kw/res.partner/search_count, by which the CRM's records are counted, is public to the preset",
+    ],
+    [
+      "the CRM's data is for programs, whoever is signed in",
+      "odoo",
+      (preset) => void preset.machine?.paths.push("/web/dataset/*"),
+      "POST /web/dataset/call_kw/res.partner/search_count, by which the CRM's records are counted, is an address for programs",
+    ],
+    [
       "no login",
       "odoo",
       (preset) => {
@@ -239,6 +267,42 @@ describe("a preset by which the gate would stand open", () => {
     expect(warnings.join("\n")).toContain("paths.background has /*, which holds a large part of all addresses");
     expect(warnings.join("\n")).toContain("Programs pass uncounted at /jsonrpc, /xmlrpc/2/*");
   });
+
+  test.each<[string, string, (preset: Preset) => void]>([
+    ["paths.public", "/:one/:two?*", (preset) => void preset.paths.public.push("/:one/:two?*")],
+    ["paths.streaming", "/*", (preset) => Object.assign(preset.paths, { streaming: ["/*"] })],
+    ["paths.workSockets", "/*", (preset) => Object.assign(preset.paths, { workSockets: ["/*"] })],
+    ["strangerCalls.0", "/*", (preset) => Object.assign(preset, { strangerCalls: [{ path: "/*" }] })],
+    ["login.0", "/*", (preset) => Object.assign(preset, { login: [{ method: "POST", path: "/*" }] })],
+    ["logout.0", "/:any", (preset) => Object.assign(preset, { logout: [{ method: "GET", path: "/:any" }] })],
+  ])("a wide pattern in %s is shown", async (field, pattern, change) => {
+    const { warnings } = await tryOn(new FakeOdoo(), broken("odoo", change));
+    expect(warnings).toContain(
+      `${field} has ${pattern}, which holds a large part of all addresses: name what is meant.`,
+    );
+  });
+
+  test("where a body or a query tells the request beside the pattern, none is wide", async () => {
+    const preset = broken("odoo", (changed) => {
+      changed.login.push({ method: "POST", path: "/*", form: { act: ["sign-in"] } });
+      changed.strangerCalls = [{ path: "/*", query: { link: ["unsubscribe"] } }];
+    });
+    expect((await tryOn(new FakeOdoo(), preset)).warnings.join("\n")).not.toContain("large part of all addresses");
+  });
+
+  test("an exemption that holds of the person is shown: whoever it holds of works uncounted", async () => {
+    const preset = broken("odoo", (changed) => {
+      changed.identity.exemptWhen = [{ step: 0, pointer: "/result/uid" }];
+    });
+    expect((await tryOn(new FakeOdoo(), preset)).warnings.join("\n")).toContain(
+      "needs no licence by identity.exemptWhen",
+    );
+  });
+
+  test.each(PRESET_NAMES)("%s has no such fault", (name) => {
+    const preset = loadPreset(name);
+    expect(findFaults(preset, preset.trial?.page ?? "/").faults).toEqual([]);
+  });
 });
 
 describe("what is said of a person", () => {
@@ -267,6 +331,11 @@ describe("what is said of a person", () => {
     const { missing, text } = await tryOn(make(), loadPreset(name), { ...ANNA, password: "pw" });
     expect(missing.join("\n")).toContain("Most often the CRM did not take the name anna and the password");
     expect(text).not.toMatch(/[^a-z]pw[^a-z]/);
+  });
+
+  test("how the CRM answered the login is told: a second factor leads elsewhere", async () => {
+    const { missing } = await tryOn(new FakeOdoo(), loadPreset("odoo"), { ...ANNA, password: "wrong" });
+    expect(missing.join("\n")).toContain("It answered GET /web/login by 200, POST /web/login by 200.");
   });
 
   test("a page that is no login page is not taken for a wrong password", async () => {
@@ -432,6 +501,12 @@ describe("the command", () => {
     const other = await check("--crm", crm.origin, "--preset", "odoo", "--user", "frank", "--password", "whatever");
     expect([other.status, other.output]).toEqual([1, expect.stringContaining("The preset does not fit this CRM yet")]);
   }, 60_000);
+
+  test("a preset that an editor begins with a byte order mark is read", () => {
+    const file = join(folder, "marked.json");
+    writeFileSync(file, `\ufeff${JSON.stringify(loadPreset("demo"))}`);
+    expect(JSON.parse(readPresetOption(file))).toEqual(loadPreset("demo"));
+  });
 
   test("2: what cannot be tried, with what would be right", async () => {
     const file = join(folder, "mine.json");

@@ -40,6 +40,8 @@ export interface CountedRefusal {
   at: number;
   outcome: string | null;
   waitedMs: number;
+  /** The row that ended it. */
+  endedBy: number | null;
 }
 
 export interface Recount {
@@ -85,6 +87,8 @@ export function recount(lines: readonly Line[], end: number): Recount {
       for (const refusal of refusals.values())
         if (refusal.outcome === null && isGivenUp(refusal.seq))
           Object.assign(refusal, { outcome: "gave_up", waitedMs: at - refusal.at });
+        else if (!isGivenUp(refusal.seq) && isGivenUp(refusal.endedBy ?? 0))
+          Object.assign(refusal, { outcome: null, waitedMs: end - refusal.at, endedBy: null });
       restoredAt = at;
     } else if (kind === "seat_granted") {
       if (seat !== undefined) faults.push(`${seq}: two seats`);
@@ -112,10 +116,11 @@ export function recount(lines: readonly Line[], end: number): Recount {
     } else if (kind === "settings_changed" && body.patch?.model !== undefined) {
       model = body.patch.model;
       for (const one of seats.values()) part(one, at);
-    } else if (kind === "denial_opened") refusals.set(body.id, { seq, person, at, outcome: null, waitedMs: end - at });
+    } else if (kind === "denial_opened")
+      refusals.set(body.id, { seq, person, at, outcome: null, waitedMs: end - at, endedBy: null });
     else if (kind === "denial_closed") {
       const { outcome, waitedMs } = body;
-      Object.assign(refusals.get(body.id) ?? {}, { outcome, waitedMs });
+      Object.assign(refusals.get(body.id) ?? {}, { outcome, waitedMs, endedBy: seq });
     }
     standing.set(seq, new Map(seats));
     const next = lines[place + 1]?.at ?? end;

@@ -123,6 +123,21 @@ describe("[I1] the CRM says who it is", () => {
     });
   });
 
+  it("[G10.10] a question whose answer breaks off is asked once more, one whose answer is too large is not", async () => {
+    let asked = 0;
+    const broken = (): Response =>
+      new Response(
+        new ReadableStream({
+          pull: (controller) => controller.error(new Error("connection lost")),
+        }),
+      );
+    const { identify } = keeper(() => Promise.resolve(++asked === 1 ? broken() : Response.json(ANNA)));
+    expect([(await identify(cookie))?.kind, asked]).toEqual(["signed_in", 2]);
+    asked = 0;
+    const large = keeper(() => Promise.resolve(new Response("x".repeat(300_000 + asked++))));
+    expect([(await large.identify(cookie))?.kind, asked]).toEqual(["unknown", 1]);
+  });
+
   it("names and emails are kept within bounds", async () => {
     const odd = { ...ANNA, name: `\ud800${"x".repeat(5_000)}\n`, email: "e".repeat(300) };
     const answer = await keeper(answering(odd)).identify(cookie);

@@ -61,9 +61,11 @@ const PEOPLE = `
   WHERE p.person IS NOT NULL AND (l.kind = 'seat_granted' OR n.kind IN ('line_joined', 'seat_offered')
     OR p.person IN (SELECT value FROM json_each(?3)))`;
 
+// R2.10: changes of a course that was given up before the refusal `?2` are none.
 const SETTINGS = `
+  WITH ${GIVEN_UP("?2")}
   SELECT seq, kind, body FROM events INDEXED BY events_by_kind
-  WHERE tenant = ?1 AND kind IN ('settings_changed', 'limit_changed', 'idle_timeout_changed') ORDER BY seq`;
+  WHERE tenant = ?1 AND kind IN ('settings_changed', 'limit_changed', 'idle_timeout_changed') AND ${IS_OF_COURSE} ORDER BY seq`;
 
 interface Refused {
   seq: number;
@@ -128,7 +130,7 @@ export async function readPastRefusal(
   const draining = told.draining?.holders ?? [];
   const [people, settings, directory] = await db.batch([
     db.prepare(PEOPLE).bind(tenant, row.seq, JSON.stringify(draining)),
-    db.prepare(SETTINGS).bind(tenant),
+    db.prepare(SETTINGS).bind(tenant, row.seq),
     db.prepare("SELECT person, holder, name, email FROM directory WHERE tenant = ?1").bind(tenant),
   ]);
   const entries = (directory?.results ?? []) as {

@@ -7,7 +7,7 @@ import type { TenantId } from "../../../shared/ids.ts";
 import { type Anchor, readRange } from "../audit-query.ts";
 import { QUARTER_MS } from "../usage/usage-rows.ts";
 import { findOverruns, type Overrun, type SeatRow } from "./overruns.ts";
-import { foldBoosts, type PastBoost } from "./past-boosts.ts";
+import { type BoostsRow, foldBoosts, type PastBoost } from "./past-boosts.ts";
 import { readUncounted, type Uncounted } from "./uncounted.ts";
 
 export interface LimitSpan {
@@ -48,7 +48,7 @@ const BOOST_AHEAD_MS = (92 + 366) * DAY_MS;
 // Said which index, here and below: left to choose, SQLite reads the whole period by number.
 const LIMITS = `
   SELECT seq, at, in_use AS inUse, seat_limit AS "limit" FROM events INDEXED BY events_by_kind
-  WHERE tenant = ?1 AND kind IN ('limit_changed', 'settings_changed', 'schedule_turned') AND seq BETWEEN ?2 AND ?3
+  WHERE tenant = ?1 AND kind IN ('limit_changed', 'settings_changed', 'schedule_turned', 'chain_divided') AND seq BETWEEN ?2 AND ?3
   ORDER BY seq`;
 
 // Whole quarters of a span from the usage; from the audit its edges, where rows of one moment may lie on both sides.
@@ -80,8 +80,10 @@ const OVER_ROWS = `
   WHERE e.tenant = ?1 AND e.at >= ranges.first AND e.at < ranges.end ORDER BY e.seq LIMIT ?3`;
 
 const BOOSTS = `
-  SELECT at, body -> 'patch' -> 'boosts' AS boosts FROM events INDEXED BY events_by_kind
-  WHERE tenant = ?1 AND kind = 'settings_changed' AND at >= ?2 AND at < ?3 AND body -> 'patch' -> 'boosts' IS NOT NULL
+  SELECT seq, at, body -> 'patch' -> 'boosts' AS boosts, body -> 'kept' ->> 'from' AS givenUpFrom
+  FROM events INDEXED BY events_by_kind
+  WHERE tenant = ?1 AND kind IN ('settings_changed', 'chain_divided') AND at >= ?2 AND at < ?3
+    AND coalesce(body -> 'patch' -> 'boosts', body -> 'kept') IS NOT NULL
   ORDER BY seq`;
 
 /** Reports on the time from `from` until `to` (ms). */
@@ -134,7 +136,7 @@ export async function readCompliance(
     overruns: findOverruns(earlier, overRows.slice(0, OVERRUN_ROWS_MOST), { from, to }),
     more: overRows.length > OVERRUN_ROWS_MOST,
     ...apart,
-    boosts: foldBoosts((boosts?.results ?? []) as { at: number; boosts: string }[], { from, to }),
+    boosts: foldBoosts((boosts?.results ?? []) as BoostsRow[], { from, to }),
     proof: { first: rows[0] ?? null, last: rows.at(-1) ?? null, rows: Math.max(0, range.last - range.first + 1) },
   };
 }

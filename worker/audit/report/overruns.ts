@@ -25,9 +25,9 @@ export interface Overrun {
   /**
    * `lowered`: the limit was set below the use. `ended`: a boost ended. `changed`: other settings. `before`: it went
    * on from before the period. `observed`: the limit was only observed (L24). `overdraft`: support lets people work beyond
-   * it (L28). `unknown`: none of these, which the rules do not allow.
+   * it (L28). `restored`: the seats were set back to how they were before (R2.3). `unknown`: none of these, which the rules do not allow.
    */
-  cause: "lowered" | "ended" | "changed" | "before" | "observed" | "overdraft" | "unknown";
+  cause: "lowered" | "ended" | "changed" | "before" | "observed" | "overdraft" | "restored" | "unknown";
   /** Number of the row that began it. */
   seq: number;
   actor: string | null;
@@ -38,6 +38,7 @@ const CAUSES: Readonly<Record<string, Overrun["cause"]>> = {
   schedule_turned: "ended",
   settings_changed: "changed",
   lease_judged: "changed",
+  chain_divided: "restored",
 };
 
 const causeOf = ({ kind, via }: SeatRow): Overrun["cause"] =>

@@ -4,8 +4,9 @@
  */
 import type { TenantId } from "../../../shared/ids.ts";
 import { readRange } from "../audit-query.ts";
+import { GIVEN_UP, HELD_MS } from "../divisions.ts";
 import { cutBack, readTurns, standingAfter } from "../usage/stay-parts.ts";
-import { readLasting } from "../usage/stays-query.ts";
+import { readOpenStays } from "../usage/stays-query.ts";
 
 export interface Uncounted {
   person: string;
@@ -21,15 +22,17 @@ export interface Uncounted {
 export const UNCOUNTED_MOST = 500;
 
 const ENDED = `
+  WITH ${GIVEN_UP("?5")}
   SELECT e.holder AS person, coalesce(e.body ->> 'named', 0) AS named, count(*) AS stays,
-    sum(min(e.body ->> 'heldMs', e.at - ?2)) AS heldMs
+    sum(min(${HELD_MS}, e.at - ?2)) AS heldMs
   FROM events e INDEXED BY events_uncounted
   WHERE e.tenant = ?1 AND e.kind = 'lease_ended' AND e.body ->> 'exempt' = 1 AND e.at >= ?2 AND e.at < ?3
     AND e.body ->> 'heldMs' IS NOT NULL AND e.holder NOT IN (SELECT value FROM json_each(?4))
   GROUP BY e.holder, named`;
 
 const ENDED_OF = `
-  SELECT e.holder AS person, e.at, e.body ->> 'heldMs' AS heldMs, e.body ->> 'exempt' AS exempt, e.body ->> 'named' AS named
+  WITH ${GIVEN_UP("?5")}
+  SELECT e.holder AS person, e.at, ${HELD_MS} AS heldMs, e.body ->> 'exempt' AS exempt, e.body ->> 'named' AS named
   FROM json_each(?4) one CROSS JOIN events e INDEXED BY events_by_holder
   WHERE e.tenant = ?1 AND e.holder = one.value AND e.kind = 'lease_ended' AND e.at >= ?2 AND e.at < ?3
     AND e.body ->> 'heldMs' IS NOT NULL`;
@@ -55,11 +58,11 @@ export async function readUncounted(
     readRange(db, tenant, { from, to }),
     readRange(db, tenant, { from: null, to }),
   ]);
-  const lasting = (await readLasting(db, tenant, before.last)).filter(({ kind }) => kind === "seat_granted");
+  const open = await readOpenStays(db, tenant, { from, to, last: before.last });
   const begins = range.first > range.last ? before.last + 1 : range.first;
-  const first = lasting.reduce((least, { seq }) => Math.min(least, seq), begins);
+  const first = open.reduce((least, { row }) => Math.min(least, row.seq), begins);
   const turns = await readTurns(db, tenant, { first, last: before.last });
-  const ask = (sql: string) => db.prepare(sql).bind(tenant, from, to, JSON.stringify([...turns.keys()]));
+  const ask = (sql: string) => db.prepare(sql).bind(tenant, from, to, JSON.stringify([...turns.keys()]), before.last);
   const [plain, turned] = await db.batch([ask(ENDED), ask(ENDED_OF)]);
   const sums = new Map<string, Uncounted>();
   const add = ({ person, named, stays, heldMs }: Omit<Uncounted, "name">) => {
@@ -82,10 +85,9 @@ export async function readUncounted(
     const stay = { from: Math.max(from, at - heldMs), to: at };
     addParts(person, cutBack(stay, turns.get(person) ?? [], { counted: exempt !== 1, named: named === 1 }));
   }
-  for (const { holder, at, exempt, named } of lasting) {
-    const own = turns.get(holder) ?? [];
-    const standing = standingAfter(at, own, { counted: exempt !== 1, named: named === 1 });
-    addParts(holder, cutBack({ from: Math.max(from, at), to }, own, standing));
+  for (const { row, givenUpBy, ...stay } of open) {
+    const own = turns.get(row.holder) ?? [];
+    addParts(row.holder, cutBack(stay, own, standingAfter(row, own, givenUpBy)));
   }
   const all = [...sums.values()].sort((a, b) => b.heldMs - a.heldMs || (a.person < b.person ? -1 : 1));
   const told = all.slice(0, UNCOUNTED_MOST);

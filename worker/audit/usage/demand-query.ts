@@ -110,24 +110,27 @@ export async function readRefusalSpans(
 ): Promise<Refusal[]> {
   const { first } = await readRange(db, tenant, { from, to });
   const { results } = await db.prepare(SELECT).bind(tenant, first, Number.MAX_SAFE_INTEGER).all<Row>();
-  const opened = new Map<string, Refusal & { seq: number }>();
+  const opened = new Map<string, Refusal & { seq: number; closed: number | null }>();
   for (const { seq, kind, at, holder, id, inUse, reason, outcome, waitedMs, givenUpFrom } of results) {
     if (givenUpFrom !== null) {
-      for (const open of opened.values()) {
-        if (open.outcome === null && open.seq >= givenUpFrom)
-          Object.assign(open, { until: at, outcome: "gave_up", waitedMs: at - open.at });
+      for (const one of opened.values()) {
+        if (one.outcome === null && one.seq >= givenUpFrom)
+          Object.assign(one, { until: at, outcome: "gave_up", waitedMs: at - one.at });
+        // It ended only in the course that was given up.
+        else if (one.closed !== null && one.closed >= givenUpFrom && one.seq < givenUpFrom)
+          Object.assign(one, { until: to, outcome: null, waitedMs: to - one.at });
       }
     } else if (kind === "denial_opened") {
       // A period in which nothing happened has no first row.
       if (at >= from && at < to) {
-        const open = { seq, person: holder ?? "", at, until: to, reason, inUse, outcome: null, waitedMs: to - at };
-        opened.set(id, open);
+        const goesOn = { until: to, outcome: null, waitedMs: to - at };
+        opened.set(id, { seq, person: holder ?? "", at, reason, inUse, closed: null, ...goesOn });
       }
       continue;
     }
     const refusal = opened.get(id);
     const ms = Number(waitedMs ?? 0);
-    if (refusal !== undefined) Object.assign(refusal, { until: refusal.at + ms, outcome, waitedMs: ms });
+    if (refusal !== undefined) Object.assign(refusal, { until: refusal.at + ms, outcome, waitedMs: ms, closed: seq });
   }
   return [...opened.values()];
 }

@@ -116,18 +116,17 @@ export function cutBack(
 }
 
 /**
- * How a stay that was granted at `from` counts at the end of these turns. `before`: the row at which the course of the stay
+ * How a stay that was granted by the row counts at the end of these turns. `before`: the row at which the course of the stay
  * was given up (R2.10); null: it was not.
  */
 export function standingAfter(
-  from: number,
+  granted: { at: number; exempt: number | null; named: number | null },
   turns: readonly Turn[],
-  granted: Pick<Part, "counted" | "named">,
-  before: number | null = null,
+  before: number | null,
 ): Pick<Part, "counted" | "named"> {
   const isOfCourse = ({ seq, givenUpBy }: Turn) =>
     before === null ? givenUpBy === null : seq < before && (givenUpBy === null || givenUpBy >= before);
-  const later = turns.filter((turn) => turn.at > from && isOfCourse(turn));
+  const later = turns.filter((turn) => turn.at > granted.at && isOfCourse(turn));
   const turned = later.findLast((turn) => turn.turned);
-  return { counted: turned?.counted ?? granted.counted, named: later.at(-1)?.named ?? granted.named };
+  return { counted: turned?.counted ?? granted.exempt !== 1, named: later.at(-1)?.named ?? granted.named === 1 };
 }

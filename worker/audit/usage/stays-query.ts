@@ -4,7 +4,7 @@ import type { TenantId } from "../../../shared/ids.ts";
 import { readRange } from "../audit-query.ts";
 import { SEEN } from "../directory.ts";
 import { GIVEN_UP, IS_OF_COURSE } from "../divisions.ts";
-import { cutBack, type Part, readTurns, standingAfter, type Turns } from "./stay-parts.ts";
+import { cutBack, type Part, readTurns, standingAfter } from "./stay-parts.ts";
 
 /** Times are ms, within the period. */
 export interface Stay {
@@ -82,6 +82,52 @@ export async function readLasting(db: D1Database, tenant: TenantId, last: number
   return (await db.prepare(OPEN).bind(tenant, last).all<LastingRow>()).results;
 }
 
+/** A stay that no row ends: it goes on at `to`, the end of the period or a conflict (R2.10). */
+export interface OpenStay {
+  row: LastingRow;
+  from: number;
+  to: number;
+  /** The row at which its course was given up; null: it was not. */
+  givenUpBy: number | null;
+}
+
+/** Those that touch the time from `from` until `to` (ms); `last`: the last row before `to`. */
+export async function readOpenStays(
+  db: D1Database,
+  tenant: TenantId,
+  { from, to, last }: { from: number; to: number; last: number },
+): Promise<OpenStay[]> {
+  const [open, divisions] = await db.batch([
+    db.prepare(OPEN).bind(tenant, last),
+    db.prepare(DIVISIONS).bind(tenant, last),
+  ]);
+  return openStaysOf((open?.results ?? []) as LastingRow[], (divisions?.results ?? []) as Division[], {
+    ...{ from, to },
+    ask: (seq) => readLasting(db, tenant, seq),
+  });
+}
+
+/** `lasting`: at the end of the period. `ask`: at an earlier row. */
+async function openStaysOf(
+  lasting: readonly LastingRow[],
+  divisions: readonly Division[],
+  { from, to, ask }: { from: number; to: number; ask: (last: number) => Promise<LastingRow[]> },
+): Promise<OpenStay[]> {
+  const open: OpenStay[] = [];
+  let since = from;
+  const add = (rows: readonly LastingRow[], end: number, givenUpBy: number | null) => {
+    for (const row of rows)
+      if (row.kind === "seat_granted") open.push({ row, from: Math.max(since, row.at), to: end, givenUpBy });
+  };
+  for (const { seq, at } of divisions) {
+    if (at <= from) continue;
+    add(await ask(seq - 1), at, seq);
+    since = at;
+  }
+  add(lasting, to, null);
+  return open;
+}
+
 /** Reads the stays that touch the time from `from` until `to` (ms), by the opaque words of persons. */
 export async function readStays(
   db: D1Database,
@@ -93,7 +139,7 @@ export async function readStays(
     readRange(db, tenant, { from: null, to }),
   ]);
   // In one transaction: a stay is in the table or not yet, never both.
-  const [ended, kept, open, divisions] = await db.batch([
+  const [ended, kept, lasting, divided] = await db.batch([
     db.prepare(ENDED).bind(tenant, range.first, range.last),
     db.prepare(KEPT).bind(tenant, Math.floor(from / WEEK_MS), Math.floor((to - 1) / WEEK_MS)),
     db.prepare(OPEN).bind(tenant, before.last),
@@ -103,27 +149,25 @@ export async function readStays(
   for (const found of [ended, kept]) {
     for (const row of (found?.results ?? []) as Row[]) addEnds(seen, row, { from, to });
   }
-  const lasting = (open?.results ?? []) as LastingRow[];
-  const granted = lasting.filter(({ kind }) => kind === "seat_granted");
+  const rows = (lasting?.results ?? []) as LastingRow[];
+  const divisions = (divided?.results ?? []) as Division[];
+  const open = await openStaysOf(rows, divisions, { from, to, ask: (last) => readLasting(db, tenant, last) });
+  const begins = range.first > range.last ? before.last + 1 : range.first;
   const turns = await readTurns(db, tenant, {
-    first: granted.reduce(
-      (least, { seq }) => Math.min(least, seq),
-      range.first > range.last ? before.last + 1 : range.first,
-    ),
+    first: open.reduce((least, { row }) => Math.min(least, row.seq), begins),
     last: before.last,
   });
-  for (const row of lasting) {
-    const { holder, at, kind } = row;
-    if (kind === "lease_ended") {
-      seen.lastSeenAt.set(holder, Math.max(seen.lastSeenAt.get(holder) ?? 0, at));
-      continue;
-    }
-    seen.seated.add(holder);
-    addStay(seen, row, { from: Math.max(from, at), to, heldMs: null }, turns);
+  for (const { holder, at, kind } of rows) {
+    if (kind === "seat_granted") seen.seated.add(holder);
+    else seen.lastSeenAt.set(holder, Math.max(seen.lastSeenAt.get(holder) ?? 0, at));
   }
-  for (const division of (divisions?.results ?? []) as Division[]) {
-    if (division.at > from)
-      await divideStays(seen, division, { from, turns, ask: (last) => readLasting(db, tenant, last) });
+  for (const division of divisions) cutStays(seen, division);
+  for (const { row, givenUpBy, ...stay } of open) {
+    const own = seen.stays.get(row.holder) ?? [];
+    seen.stays.set(row.holder, own);
+    const heldMs = givenUpBy === null ? null : stay.to - row.at;
+    own.push({ ...stay, heldMs, ...standingAfter(row, turns.get(row.holder) ?? [], givenUpBy) });
+    seen.lastSeenAt.set(row.holder, Math.max(seen.lastSeenAt.get(row.holder) ?? 0, stay.to));
   }
   for (const [holder, own] of turns) {
     for (const stay of seen.stays.get(holder) ?? []) {
@@ -134,37 +178,12 @@ export async function readStays(
   return seen;
 }
 
-/** Of somebody whose last grant is `row`. `before`: the row at which that was given up; null: it was not. */
-function addStay(
-  seen: Seen,
-  { holder, at, exempt, named }: LastingRow,
-  stay: Pick<Stay, "from" | "to" | "heldMs">,
-  turns: Turns,
-  before: number | null = null,
-): void {
-  const own = seen.stays.get(holder) ?? [];
-  seen.stays.set(holder, own);
-  const granted = { counted: exempt !== 1, named: named === 1 };
-  const standing = standingAfter(at, turns.get(holder) ?? [], granted, before);
-  own.push({ ...stay, ...standing });
-  seen.lastSeenAt.set(holder, Math.max(seen.lastSeenAt.get(holder) ?? 0, stay.to));
-}
-
-/** R2.10: whoever had a seat in the course that was given up had it until then; what goes on begins there. */
-async function divideStays(
-  seen: Seen,
-  division: Division,
-  { from, turns, ask }: { from: number; turns: Turns; ask: (last: number) => Promise<LastingRow[]> },
-): Promise<void> {
+/** R2.10: what ended after the conflict went on from there. */
+function cutStays(seen: Seen, { at }: Division): void {
   for (const stay of [...seen.stays.values()].flat()) {
-    if (stay.from >= division.at || stay.to < division.at) continue;
-    stay.from = division.at;
+    if (stay.from >= at || stay.to < at) continue;
+    stay.from = at;
     if (stay.heldMs !== null) stay.heldMs = stay.to - stay.from;
-  }
-  for (const row of await ask(division.seq - 1)) {
-    const heldMs = division.at - row.at;
-    if (row.kind === "seat_granted")
-      addStay(seen, row, { from: Math.max(from, row.at), to: division.at, heldMs }, turns, division.seq);
   }
 }
 

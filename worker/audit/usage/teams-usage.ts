@@ -2,18 +2,20 @@
 import type { TenantId } from "../../../shared/ids.ts";
 import { readRange } from "../audit-query.ts";
 import { SEEN } from "../directory.ts";
+import { GIVEN_UP, IS_OF_COURSE } from "../divisions.ts";
 import { spansOf } from "../time-zone.ts";
 import { readStays } from "./stays-query.ts";
 import { compareTeams, type TeamMember, type Teams } from "./teams.ts";
 
+const LAST_GRANT = (condition: string) => `(SELECT seq FROM events INDEXED BY events_by_holder
+    WHERE tenant = ?1 AND holder = seen.person AND seq <= ?2 AND kind = 'seat_granted' AND ${condition}
+    ORDER BY seq DESC LIMIT 1)`;
+
 // The groups in which each person was last seen; older rows name one at most.
 const GROUPS = `
-  WITH RECURSIVE ${SEEN}
+  WITH RECURSIVE ${SEEN}, ${GIVEN_UP("?2")}
   SELECT seen.person, coalesce(d.holder, seen.person) AS holder, e.body -> 'person' -> 'groups' AS groups, e.body ->> 'group' AS pool
-  FROM seen CROSS JOIN events e ON e.tenant = ?1 AND e.seq = (
-    SELECT seq FROM events INDEXED BY events_by_holder
-    WHERE tenant = ?1 AND holder = seen.person AND seq <= ?2 AND kind = 'seat_granted' ORDER BY seq DESC LIMIT 1
-  )
+  FROM seen CROSS JOIN events e ON e.tenant = ?1 AND e.seq = coalesce(${LAST_GRANT(IS_OF_COURSE)}, ${LAST_GRANT("true")})
   LEFT JOIN directory d ON d.tenant = ?1 AND d.person = seen.person
   ORDER BY e.seq`;
 

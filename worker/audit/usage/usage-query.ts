@@ -1,6 +1,7 @@
 /** R3: usage by day, by hour of the week and by group, in the tenant's time zone. D1 adds up; a year is a few hundred rows. */
 import { DAY_MS, HOUR_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
+import { GIVEN_UP } from "../divisions.ts";
 import { type Span, spansOf, weekdayOf } from "../time-zone.ts";
 import { ALL, QUARTER_MS, type UsageFigures, type UsageRow } from "./usage-rows.ts";
 import { readSince } from "./use-since.ts";
@@ -25,8 +26,9 @@ export interface UsageView {
 const SUMS = `max(peak) AS peak, sum(seat_ms) AS seatMs, sum(limit_ms) AS limitMs, sum(full_ms) AS fullMs,
   min(least_free) AS leastFree, sum(grants) AS grants, sum(denials) - sum(brief) AS denials, sum(brief) AS brief, sum(waited_ms) AS waitedMs,
   sum(lost_ms) AS lostMs, max(peak + denials - brief) AS wanted`;
-// A refusal counts in the quarter in which it began, of everybody ('') and of its group.
-export const BRIEF_BY_QUARTER = `
+// A refusal counts in the quarter in which it began, of everybody ('') and of its group. One that was there before a course
+// of events and ended in it goes on, if that was given up (R2.10).
+export const BRIEFS = `${GIVEN_UP(String(Number.MAX_SAFE_INTEGER))}, briefs AS (
   SELECT quarter, each.value AS pool, count(*) AS brief FROM (
     SELECT o.at / ${QUARTER_MS} AS quarter, json_array('', o.body ->> 'group') AS pools
     FROM events c INDEXED BY events_by_kind CROSS JOIN events o INDEXED BY events_by_time
@@ -36,17 +38,19 @@ export const BRIEF_BY_QUARTER = `
       AND c.body ->> 'outcome' = 'seated' AND c.body ->> 'waitedMs' < ?5
       AND o.tenant = ?1 AND o.at = c.at - (c.body ->> 'waitedMs') AND o.kind = 'denial_opened'
       AND o.body ->> 'id' = c.body ->> 'id'
-  ) begun, json_each(begun.pools) each WHERE each.value IS NOT NULL GROUP BY 1, 2`;
+      AND NOT EXISTS (SELECT 1 FROM given_up g WHERE c.seq BETWEEN g.first AND g.last AND o.seq < g.first)
+  ) begun, json_each(begun.pools) each WHERE each.value IS NOT NULL GROUP BY 1, 2
+)`;
 const LOCAL = `
   WITH spans AS (SELECT value ->> 'first' AS first, value ->> 'end' AS end, value ->> 'offsetMs' AS offset FROM json_each(?2)),
-  briefs AS (${BRIEF_BY_QUARTER}),
+  ${BRIEFS},
   local AS (
     SELECT u.*, coalesce(briefs.brief, 0) AS brief, (u.quarter * ${QUARTER_MS} + spans.offset) AS at
     FROM spans CROSS JOIN usage u LEFT JOIN briefs ON briefs.quarter = u.quarter AND briefs.pool = u.pool
     WHERE u.tenant = ?1 AND u.pool = '' AND u.quarter >= spans.first AND u.quarter < spans.end
   )`;
 const GROUPS = `
-  WITH briefs AS (${BRIEF_BY_QUARTER})
+  WITH ${BRIEFS}
   SELECT u.pool, ${SUMS} FROM
     (SELECT u.*, coalesce(briefs.brief, 0) AS brief
       FROM usage u LEFT JOIN briefs ON briefs.quarter = u.quarter AND briefs.pool = u.pool

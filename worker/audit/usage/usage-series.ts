@@ -2,7 +2,7 @@
 import { DAY_MS, HOUR_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
 import { type Span, spansOf } from "../time-zone.ts";
-import { addUp, BRIEF_BY_QUARTER } from "./usage-query.ts";
+import { addUp, BRIEFS } from "./usage-query.ts";
 import { QUARTER_MS, type UsageFigures, type UsageRow } from "./usage-rows.ts";
 import { readSince } from "./use-since.ts";
 
@@ -24,7 +24,7 @@ export interface UsageStep extends UsageFigures {
 // D1 binds every number as a real one. An hour that the clock repeats is two: what the zone is ahead by tells them apart.
 const SERIES = `
   WITH spans AS (SELECT value ->> 'first' AS first, value ->> 'end' AS end, value ->> 'offsetMs' AS offset FROM json_each(?2)),
-  briefs AS (${BRIEF_BY_QUARTER})
+  ${BRIEFS}
   SELECT (u.quarter * ${QUARTER_MS} + spans.offset) / cast(?7 AS INTEGER) AS step, min(u.quarter) AS quarter,
     spans.offset AS offsetMs, max(peak) AS peak, sum(seat_ms) AS seatMs, sum(limit_ms) AS limitMs,
     sum(full_ms) AS fullMs, min(least_free) AS leastFree, sum(grants) AS grants,

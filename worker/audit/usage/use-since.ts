@@ -16,9 +16,9 @@ export async function readSince(db: D1Database, tenant: TenantId, to: number): P
   const first = lasting.reduce((least, { seq }) => Math.min(least, seq), last.seq);
   const turns = await readTurns(db, tenant, { first, last: last.seq });
   const pools: Record<string, { inUse: number; row: null }> = { [ALL]: { inUse: last.inUse, row: null } };
-  for (const { holder, at, exempt, named, group } of lasting) {
-    const granted = { counted: exempt !== 1, named: named === 1 };
-    if (group === null || !standingAfter(at, turns.get(holder) ?? [], granted).counted) continue;
+  for (const row of lasting) {
+    const { holder, group } = row;
+    if (group === null || !standingAfter(row, turns.get(holder) ?? [], null).counted) continue;
     pools[group] ??= { inUse: 0, row: null };
     pools[group].inUse++;
   }

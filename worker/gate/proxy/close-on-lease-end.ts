@@ -152,7 +152,7 @@ function sendOn(socket: WebSocket, data: unknown): void {
 
 /** Types of answers that go on for as long as their page: events, pictures one after the other, records by the line. */
 const STREAM =
-  /^(?:text\/event-stream|multipart\/x-mixed-replace|application\/(?:(?:x-)?ndjson|jsonl(?:ines)?|x-jsonlines|json-seq|stream\+json|grpc-web(?:-text)?(?:\+\w+)?))\s*(?:;|$)/i;
+  /^(?:text\/event-stream|multipart\/x-mixed-replace|application\/(?:(?:x-)?ndjson|jsonl(?:ines)?|x-jsonlines|json-seq|stream\+json|x-json-stream|connect\+\w+|grpc-web(?:-text)?(?:\+\w+)?))\s*(?:;|$)/i;
 
 /** Whether the answer is a stream of events or the like, which lasts as long as its page. */
 export const isEventStream = (headers: HeaderReader): boolean =>

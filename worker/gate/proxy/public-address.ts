@@ -5,6 +5,7 @@
  */
 import type { NamedHeaders } from "../../http/named-headers.ts";
 import { allOf, headerTable } from "./header-table.ts";
+import { LOADER_HEADERS } from "./loader-headers.ts";
 
 export interface AddressMap {
   /** The address as the visitor at `origin` can reach it: changed only where it lies on the CRM's own origin. */
@@ -25,17 +26,8 @@ const ADDRESS_HEADERS = [
   "access-control-allow-origin",
   "timing-allow-origin",
 ];
-/** The same of htmx, Inertia, Turbolinks, PJAX and Unpoly, which load pages in place of the browser and go there. */
-const LOADER_HEADERS = [
-  "hx-location",
-  "hx-push-url",
-  "hx-redirect",
-  "hx-replace-url",
-  "x-inertia-location",
-  "turbolinks-location",
-  "x-pjax-url",
-  "x-up-location",
-];
+/** JSON or structured fields: addresses stand in quotes among other texts. */
+const QUOTED_HEADERS = ["reporting-endpoints", "report-to", "speculation-rules", "permissions-policy"];
 
 const NOTHING: readonly never[] = [];
 
@@ -50,7 +42,10 @@ export function createAddressMap(crmOrigin: string): AddressMap {
     refresh: fitRefresh,
     link: fitLink,
     // Every page may have a policy of many sources, of which each would be parsed.
-    "content-security-policy": (value, toPublic) => (namesCrm(value) ? fitPolicy(value, toPublic) : value),
+    ...allOf(["content-security-policy", "content-security-policy-report-only"], (value, toPublic) =>
+      namesCrm(value) ? fitPolicy(value, toPublic) : value,
+    ),
+    ...allOf(QUOTED_HEADERS, (value, toPublic) => (namesCrm(value) ? fitQuoted(value, toPublic) : value)),
     // Another way to the same server, which browsers would take by themselves.
     "alt-svc": (value) => (namesCrm(value) ? null : value),
   });
@@ -66,6 +61,8 @@ export function createAddressMap(crmOrigin: string): AddressMap {
     const publicHost = origin.slice(origin.indexOf("://") + "://".length);
     // A CRM behind plain http that does not know the visitor's side would lead people out of TLS, and off their cookies.
     if (url.host === publicHost) return isDowngrade(url, origin) ? origin + restOf(address, url) : address;
+    // CRMs put their own port behind the name by which they were asked.
+    if (url.port === portOf(crm) && bareName(url) === withoutPort(publicHost)) return origin + restOf(address, url);
     if (!isSameServer(url)) return address;
     // A CRM behind plain http that insists on https means the visitor's side of it.
     const isUpgrade = url.protocol === "https:" && crm.protocol === "http:" && !publicHost.includes(":");
@@ -103,6 +100,16 @@ const fitPathOrAddress: Fit = (value, toPublic) =>
         return shown === null || shown === address ? member : name + encodeText(shown);
       })
     : toPublic(value);
+
+const QUOTED = /"(?:[^"\\]|\\.)*"/g;
+const fitQuoted: Fit = (value, toPublic) => value.replace(QUOTED, (text) => fitText(text, toPublic));
+
+/** A text of JSON, with its quotes, whose content is an address. */
+function fitText(json: string, toPublic: (address: string) => string): string {
+  const address = textOf(json);
+  const shown = address === null ? null : toPublic(address);
+  return shown === null || shown === address ? json : encodeText(shown);
+}
 
 function textOf(json: string): string | null {
   try {
@@ -159,5 +166,6 @@ const isDowngrade = (url: URL, origin: string): boolean =>
   url.protocol === "http:" && url.port === "" && origin.startsWith("https:");
 
 const bareName = ({ hostname }: URL): string => hostname.replace(/\.$/, "");
+const withoutPort = (host: string): string => host.replace(/:\d+$/, "");
 const portOf = ({ port, protocol }: URL): string => port || (protocol === "https:" ? "443" : "80");
 const hasWebPort = (url: URL): boolean => portOf(url) === "80" || portOf(url) === "443";

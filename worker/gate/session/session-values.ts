@@ -6,6 +6,7 @@
 import type { HolderId, SessionKey } from "../../../shared/ids.ts";
 import { nameSetBy } from "../../http/set-cookie.ts";
 import { type NextSession, nextSession } from "../../identity/next-session.ts";
+import type { SessionCredential } from "../../identity/session-credential.ts";
 import { isOfSession, type Proof, readProof, signExempt, signIdentityCookie } from "../../pass/identity-cookie.ts";
 import type { Person } from "../../tenant/tenant-calls.ts";
 import type { Admission } from "../admission/admission-cache.ts";
@@ -26,8 +27,10 @@ export function credentialAfter(
   { source, now }: GateParts,
   { cookie, path, request }: GateRequest,
   lines: readonly string[],
+  judged?: SessionCredential,
 ): Promise<NextSession | null> {
-  const shown = { cookie, path, header: (name: string) => request.headers.get(name) };
+  const header = (name: string) => request.headers.get(name);
+  const shown = { cookie, path, header, ...(judged === undefined ? {} : { judged }) };
   return nextSession(source.readCredential, shown, lines, now());
 }
 

@@ -18,18 +18,31 @@ export interface AnswerHead {
   headers: HeaderReader;
 }
 
-/** Reads the whole answer; throws when it is larger than `maxBytes`. */
+export class AnswerTooLarge extends Error {}
+
+/** Reads the whole answer; throws `AnswerTooLarge` when it is larger than `maxBytes`. */
 export async function readCrmAnswer(response: Response, maxBytes: number): Promise<CrmAnswer> {
   const { status, headers } = response;
   const text = response.body === null ? "" : await readText(response.body, maxBytes);
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseExactly(text);
   } catch {
     json = undefined;
   }
   return { status, headers, text, json };
 }
+
+/** Whole numbers that would be rounded become texts: two people's ids may differ by the last digit alone (L1). */
+const parseExactly = (text: string): unknown =>
+  LONG_NUMBER.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
+const LONG_NUMBER = /\d{16}/;
+
+const keepDigits = (_: string, value: unknown, { source }: { source?: string } = {}): unknown =>
+  isRounded(value) && source !== undefined && /^-?\d+$/.test(source) ? source : value;
+
+/** Whether it may stand for other whole numbers, too. */
+export const isRounded = (value: unknown): boolean => Number.isInteger(value) && !Number.isSafeInteger(value);
 
 async function readText(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<string> {
   const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader();
@@ -42,7 +55,7 @@ async function readText(body: ReadableStream<Uint8Array>, maxBytes: number): Pro
     bytes += value.byteLength;
     if (bytes > maxBytes) {
       await reader.cancel().catch(() => undefined);
-      throw new Error(`the CRM's answer is larger than ${maxBytes} bytes`);
+      throw new AnswerTooLarge(`the CRM's answer is larger than ${maxBytes} bytes`);
     }
     text += decoder.decode(value, { stream: true });
   }

@@ -13,9 +13,9 @@ const AGAIN_WITHIN_MS = 10_000;
  * Asks once more where the first try brings no answer at all. A server closes a connection that was quiet at the very
  * moment at which it is used again: nothing was done then. Only for what is safe to ask twice.
  */
-export function askTwice<Init extends RequestInit>(
-  ask: (url: string, init: Init) => Promise<Response>,
-): (url: string, init: Init) => Promise<Response> {
+export function askTwice<Init extends RequestInit, Answer>(
+  ask: (url: string, init: Init) => Promise<Answer>,
+): (url: string, init: Init) => Promise<Answer> {
   return (url, init) => {
     const begun = Date.now();
     // Not an async function: this is on the hot path, and the first try usually succeeds.

@@ -4,14 +4,16 @@ import { within } from "../../async/timeout.ts";
 import type { RoleLists } from "../../config/env.ts";
 import { addressSetCookie, applySetCookies } from "../../http/set-cookie.ts";
 import { stripCookies } from "../../pass/cookies.ts";
+import { compileSessionCookieTest } from "../credentials.ts";
 import type { IdentityResult, Verdict } from "../identity-result.ts";
 import { readPerson } from "../person-reader.ts";
+import { dropFieldCookies, namesIn } from "../preset/field-match.ts";
 import type { Preset } from "../preset/preset-schema.ts";
 import type { Condition, Step } from "../preset/question-schema.ts";
 import { matchSafely } from "../preset/safe-regex.ts";
 import { fillTemplate, type Values } from "../preset/template.ts";
 import type { SessionCredential } from "../session-credential.ts";
-import { type CrmAnswer, extract, holds, readCrmAnswer } from "./crm-answer.ts";
+import { AnswerTooLarge, type CrmAnswer, extract, holds, readCrmAnswer } from "./crm-answer.ts";
 import { askTwice, UNCACHED } from "./crm-fetch.ts";
 import { setVisitorAddress } from "./visitor-address.ts";
 
@@ -96,6 +98,12 @@ export function compileSteps(
   trace: (step: StepTrace) => void = () => undefined,
 ): (visitor: Visitor) => Promise<Steps> {
   const pathCapture = preset.pathCapture === undefined ? null : new RegExp(preset.pathCapture, "u");
+  const deciding = [preset.login, preset.logout, preset.publicCalls ?? [], preset.strangerCalls ?? []]
+    .flat()
+    .flatMap(namesIn);
+  const isSession = compileSessionCookieTest(preset);
+  const fieldsOf = ({ path }: Step): string[] =>
+    [...deciding, ...new URLSearchParams(path.split("?")[1] ?? "").keys()].filter((name) => !isSession(name));
 
   return async (visitor) => {
     const setCookies: string[] = [];
@@ -110,10 +118,11 @@ export function compileSteps(
       const timeoutMs = step.timeoutMs ?? target.identityTimeoutMs;
       const seen = { step: index, ...build(visitor, step, captures, setCookies) };
       const init = { ...seen.init, signal: AbortSignal.timeout(timeoutMs), cf: UNCACHED };
-      const asking = askTwice(ask)(seen.url, init).then((response) =>
-        readCrmAnswer(response, step.maxBytes ?? ANSWER_MAX_BYTES),
+      // A connection may also close while the answer comes; what is too large would be so again.
+      const askWhole = askTwice(async (url, wanted: RequestInit) =>
+        readCrmAnswer(await ask(url, wanted), step.maxBytes ?? ANSWER_MAX_BYTES).catch(reasonIfTooLarge),
       );
-      const asked = await within(timeoutMs, asking.catch(reasonOf));
+      const asked = await within(timeoutMs, askWhole(seen.url, init).catch(reasonOf));
       if (asked === undefined || typeof asked.value === "string") {
         const why = asked === undefined ? `the CRM took longer than ${timeoutMs} ms` : String(asked.value);
         trace({ ...seen, answer: null, decidedBy: why });
@@ -160,7 +169,8 @@ export function compileSteps(
     const isElsewhere = step.origin !== undefined;
     const carried = isElsewhere ? ELSEWHERE : carriedBy(visitor);
     for (const name of [...carried, ...(step.forward ?? [])]) copy(name, sent.get(name));
-    const shown = stripCookies(sent.get("cookie"));
+    // G2: a cookie that is called like a field of the question could ask another one.
+    const shown = dropFieldCookies(fieldsOf(step), stripCookies(sent.get("cookie")));
     const cookie = setCookies.length === 0 ? shown : applySetCookies(shown, setCookies, Date.now());
     if (step.cookies !== undefined) copy("cookie", chooseCookies(cookie, step.cookies));
     else if (!isElsewhere) copy("cookie", cookie);
@@ -244,5 +254,10 @@ function findRule(step: Step, answer: CrmAnswer): FoundRule {
 const isByContent = (rule: Condition | undefined): boolean => rule?.body !== undefined || rule?.pointer !== undefined;
 
 const unknown = (why: string): Extract<Verdict, { kind: "unknown" }> => ({ kind: "unknown", why });
+
+function reasonIfTooLarge(error: unknown): string {
+  if (error instanceof AnswerTooLarge) return reasonOf(error);
+  throw error;
+}
 
 const reasonOf = (error: unknown): string => `asking failed: ${error instanceof Error ? error.message : String(error)}`;

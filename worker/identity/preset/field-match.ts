@@ -1,4 +1,6 @@
 /** Fields of a query or a form, read as the most careless server would: what it might take for ours counts as ours. */
+import { findCookies } from "../../pass/cookies.ts";
+import { readName } from "../cookie-names.ts";
 
 /** The one of each name that a request may have, and what it may say. */
 export type Fields = Readonly<Record<string, readonly string[]>>;
@@ -15,6 +17,45 @@ export function fieldsFit(wanted: Fields, given: URLSearchParams): boolean {
 /** Whether any of the names is there, in any spelling. */
 export const hasAnyField = (names: readonly string[], given: URLSearchParams): boolean =>
   names.some((name) => spellingsOf(name, given).length > 0);
+
+/** The fields by which a matcher knows a request. */
+interface Deciding {
+  query?: Fields | undefined;
+  form?: Fields | undefined;
+  without?: readonly string[] | undefined;
+}
+
+/** Their names. */
+export const namesIn = ({ query, form, without = [] }: Deciding): string[] => [
+  ...Object.keys(query ?? {}),
+  ...Object.keys(form ?? {}),
+  ...without,
+];
+
+/**
+ * Whether a cookie is called like any of these fields: PHP without a php.ini lets a cookie say in its `$_REQUEST` what a
+ * field of the name says.
+ */
+export function hasFieldCookie(names: readonly string[], cookie: string | null): boolean {
+  if (cookie === null || names.length === 0) return false;
+  return findCookies(apart(cookie), compileFieldTest(names)).length > 0;
+}
+
+/** The Cookie header without such cookies; null when nothing is left. */
+export function dropFieldCookies(names: readonly string[], cookie: string | null): string | null {
+  if (cookie === null || !hasFieldCookie(names, cookie)) return cookie;
+  const isField = compileFieldTest(names);
+  const kept = findCookies(apart(cookie), (name) => !isField(name));
+  return kept.length === 0 ? null : kept.join("; ");
+}
+
+/** Several Cookie headers reach us joined by commas. */
+const apart = (cookie: string): string => cookie.replaceAll(",", ";");
+
+function compileFieldTest(names: readonly string[]): (name: string) => boolean {
+  const wanted = new Set(names.map(plain));
+  return (name) => wanted.has(plain(readName(name)));
+}
 
 /** PHP trims names, cuts them at `[` and NUL, and takes `.` and blanks for `_`; others ignore letter case. */
 const plain = (name: string): string =>

@@ -4,7 +4,7 @@
  */
 
 import { isDoubtfulPath } from "../../http/path-spelling.ts";
-import { type Fields, fieldsFit, hasAnyField } from "./field-match.ts";
+import { type Fields, fieldsFit, hasAnyField, hasFieldCookie } from "./field-match.ts";
 import { compilePaths, isPathPattern, PATH_FORM } from "./path-pattern.ts";
 
 /** What of a request tells what it asks for. */
@@ -13,6 +13,7 @@ export interface Addressed {
   path: string;
   /** With its `?`; empty for none. */
   query: string;
+  request: { headers: Pick<Headers, "get"> };
 }
 
 /** What an entry must look like, for its error message. */
@@ -33,12 +34,22 @@ export function isPublicPattern(text: string): boolean {
   return entry !== null && isPathPattern(entry.path);
 }
 
-/** Whether the request is one of the public ones. A path or a method that servers may read in two ways is not. */
-export function compilePublic(patterns: readonly string[]): (request: Addressed) => boolean {
+/**
+ * Whether the request is one of the public ones. A path or a method that servers may read in two ways is not. `isSession`:
+ * whether a cookie of this name carries the session.
+ */
+export function compilePublic(
+  patterns: readonly string[],
+  isSession: (name: string) => boolean = () => false,
+): (request: Addressed) => boolean {
   const entries = patterns.map(parseEntry).filter((entry) => entry !== null);
   const isWatched = compilePaths(entries.map(({ path }) => path));
-  const tests = entries.map((entry) => ({ ...entry, fits: compilePaths([entry.path]) }));
-  return ({ method, path, query }) => {
+  const tests = entries.map((entry) => ({
+    ...entry,
+    fits: compilePaths([entry.path]),
+    fields: namesOf(entry.query).filter((name) => !isSession(name)),
+  }));
+  return ({ method, path, query, request }) => {
     if (!isWatched(path) || isDoubtfulPath(path)) return false;
     const fields = query.length > 1 ? new URLSearchParams(query) : null;
     if (fields !== null && hasAnyField(METHOD_FIELDS, fields)) return false;
@@ -46,15 +57,19 @@ export function compilePublic(patterns: readonly string[]): (request: Addressed)
       (entry) =>
         (entry.method === null ? READING.has(method) : entry.method === method) &&
         entry.fits(path) &&
-        fitsQuery(entry.query, fields),
+        fitsQuery(entry.query, fields) &&
+        !hasFieldCookie(entry.fields, request.headers.get("cookie")),
     );
   };
 }
 
+const namesOf = (query: Entry["query"]): string[] =>
+  typeof query === "string" ? [] : [...Object.keys(query.wanted), ...query.free];
+
 function fitsQuery(wanted: Entry["query"], fields: URLSearchParams | null): boolean {
   if (wanted === "any") return true;
   if (wanted === "none" || fields === null) return wanted === "none" && fields === null;
-  const names = new Set([...Object.keys(wanted.wanted), ...wanted.free]);
+  const names = new Set(namesOf(wanted));
   const keys = [...fields.keys()];
   return fieldsFit(wanted.wanted, fields) && keys.every((key) => names.has(key)) && new Set(keys).size === keys.length;
 }

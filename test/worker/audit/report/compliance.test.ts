@@ -224,14 +224,15 @@ test("[R5] [R7] where a list is cut, its last rows say of what there are more", 
 test("[R5] a boost counts until it is over or cancelled, and not where it never began", () => {
   const one = { id: "b2", extra: 1, from: 100, until: 200 };
   const two = { id: "b3", extra: 2, from: 300, until: 400 };
+  const row = { seq: 1, givenUpFrom: null };
   const changes = [
-    { at: 50, boosts: JSON.stringify([one]) },
-    { at: 150, boosts: JSON.stringify([one, two]) },
-    { at: 250, boosts: JSON.stringify([]) },
+    { ...row, at: 50, boosts: JSON.stringify([one]) },
+    { ...row, at: 150, boosts: JSON.stringify([one, two]) },
+    { ...row, at: 250, boosts: JSON.stringify([]) },
   ];
   expect(foldBoosts(changes, { from: 0, to: 1_000 })).toEqual([one]);
   const repeating = { ...one, windows: [{ kind: "quarterly", lastDays: 2 }] };
-  expect(foldBoosts([{ at: 50, boosts: JSON.stringify([repeating]) }], { from: 0, to: 1_000 })).toEqual([
+  expect(foldBoosts([{ ...row, at: 50, boosts: JSON.stringify([repeating]) }], { from: 0, to: 1_000 })).toEqual([
     { ...one, times: 1 },
   ]);
   expect(foldBoosts(changes.slice(0, 2), { from: 210, to: 1_000 })).toEqual([two]);

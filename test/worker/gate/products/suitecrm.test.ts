@@ -174,6 +174,50 @@ describe("[G9] somebody else signs in by a request that is no login form's", () 
   });
 });
 
+describe("[G2] [G2.28] a cookie that is called like a field, which PHP may read in its place", () => {
+  const showAs = (browser: Browser, fields: Record<string, string>): void => {
+    for (const [name, value] of Object.entries(fields)) browser.cookies.set(name, value);
+  };
+
+  it.each([
+    ["the login page", "/index.php?module=Users&action=Login", { module: "Contacts", action: "index" }],
+    [
+      "the same, in another spelling",
+      "/index.php?module=Users&action=Login",
+      { "module[x": "Contacts", action: "index" },
+    ],
+    ["a logout", "/index.php?module=Users&action=Logout", { action: "index" }],
+    ["a login by an address", "/index.php?module=Users&action=Authenticate", { action: "index" }],
+    ["an image", "/index.php?entryPoint=getImage", { entryPoint: "download" }],
+    ["what must not be there", "/index.php?module=Users&action=Login", { entryPoint: "download" }],
+  ])("makes a page that needs a seat of %s", async (_, path, fields) => {
+    const { site, browser, signIn } = openProduct(SUITE);
+    await signIn(ANNA);
+    site.tenant.refuse();
+    showAs(browser, fields);
+    const answer = await poll(browser, path);
+    expect([answer.status, answer.headers.get("x-hotseat-refused")]).toEqual([503, "limit_reached"]);
+  });
+
+  it("makes one of a login's form, too", async () => {
+    const { site, browser, signIn } = openProduct(SUITE);
+    await signIn(ANNA);
+    site.tenant.refuse();
+    showAs(browser, { action: "index" });
+    const answer = await submit(browser, "/index.php", { module: "Users", action: "Authenticate" });
+    expect([answer.status, answer.headers.get("x-hotseat-refused")]).toEqual([503, "limit_reached"]);
+  });
+
+  it("says nothing in the question who somebody is", async () => {
+    const { site, browser, signIn } = openProduct(SUITE);
+    await signIn(FRANK);
+    showAs(browser, { action: "About" });
+    await go(browser, SUITE.page);
+    const role = "licence_manager";
+    expect(site.tenant.claims.at(-1)?.person).toMatchObject({ id: SUITE.idOf(FRANK), name: FRANK.name, role });
+  });
+});
+
 describe("[G2] static files", () => {
   it.each(SUITE.open)("%s is open without a seat, also with a version behind it", async (path) => {
     const { site, browser, signIn } = openProduct(SUITE);

@@ -400,6 +400,8 @@ describe("[G7] what is open ends with the lease", () => {
     "application/json-seq",
     "application/stream+json",
     "application/grpc-web+proto",
+    "application/connect+json",
+    "application/x-json-stream",
   ])("a stream of %s", async (type) => {
     const site = new GateSite();
     const anna = await seatedAnna(site);

@@ -60,6 +60,20 @@ describe("[G10] an address on the CRM's own origin", () => {
     );
   });
 
+  it("[G10.11] the public host with the CRM's own port is the public origin: the port is behind the gate", () => {
+    expect(toPublic("https://crm.acme.example:8069/web?a#b", "http://10.0.0.5:8069")).toBe(`${PUBLIC}/web?a#b`);
+    expect(toPublic("//crm.acme.example:8069/web", "http://10.0.0.5:8069")).toBe(`${PUBLIC}/web`);
+    expect(toPublic("http://crm.acme.example:8069", "http://10.0.0.5:8069", "http://crm.acme.example")).toBe(
+      "http://crm.acme.example",
+    );
+    expect(toPublic("https://crm.acme.example:80/web", "http://10.0.0.5")).toBe(`${PUBLIC}/web`);
+    expect(toPublic("http://localhost:9001/web", "http://127.0.0.1:9001", "http://localhost:8787")).toBe(
+      "http://localhost:8787/web",
+    );
+    for (const other of ["https://crm.acme.example:8443/", "https://shop.acme.example:8069/"])
+      expect(toPublic(other, "http://10.0.0.5:8069")).toBe(other);
+  });
+
   it("the CRM's redirect to https is one at the public host, too", () => {
     expect(toPublic("https://crm.test/a", "http://crm.test", "http://crm.acme.example")).toBe(`${PUBLIC}/a`);
     expect(toPublic("https://crm.test/a", "http://crm.test", "http://localhost:8787")).toBe("http://localhost:8787/a");
@@ -93,13 +107,21 @@ describe("[G10] headers that hold addresses", () => {
     ],
   ])("%s: %s", (name, value, expected) => expect(fit({ [name]: value })).toEqual({ [name]: expected }));
 
-  it.each(["hx-redirect", "hx-location", "hx-push-url", "x-inertia-location", "turbolinks-location", "x-pjax-url"])(
-    "%s, by which a script goes on",
-    (name) => {
-      expect(fit({ [name]: "https://CRM.test/a" })).toEqual({ [name]: `${PUBLIC}/a` });
-      expect(fit({ [name]: "https://elsewhere.example/a" })).toEqual({});
-    },
-  );
+  it.each([
+    "hx-redirect",
+    "hx-location",
+    "hx-push-url",
+    "x-inertia-location",
+    "turbolinks-location",
+    "x-pjax-url",
+    "x-redirect",
+    "ajax-location",
+    "x-ic-redirect",
+    "x-action-redirect",
+  ])("%s, by which a script goes on", (name) => {
+    expect(fit({ [name]: "https://CRM.test/a" })).toEqual({ [name]: `${PUBLIC}/a` });
+    expect(fit({ [name]: "https://elsewhere.example/a" })).toEqual({});
+  });
 
   it.each([
     ['{"path":"https://crm.test/a", "target":"#x"}', `{"path":"${PUBLIC}/a", "target":"#x"}`],
@@ -128,6 +150,24 @@ describe("[G10] headers that hold addresses", () => {
     "img-src https://crm.test.evil.example https://*.crm.test https://crm.test:*",
     "script-src 'sha256-a/b+c='; require-trusted-types-for 'script'; sandbox allow-scripts",
   ])("a policy that does not stays: %s", (policy) => expect(fit({ "content-security-policy": policy })).toEqual({}));
+
+  it.each([
+    ["content-security-policy-report-only", "script-src https://crm.test", `script-src https://crm.test ${PUBLIC}`],
+    ["reporting-endpoints", 'csp="https://crm.test/r", main="/r"', `csp="${PUBLIC}/r", main="/r"`],
+    [
+      "report-to",
+      String.raw`{"group":"d","endpoints":[{"url":"https:\/\/crm.test\/r"}]}`,
+      `{"group":"d","endpoints":[{"url":"${PUBLIC}/r"}]}`,
+    ],
+    ["speculation-rules", '"https://crm.test/rules.json", "/b.json"', `"${PUBLIC}/rules.json", "/b.json"`],
+    ["permissions-policy", 'camera=(self "https://crm.test")', `camera=(self "${PUBLIC}")`],
+  ])("%s: %s", (name, value, expected) => expect(fit({ [name]: value })).toEqual({ [name]: expected }));
+
+  it.each([
+    ["report-to", '{"group":"crm.test","endpoints":[{"url":"https://reports.example/r"}]}'],
+    ["reporting-endpoints", 'a="unclosed https://crm.test/'],
+    ["permissions-policy", 'camera=(), geolocation=(self "https://maps.example")'],
+  ])("%s that leads nowhere else stays: %s", (name, value) => expect(fit({ [name]: value })).toEqual({}));
 
   it("others stay as they are, and one that names another way to the CRM goes", () => {
     const headers = { link: "</a.css>; rel=preload", refresh: "30", location: "/a", "content-location": "/b" };

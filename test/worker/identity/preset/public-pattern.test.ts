@@ -6,7 +6,7 @@ import { compilePublic, isPublicPattern } from "../../../../worker/identity/pres
 
 const isPublic = (pattern: string, address: string, method = "GET"): boolean => {
   const [path = "", query] = address.split(/(?=\?)/);
-  return compilePublic([pattern])({ method, path, query: query ?? "" });
+  return compilePublic([pattern])({ method, path, query: query ?? "", request: { headers: new Headers() } });
 };
 
 describe("[G2] public addresses", () => {
@@ -39,6 +39,18 @@ describe("[G2] public addresses", () => {
     ]);
     expect(isPublic("POST /signup", "/signup", "POST")).toBe(true);
     expect(isPublic("POST /signup", "/signup", "GET")).toBe(false);
+  });
+
+  it.each<[string, string, boolean]>([
+    ["entryPoint=download", "/?entryPoint=image&id=7", false],
+    ["theme=dark; entry.Point=x; Id=8", "/?entryPoint=image&id=7", false],
+    ["a=1, entryPoint=download", "/?entryPoint=image&id=7", false],
+    ["theme=entryPoint; sid=7", "/?entryPoint=image&sid=7", true],
+    ["theme=dark; id=8", "/login", true],
+  ])("[G2.28] beside the cookies %s, %s is one: %s", (cookie, address, fits) => {
+    const [path = "", query = ""] = address.split(/(?=\?)/);
+    const test = compilePublic(["/?entryPoint=image&id", "/?entryPoint=image&sid", "/login"], (name) => name === "sid");
+    expect(test({ method: "GET", path, query, request: { headers: new Headers({ cookie }) } })).toBe(fits);
   });
 
   it("no other is accepted", () => {
