@@ -60,6 +60,7 @@ export async function carry(gate: GateParts, req: GateRequest, asked: Load): Pro
   try {
     response = await proxy.forward(req, load, isDocument && preset.inject);
     head = new NamedHeaders(response.headers);
+    if (seat !== null) req.isForNobody = rules.maySendToLogin(head, [origin, gate.config.crmOrigin]);
     const isRenewed = setsSessionCookie(gate, head.getSetCookie()) || clearsCookies(head);
     if (isRenewed && isPublic) load = { ...load, session: await sessionBeside(gate, req, response) };
     brings = hasCookies(gate, req, load) || (isRenewed && load.session != null);
@@ -70,7 +71,7 @@ export async function carry(gate: GateParts, req: GateRequest, asked: Load): Pro
     if (outgoing.mayInject || (sign !== null && response.body !== null)) {
       const isShown = headers.get("sec-fetch-dest") === "document";
       injected = await readPage(unread(), { wantsScript: outgoing.mayInject, isShown, sign });
-      req.isForNobody = injected.hasSign;
+      req.isForNobody ||= injected.hasSign;
     }
   } catch (error) {
     return answerFailed(gate, req, error);
@@ -121,7 +122,7 @@ async function leadOn(gate: GateParts, req: GateRequest, location: string, load:
 
 function decideFor({ preset, now }: GateParts, req: GateRequest, unread: Unread, load: Load): Outgoing {
   const { seat = null, cookies = NO_COOKIES } = load;
-  const { method, isDocument, headers } = req;
+  const { method, isDocument, headers, request } = req;
   const leaving: Leaving = {
     method,
     isDocument,
@@ -129,7 +130,7 @@ function decideFor({ preset, now }: GateParts, req: GateRequest, unread: Unread,
     isGated: seat !== null || cookies.length > 0,
     wantsScript: preset.inject,
     destination: headers.get("sec-fetch-dest"),
-    encodings: acceptedEncodings(headers.get("accept-encoding")),
+    encodings: acceptedEncodings(headers.get("accept-encoding"), request),
   };
   return decideOutgoing(unread, leaving, now());
 }

@@ -45,7 +45,8 @@ export const HARMLESS_HEADERS: ReadonlySet<string> = new Set([
   "x-requested-with",
 ]);
 /** A subprotocol is a place where pages put tokens. */
-const HARMLESS_FAMILY = /^(?:accept|content|if|hx)(?:-|$)|^sec-(?:ch|fetch|gpc|purpose|websocket-(?:key|version|ext))/;
+const HARMLESS_FAMILY =
+  /^(?:accept|access-control-request|content|if|hx)(?:-|$)|^sec-(?:ch|fetch|gpc|purpose|websocket-(?:key|version|ext))/;
 /** Some servers decode a cookie's name and cut it at NUL, so that another one stands behind it. */
 const PLAIN_NAME = /^[\w.-]+$/;
 /**

@@ -526,14 +526,14 @@ test("an unknown page is a page, a wrong method says which", async () => {
   expect([get.status, get.headers.get("allow")]).toEqual([405, "POST"]);
 });
 
-test("a tenant that fails is said in a page, never a 500", async () => {
+test("[P5.3] a tenant that fails is said in a page, never a 500, and when to ask again", async () => {
   vi.spyOn(console, "error").mockImplementation(() => undefined);
   const site = openSite();
   site.tenant.broken = true;
   const responses = [...(await Promise.all(PAGES.map((path) => visit(site, path))))];
   for (const [path, fields] of CHANGES) responses.push(await submit(site, path, fields));
   for (const response of responses) {
-    expect(response.status).toBe(503);
+    expect([response.status, response.headers.get("retry-after")]).toEqual([503, "2"]);
     expect(textOf(await response.text())).toContain("The licence service does not answer");
   }
 });

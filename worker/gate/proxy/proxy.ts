@@ -83,7 +83,7 @@ export function createProxy(
       if (cookie === null) headers.delete("cookie");
       else headers.set("cookie", cookie);
       const encodings = headers.get("accept-encoding");
-      const accepted = acceptedEncodings(encodings);
+      const accepted = acceptedEncodings(encodings, req.request);
       if (accepted !== encodings) headers.set("accept-encoding", accepted);
       setVisitorAddress(headers, origin);
       if (sources.length > 0 && isRewriting(origin)) rewriteSources(headers, sources, origin);

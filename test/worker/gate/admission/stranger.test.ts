@@ -205,6 +205,50 @@ describe("[G2] machines refused", () => {
   });
 });
 
+describe("[G2.30] a browser's question before a request to another origin", () => {
+  const asks = {
+    origin: "https://app.acme.example",
+    "access-control-request-method": "PUT",
+    "access-control-request-headers": "x-token",
+    "access-control-request-private-network": "true",
+    "sec-fetch-mode": "cors",
+    "sec-fetch-site": "same-site",
+  };
+
+  it.each(["pass", "refuse"] as const)(
+    "goes on as it is, for it never shows a session; programs: %s",
+    async (policy) => {
+      const site = new GateSite(
+        {},
+        demo((preset) => Object.assign(preset, { machine: { paths: ["/rpc"], policy } })),
+      );
+      const visitor = new Browser(site, {});
+      const { status } = await visitor.ask("/api/contacts", {
+        method: "OPTIONS",
+        headers: { ...asks, "x-api-key": "k" },
+      });
+      const told = Object.keys(asks).map((name) => last(site).get(name));
+      expect([status === 403, told, last(site).get("x-api-key")]).toEqual([false, Object.values(asks), null]);
+    },
+  );
+
+  it("what only looks like one is a program's", async () => {
+    const machine = { paths: ["/rpc"], policy: "refuse" as const };
+    const site = new GateSite(
+      {},
+      demo((preset) => Object.assign(preset, { machine })),
+    );
+    const visitor = new Browser(site, {});
+    const { origin: _, ...noOrigin } = asks;
+    for (const [method, headers] of [
+      ["GET", asks],
+      ["OPTIONS", noOrigin],
+      ["OPTIONS", { origin: asks.origin }],
+    ] as const)
+      expect((await visitor.ask("/api/contacts", { method, headers })).status).toBe(403);
+  });
+});
+
 describe("[G2] machines let in", () => {
   const open = (ignoresSession: boolean) => {
     const machine = { paths: ["/api/*"], policy: "pass" as const, ignoresSession };

@@ -120,3 +120,13 @@ it.each([
   ["gzip;q=0, *", "gzip;q=0, br"],
   ["identity;q=1, *;q=0", "identity;q=1, gzip;q=0, br;q=0"],
 ])("[G10] of Accept-Encoding %s the CRM is asked %s", (asked, sent) => expect(acceptedEncodings(asked)).toBe(sent));
+
+it.each([
+  ["br, gzip", "", "identity"],
+  ["gzip, br", "gzip", "gzip"],
+  ["gzip, br", "gzip, deflate, br, zstd", "gzip, br"],
+  ["gzip, br", undefined, "gzip, br"],
+  ["gzip", "br", "gzip"],
+])("[G10] of Accept-Encoding %s, which the platform wrote in place of %j, the CRM is asked %s", (asked, meant, sent) =>
+  expect(acceptedEncodings(asked, { cf: { clientAcceptEncoding: meant } })).toBe(sent),
+);
