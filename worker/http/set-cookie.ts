@@ -41,7 +41,7 @@ export function applySetCookies(
 }
 
 /**
- * What becomes of a `name=value`: a cookie that is set anew keeps its place in the row, as browsers sort them. Several Cookie
+ * What becomes of a `name=value`: a cookie that is set again keeps its place in the row, as browsers sort them. Several Cookie
  * headers reach us joined by commas; a comma may also be part of a value. Takes out of `set` what has its place.
  */
 function replace(pair: string, set: Map<string, SetCookie>): string[] {

@@ -173,7 +173,7 @@ describe("[G9] Set-Cookie", () => {
     ["s=1", ["s=2; Path=/crm", "s=; Max-Age=0"], null],
     ["s=1", ["s=2; Path=/", "s=; Max-Age=0"], "s=2"],
     ["s=1; s=2", ["s=3"], "s=3"],
-    // Browsers keep the place of a cookie that is set anew.
+    // Browsers keep the place of a cookie that is set again.
     ["c0=1; c1=2; x=3", ["c0=4"], "c0=4; c1=2; x=3"],
     ["c0=1; c1=2", ["c1=3", "c0=4", "c2=5"], "c0=4; c1=3; c2=5"],
     // A comma may be part of a value.

@@ -121,7 +121,7 @@ export interface Reading {
 export async function readPage({ body, headers }: Unread, { wantsScript, isShown, sign }: Reading): Promise<Injected> {
   if (body === null) throw new Error("an answer without a body has no beginning");
   const encoding = headers.get("content-encoding");
-  // What names an encoding that is none must begin like a page: it may be one that nobody here knows.
+  // Behind a name that is not known for an encoding the bytes must begin like a page: it may be one all the same.
   const isSure = encoding === null || !isPlain(encoding);
   let at: HeadStart = wantsScript ? "more" : null;
   let hasSign = false;
