@@ -16,16 +16,26 @@ export interface Shown {
   cookie: string | null;
   header: (name: string) => string | null;
   path: string;
+  /** The session as which the request was judged; those that it shows before are nobody's. Left out: the first. */
+  judged?: SessionCredential;
 }
 
 /** null: none any more. */
 export async function nextSession(
   readCredential: ReadCredential,
-  { cookie: before, header, path }: Shown,
+  { cookie: before, header, path, judged }: Shown,
   lines: readonly string[],
   now: number,
 ): Promise<NextSession | null> {
   const cookie = applySetCookies(before, lines, now, path);
-  const credential = readCredential({ cookie, header });
+  let credential = readCredential({ cookie, header });
+  let shown = readCredential({ cookie: before, header });
+  while (credential !== null && shown !== null && isBefore(shown, judged) && credential.raw === shown.raw) {
+    credential = readCredential({ cookie, header }, credential);
+    shown = readCredential({ cookie: before, header }, shown);
+  }
   return credential === null ? null : { credential, value: await hashCredential(credential), cookie };
 }
+
+const isBefore = ({ carrier = 0 }: SessionCredential, judged: SessionCredential | undefined): boolean =>
+  carrier < (judged?.carrier ?? 0);

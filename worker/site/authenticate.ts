@@ -9,7 +9,7 @@ import { nameSetBy } from "../http/set-cookie.ts";
 import type { IdentityResult } from "../identity/identity-result.ts";
 import type { IdentitySource } from "../identity/identity-source.ts";
 import { nextSession } from "../identity/next-session.ts";
-import { hashCredential, isOverLong, type SessionCredential } from "../identity/session-credential.ts";
+import { nextShown, type SessionCredential, type ShownSession } from "../identity/session-credential.ts";
 import { createStrangerLimit } from "../identity/stranger-limit.ts";
 import { BoundedMap } from "../memory/bounded-map.ts";
 import { isOfSession, type Proof, readProof, signIdentityCookie } from "../pass/identity-cookie.ts";
@@ -32,7 +32,7 @@ const KNOWN_MAX = 5_000;
 const KNOWN_MAX_CHARS = 4_096;
 
 type Source = Pick<IdentitySource, "readCredential" | "steadyHeaders"> &
-  Partial<Pick<IdentitySource, "find" | "lives">>;
+  Partial<Pick<IdentitySource, "find" | "lives" | "credentialHeaders">>;
 
 /**
  * The reader of callers, without an `await` where the isolate knows the cookies. It answers null where nobody is signed
@@ -42,17 +42,20 @@ type Source = Pick<IdentitySource, "readCredential" | "steadyHeaders"> &
  */
 export function createReadCaller(
   config: Config,
-  { readCredential, steadyHeaders, find, lives }: Source,
+  source: Source,
   now: () => number,
 ): (request: Request, cookie?: string | null) => FoundCaller | null | Promise<FoundCaller | null> {
+  const { readCredential, steadyHeaders, find, lives } = source;
+  const mayBeUnseen = mayBeUnseenBy(source);
   const known = new BoundedMap<string, { caller: Caller; until: number }>(KNOWN_MAX);
   /** Values of sessions that were nobody's a moment ago. */
   const nobodies = new BoundedMap<SessionKey, number>(KNOWN_MAX);
   const strangers = createStrangerLimit(now);
   const cookiesTellAll = steadyHeaders.length === 0;
 
-  async function ask(request: Request, credential: SessionCredential, value: SessionKey, shown: Proof | null) {
-    if (find === undefined || (nobodies.get(value) ?? 0) > now()) return null;
+  async function ask(request: Request, { credential, value }: ShownSession, shown: Proof | null): Promise<Told> {
+    if (find === undefined) return null;
+    if ((nobodies.get(value) ?? 0) > now()) return "nobody";
     const address = request.headers.get("cf-connecting-ip");
     if (strangers.isReached(address)) return null;
     const identifiedAt = now();
@@ -60,6 +63,7 @@ export function createReadCaller(
     if (found.kind === "anonymous") {
       strangers.note(address);
       nobodies.set(value, now() + (lives?.anonymousMs ?? 0));
+      return "nobody";
     }
     if (found.kind !== "signed_in") return null;
     const { person } = found;
@@ -71,7 +75,7 @@ export function createReadCaller(
       readCredential,
       request,
       found,
-      { session, before, person, identifiedAt },
+      { credential, session, before, person, identifiedAt },
       now(),
     );
     return { person, session, setCookies };
@@ -83,24 +87,41 @@ export function createReadCaller(
     return before !== undefined && before.until > now() ? before.caller : read(request, cookie);
   };
 
+  /** G2.29: as at the gate, the first session counts that is somebody's. */
   async function read(request: Request, cookie: string): Promise<FoundCaller | null> {
     const shown = await readProof(config, cookie, now());
-    const credential = readCredential({
-      cookie,
-      header: (name) => (steadyHeaders.includes(name) ? request.headers.get(name) : null),
-    });
-    if (credential !== null && isOverLong(credential)) return null;
-    const value = credential === null ? null : await hashCredential(credential);
-    const isTheirs = shown !== null && (value === null || isOfSession(shown, value));
-    if (!isTheirs) return credential === null || value === null ? null : ask(request, credential, value, shown);
+    const header = (name: string) => (steadyHeaders.includes(name) ? request.headers.get(name) : null);
+    const next = (before?: SessionCredential) => nextShown(readCredential, { cookie, header }, before);
+    const first = await next();
+    for (let one = first; one !== null; one = await next(one.credential)) {
+      if (one === "too_long") return null;
+      // A first session that is nobody's may be somebody's by now: what is known by the next is not kept.
+      if (shown !== null && isOfSession(shown, one.value)) return theirs(shown, one === first ? cookie : null);
+      const told = await ask(request, one, shown);
+      if (told !== "nobody") return told;
+    }
+    return shown === null || (first !== null && !mayBeUnseen) ? null : theirs(shown, first === null ? cookie : null);
+  }
+
+  /** `cookie`: what tells as much as long as the proof counts; null: nothing does. */
+  function theirs(shown: Proof, cookie: string | null): Caller | null {
     if (shown.kind === "exempt") return null;
     const caller = { person: shown.person, session: shown.session, identifiedAt: shown.identifiedAt };
-    if (cookiesTellAll && cookie.length <= KNOWN_MAX_CHARS) known.set(cookie, { caller, until: shown.until });
+    if (cookie !== null && cookiesTellAll && cookie.length <= KNOWN_MAX_CHARS)
+      known.set(cookie, { caller, until: shown.until });
     return caller;
   }
 }
 
+/** `nobody`: nobody is signed in to that session; null: it cannot be told. */
+type Told = FoundCaller | "nobody" | null;
+
+/** Whether the session may be in a header that comes with the CRM's own requests alone. */
+const mayBeUnseenBy = ({ credentialHeaders = [], steadyHeaders }: Source): boolean =>
+  credentialHeaders.some((name) => !steadyHeaders.includes(name));
+
 interface Signed {
+  credential: SessionCredential;
   session: SessionKey;
   /** Values that the session is known by. */
   before: readonly SessionKey[];
@@ -114,13 +135,14 @@ async function renewed(
   readCredential: Source["readCredential"],
   { headers, url }: Request,
   { setCookies = [] }: IdentityResult,
-  { session, before, person, identifiedAt }: Signed,
+  { credential, session, before, person, identifiedAt }: Signed,
   now: number,
 ): Promise<string[]> {
   const shown = {
     cookie: headers.get("cookie"),
     header: (name: string) => headers.get(name),
     path: new URL(url).pathname,
+    judged: credential,
   };
   const next = setCookies.length === 0 ? null : await nextSession(readCredential, shown, setCookies, now);
   const values = new Set(next === null ? before : [next.value, ...before]);
@@ -140,24 +162,28 @@ const CONFIRMED_MS = MINUTE_MS;
  * I8, I13: the caller with the role that the tenant gives. Where that is more than a user's, the CRM itself is asked at
  * most once a minute whether the caller still is who the identity cookie says; null: not any more. The cookie alone
  * decides for plain users, who may do nothing here; where the request shows no session of the CRM to ask about; and while
- * the CRM is silent, since managers must reach the seats then, too (L13). What was confirmed counts for that person
+ * the CRM is silent, since managers must reach the seats then, too (L13). Whose session was signed out since is nobody (I9). What was confirmed counts for that person
  * alone: some CRMs keep a session over logout and login. Throws where the tenant does not answer.
  */
 export function createConfirmCaller(
   config: Config,
-  { readCredential, find }: Pick<IdentitySource, "readCredential" | "find">,
+  source: Pick<IdentitySource, "readCredential" | "find" | "steadyHeaders" | "credentialHeaders">,
   { judge }: Pick<TenantCalls, "judge">,
   now: () => number,
 ): (request: Request, caller: Caller | null) => Promise<FoundCaller | null> {
+  const { readCredential, find } = source;
+  const mayBeUnseen = mayBeUnseenBy(source);
   const confirmed = new BoundedMap<string, { person: Person | null; until: number }>(KNOWN_MAX);
   const keyOf = (session: SessionKey, id: HolderId): string => `${session} ${id}`;
   return async (request, caller) => {
     if (caller === null) return null;
-    const judged = await judge(caller.person);
+    const judged = await judge(caller.person, caller);
+    if (judged === null) return null;
     if (!hasPages(judged)) return { ...caller, person: judged };
     const found = await confirm(request, caller);
     if (found === null) return null;
-    return { ...found, person: found.person === caller.person ? judged : await judge(found.person) };
+    const person = found.person === caller.person ? judged : await judge(found.person, caller);
+    return person && { ...found, person };
   };
 
   async function confirm(request: Request, caller: Caller): Promise<FoundCaller | null> {
@@ -166,17 +192,26 @@ export function createConfirmCaller(
     const before = confirmed.get(key);
     if (before !== undefined && before.until > now()) return before.person && { ...caller, person: before.person };
     const { headers } = request;
-    const credential = readCredential({ cookie: headers.get("cookie"), header: (name) => headers.get(name) });
-    if (credential === null) return caller;
+    const cookie = headers.get("cookie");
+    const shown = await readProof(config, cookie, now());
+    const values = [session, ...(shown?.session === session ? (shown.values ?? []) : [])];
+    const next = (before?: SessionCredential) =>
+      nextShown(readCredential, { cookie, header: (name) => headers.get(name) }, before);
     const identifiedAt = now();
-    const result = await find(visitorOf(request, credential));
+    let asked: { one: ShownSession; result: IdentityResult } | null = null;
+    let isShown = false;
+    for (let one = await next(); one !== null && one !== "too_long"; one = await next(one.credential)) {
+      isShown ||= values.includes(one.value);
+      asked = { one, result: await find(visitorOf(request, one.credential)) };
+      if (asked.result.kind !== "anonymous") break;
+    }
+    if (asked === null || (asked.result.kind === "anonymous" && !isShown && mayBeUnseen)) return caller;
+    const { one, result } = asked;
     const person = personOf(result, caller.person);
     confirmed.set(key, { person, until: now() + CONFIRMED_MS });
     if (person === null) return null;
     if (result.setCookies === undefined) return { ...caller, person };
-    const shown = await readProof(config, headers.get("cookie"), now());
-    const values = [await hashCredential(credential), ...(shown?.session === session ? (shown.values ?? []) : [])];
-    const signed = { session, before: values, person, identifiedAt };
+    const signed = { credential: one.credential, session, before: [one.value, ...values], person, identifiedAt };
     return { ...caller, person, setCookies: await renewed(config, readCredential, request, result, signed, now()) };
   }
 }

@@ -49,7 +49,7 @@ export function carryKnown(gate: GateParts, req: GateRequest, load: Load): Promi
 function mayHaveSignedIn(gate: GateParts, req: GateRequest, { session }: Load, { status }: Response): boolean {
   // Neither a socket nor a fault nor what is kept is a page that was read.
   if (status < 200 || status >= 400 || status === 304) return false;
-  if (status >= 300 || showsKey(req.query, { keyFields: gate.preset.keyFields })) return true;
+  if (status >= 300 || showsKey(req.query, gate.preset)) return true;
   if (!isReading(req.method)) return !gate.renews.byReading;
   if (session != null && mayBeRemembered(gate, req, session)) return true;
   gate.renews.byReading = true;
@@ -101,7 +101,7 @@ async function judgeAnswer(
   const { identity } = gate;
   const lines = carried.headers.getSetCookie();
   if (!mayShowPages(gate, req, load, carried, lines)) return carried;
-  const after = await credentialAfter(gate, req, lines);
+  const after = await credentialAfter(gate, req, lines, load.session?.credential);
   if (after === null) return carried;
   req.isJudged = true;
   const answer = readOn(carried);
@@ -186,7 +186,8 @@ async function goOn(
   answer: Response,
 ): Promise<Response> {
   const asked = known.setCookies ?? NO_COOKIES;
-  const after = asked.length === 0 || session == null ? null : await credentialAfter(gate, req, lines);
+  const after =
+    asked.length === 0 || session == null ? null : await credentialAfter(gate, req, lines, session.credential);
   if (after === null || session == null) return answer;
   return withCookies(answer, [...asked, ...(await identityCookies(gate, req, session, known, after.value))]);
 }
@@ -200,7 +201,8 @@ async function seatSignedIn(
   answer: Response,
 ): Promise<Response> {
   const begins = [...(await endBefore(gate, req, load)), beginSignIn()];
-  const after = await credentialAfter(gate, req, [...answer.headers.getSetCookie(), ...begins]);
+  const lines = [...answer.headers.getSetCookie(), ...begins];
+  const after = await credentialAfter(gate, req, lines, load.session?.credential);
   if (after === null) return withCookies(answer, begins);
   const { credential, value, cookie } = after;
   const connection = connectionOf(req.request);
