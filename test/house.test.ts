@@ -7,6 +7,7 @@ import { findFloorFaults, findImpurities, findNameFaults } from "./house/floors.
 import { findBrokenLinks, findLostPaths } from "./house/links.ts";
 import { findCitations, findNumberFaults, findRules, findSentences, ruleOf } from "./house/rules.ts";
 import { readImports, readSource } from "./house/source-text.ts";
+import { REMEMBERING } from "./worker/support/new-modules.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -33,6 +34,18 @@ function readPages(...folders: string[]): Map<string, string> {
 }
 
 const product = readTree("shared", "worker", "extension");
+/** Of the Worker: what it keeps follows from what it is asked, whoever asks. */
+const NOTES_OF_PURE_ANSWERS = [
+  "worker/api/openapi.ts",
+  "worker/i18n/fill.ts",
+  "worker/i18n/formats.ts",
+  "worker/ledger/time/schedule.ts",
+  "worker/ledger/time/windows.ts",
+  "worker/pass/signature.ts",
+  "worker/registry/encryption.ts",
+];
+const IN_BROWSERS = /\.client\.|\/client\/|^worker\/gate\/agent\/|^shared\/page\/|^extension\//;
+const KEEPS = /^(?:export )?(?:let \w|const \w+(?:: (?!Readonly)[^=]+)? = new (?:Map|Set)(?:<[^()]*>)?\(\))/m;
 const tests = new Map([...readTree("test")].filter(([path]) => /\.test\.tsx?$/.test(path)));
 
 describe("the project", () => {
@@ -51,6 +64,11 @@ describe("the project", () => {
 
   test("names every file for what it owns", () => {
     expect(findNameFaults([...product.keys(), ...readTree("scripts", "test").keys()])).toEqual([]);
+  });
+
+  test("knows which modules of the Worker remember something: each test file begins without their memory", () => {
+    const keeping = [...product].filter(([path, text]) => !IN_BROWSERS.test(path) && KEEPS.test(text));
+    expect(keeping.map(([path]) => path).sort()).toEqual([...REMEMBERING, ...NOTES_OF_PURE_ANSWERS].sort());
   });
 
   const spec = readFileSync(join(ROOT, "docs/SPEC.md"), "utf8");

@@ -8,7 +8,7 @@ import type { Pool } from "../../worker/ledger/settings/settings.ts";
 import type { HolderRow, Person } from "../../worker/tenant/tenant-calls.ts";
 import { plainDesk } from "./support/plain-desk.ts";
 import { follow, press, pressElement } from "./support/press.ts";
-import type { Stack, StackOptions } from "./support/stack.ts";
+import type { Gate, StackOptions } from "./support/stack.ts";
 import { html, signInAs } from "./support/stub-crm.ts";
 import { eventually } from "./support/waiting.ts";
 
@@ -80,7 +80,7 @@ const desk = plainDesk(
   TIMING,
 );
 const { openBrowser } = desk;
-let stack: Stack;
+let stack: Gate;
 const start = async (timing?: StackOptions["timing"]) => {
   stack = await desk.start(timing);
 };
@@ -111,7 +111,7 @@ const ACCOUNTS: Pool = {
 const isCovered = (page: Page) => page.evaluate(() => document.querySelector("hotseat-refusal") !== null);
 const noteOf = (page: Page) => page.$eval("#note", (note) => (note as HTMLTextAreaElement).value);
 const ADMIN: Person = { id: HolderId.parse("operator"), name: "Operator", email: null, role: "support" };
-const tenant = () => stack.worker().tenant("larch");
+const tenant = () => stack.tenant();
 /** Somebody at a desk elsewhere has the seat. */
 const takeSeat = (login: string) =>
   tenant().claim({

@@ -10,7 +10,7 @@ import type { Person } from "../../worker/tenant/tenant-calls.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
 import { PASS_ON, SERVICE_WORKER_PATH, startOddBrowser } from "./support/odd-browser.ts";
 import { plainDesk } from "./support/plain-desk.ts";
-import type { Stack, StackOptions } from "./support/stack.ts";
+import type { Gate, StackOptions } from "./support/stack.ts";
 import { html, signInAs } from "./support/stub-crm.ts";
 import { eventually } from "./support/waiting.ts";
 
@@ -42,7 +42,7 @@ const desk = plainDesk(
   },
   TIMING,
 );
-let stack: Stack;
+let stack: Gate;
 const start = async (timing?: StackOptions["timing"]) => {
   stack = await desk.start(timing);
 };
@@ -113,7 +113,7 @@ test("[G4] [L8] behind a service worker a frame that loads again takes no seat b
     }, SERVICE_WORKER_PATH);
     await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
     await page.waitForFunction(() => document.cookie.includes("__Host-hotseat-framed="));
-    await stack.worker().tenant("larch").evict(MANAGER, HolderId.parse("anna"), "Month-end");
+    await stack.tenant().evict(MANAGER, HolderId.parse("anna"), "Month-end");
     const ticker = () => page.frames().find((frame) => frame.url().includes("/ticker"));
     await eventually(async () => (await ticker()?.$("#text")) != null);
     const loads = Number(await page.title());

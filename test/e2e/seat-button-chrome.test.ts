@@ -7,7 +7,7 @@ import { HolderId } from "../../shared/ids.ts";
 import type { Person } from "../../worker/tenant/tenant-calls.ts";
 import { plainDesk } from "./support/plain-desk.ts";
 import { pressElement } from "./support/press.ts";
-import type { Stack, StackOptions } from "./support/stack.ts";
+import type { Gate, StackOptions } from "./support/stack.ts";
 import { html, signInAs } from "./support/stub-crm.ts";
 import { eventually, PATIENCE_MS } from "./support/waiting.ts";
 
@@ -33,7 +33,7 @@ const desk = plainDesk(
   { "/note": { body: html("Note", NOTE) }, "/hostile": { body: html("Hostile", HOSTILE) } },
   TIMING,
 );
-let stack: Stack;
+let stack: Gate;
 beforeAll(async () => {
   if (shots !== undefined) await mkdir(shots, { recursive: true });
 });
@@ -284,10 +284,7 @@ test("[G12] by keyboard, moved, hidden, and off where the tenant wants none; a h
   const other = await open("anna", "/note");
   await pillOf(other);
   const { version } = await stack.view();
-  const changed = await stack
-    .worker()
-    .tenant("larch")
-    .changeSettings(SUPPORT, { what: "button", corner: "off" }, version);
+  const changed = await stack.tenant().changeSettings(SUPPORT, { what: "button", corner: "off" }, version);
   expect(changed.ok).toBe(true);
   await eventually(() => other.evaluate(() => document.querySelector("hotseat-seat") === null));
 });

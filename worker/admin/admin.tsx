@@ -1,5 +1,6 @@
 /** The administration under `/.hotseat/admin` (A1, A2, L13): server-rendered pages and plain forms. */
 import { Hono } from "hono";
+import { BUSY_RETRY_SECONDS } from "../http/problem-response.ts";
 import type { AdminEnv, AdminPorts } from "./admin-request.ts";
 import { answerFile } from "./answer-page.tsx";
 import ADMIN_SCRIPT from "./client/admin.script.js";
@@ -67,10 +68,12 @@ export function createAdmin(ports: AdminPorts): Hono<AdminEnv> {
 
   app.all(`${PATHS.home}/*`, (c) => door.state(c, 404, readLanguage(c).words.plain.noPage));
 
-  app.onError((error, c) => {
+  app.onError(async (error, c) => {
     console.error("The administration failed:", error);
     const { plain } = readLanguage(c).words;
-    return door.state(c, 503, { ...plain.busy, way: { href: PATHS.home, words: plain.tryAgain } });
+    const answer = await door.state(c, 503, { ...plain.busy, way: { href: PATHS.home, words: plain.tryAgain } });
+    answer.headers.set("retry-after", String(BUSY_RETRY_SECONDS));
+    return answer;
   });
   return app;
 }

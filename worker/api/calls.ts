@@ -1,10 +1,12 @@
 /** What each address of the API asks of the tenant, and which cookie its answer carries. */
 import type * as z from "zod/mini";
-import type { DoorProblem } from "../../shared/problem.ts";
+import type { DoorProblem, Problem } from "../../shared/problem.ts";
 import type { API, ApiName } from "../../shared/protocol.ts";
-import type { StatusAnswer } from "../tenant/tenant-calls.ts";
+import type { Result } from "../../shared/result.ts";
+import type { Known, StatusAnswer } from "../tenant/tenant-calls.ts";
 import type { ApiCall, ApiPorts } from "./api-request.ts";
 import { chooseBinding, giveUpBinding, grantCookies, letGoCookies } from "./pass-cookies.ts";
+import { SIGNED_OUT } from "./pipeline.ts";
 
 export interface Reply {
   /** JSON of a `Status`. */
@@ -18,9 +20,23 @@ type BodyOf<N extends ApiName> = (typeof API)[N]["body"] extends z.ZodMiniType
   : Record<never, never>;
 type Call<N extends ApiName> = (ports: ApiPorts, call: ApiCall, body: BodyOf<N>) => Promise<Reply | DoorProblem>;
 
-async function replyWith({ config }: ApiPorts, call: ApiCall, { status, letsGo }: StatusAnswer): Promise<Reply> {
+async function replyWith(
+  { config }: ApiPorts,
+  call: ApiCall,
+  answer: Known<StatusAnswer>,
+): Promise<Reply | DoorProblem> {
+  if (answer === null) return SIGNED_OUT;
+  const { status, letsGo } = answer;
   const cookies = letsGo ? await letGoCookies(config, call.request, call.caller) : [];
   return { text: JSON.stringify(status), cookies };
+}
+
+async function replyTo(
+  ports: ApiPorts,
+  call: ApiCall,
+  asked: Known<Result<StatusAnswer, Problem>>,
+): Promise<Reply | DoorProblem> {
+  return asked?.ok === false ? asked.error : replyWith(ports, call, asked?.value ?? null);
 }
 
 /**
@@ -32,8 +48,9 @@ export const CALLS: { [N in ApiName]: Call<N> } = {
   status: async (ports, call) => replyWith(ports, call, await ports.tenant.status(call.caller)),
 
   heartbeat: async (ports, call, beat) => {
-    if (beat.tabs.length > 0) return { text: await ports.tenant.heartbeat(call.caller, beat), cookies: [] };
-    return replyWith(ports, call, await ports.tenant.lastHeartbeat(call.caller, beat));
+    if (beat.tabs.length === 0) return replyWith(ports, call, await ports.tenant.lastHeartbeat(call.caller, beat));
+    const text = await ports.tenant.heartbeat(call.caller, beat);
+    return text === null ? SIGNED_OUT : { text, cookies: [] };
   },
 
   bye: async (ports, call, { client, tab }) => replyWith(ports, call, await ports.tenant.bye(call.caller, client, tab)),
@@ -44,35 +61,30 @@ export const CALLS: { [N in ApiName]: Call<N> } = {
   },
 
   // The second call confirms the first: own-routes.ts has told the tenant already what the request proves.
-  "hand-back": async (ports, call) =>
-    replyWith(ports, call, { ...(await ports.tenant.status(call.caller)), letsGo: true }),
+  "hand-back": async (ports, call) => {
+    const answer = await ports.tenant.status(call.caller);
+    return replyWith(ports, call, answer && { ...answer, letsGo: true });
+  },
 
   wait: async (ports, call) => replyWith(ports, call, await ports.tenant.wait(call.caller)),
 
   leave: async (ports, call) => replyWith(ports, call, await ports.tenant.leave(call.caller)),
 
-  nudge: async (ports, call) => {
-    const asked = await ports.tenant.nudge(call.caller);
-    return asked.ok ? replyWith(ports, call, asked.value) : asked.error;
-  },
+  nudge: async (ports, call) => replyTo(ports, call, await ports.tenant.nudge(call.caller)),
 
   "answer-nudge": async (ports, call, { keep }) => {
     if (!keep) giveUpBinding(call.request);
-    const answered = await ports.tenant.answerNudge(call.caller, keep);
-    return answered.ok ? replyWith(ports, call, answered.value) : answered.error;
+    return replyTo(ports, call, await ports.tenant.answerNudge(call.caller, keep));
   },
 
   "hand-over": async (ports, call, { to }) => {
     const given = await ports.tenant.handOver(call.caller, to);
-    if (!given.ok) return given.error;
-    giveUpBinding(call.request);
-    return replyWith(ports, call, given.value);
+    if (given?.ok === true) giveUpBinding(call.request);
+    return replyTo(ports, call, given);
   },
 
-  request: async (ports, call, { count, note = "" }) => {
-    const asked = await ports.tenant.requestSeats(call.caller, { count, note });
-    return asked.ok ? replyWith(ports, call, asked.value) : asked.error;
-  },
+  request: async (ports, call, { count, note = "" }) =>
+    replyTo(ports, call, await ports.tenant.requestSeats(call.caller, { count, note })),
 
   claim: async (ports, call, { act }) => {
     const { tenant, config } = ports;
@@ -82,6 +94,7 @@ export const CALLS: { [N in ApiName]: Call<N> } = {
     const binding = chooseBinding(call.request);
     const claim = await tenant.claim({ person, session, binding, act, active: true, clientKind, ...known });
     const after = await tenant.status(call.caller);
+    if (after === null) return SIGNED_OUT;
     if (!claim.granted) {
       return replyWith(ports, call, { ...after, status: { ...after.status, denied: claim.denied.reason } });
     }

@@ -19,7 +19,8 @@ import { err, ok, type Result } from "../../shared/result.ts";
 import { sayReason } from "../i18n/reasons.ts";
 import { chooseTag, type Tag } from "../i18n/tag.ts";
 import { holderSpelling } from "../identity/holder-spelling.ts";
-import type { Caller, Denied, Person, TenantCalls } from "../tenant/tenant-calls.ts";
+import { shownName } from "../pass/person-bounds.ts";
+import type { Caller, Denied, Known, Person, TenantCalls } from "../tenant/tenant-calls.ts";
 import { hashSecret } from "../tenant/tokens/secret.ts";
 import { groupOfToken, holderOfToken, type TokenRow } from "../tenant/tokens/token.ts";
 import { answerJson } from "./answer.ts";
@@ -51,8 +52,7 @@ const CALLS: { [N in NativeApiName]: Call<N> } = {
     const binding = BindingId.parse(caller.session);
     // The client itself says that it goes by the claim no more: there is no answer to wait for.
     await tenant.handBack(caller.person.id, binding, Date.now());
-    const { status } = await tenant.release(caller, client, tabOf(client));
-    const { limit, inUse } = status;
+    const { limit, inUse } = ofNow(await tenant.release(caller, client, tabOf(client))).status;
     return ok(answerOf(tag, null, { limit, inUse, pass: true, consumed: false, validForMs: null }));
   },
   records: async ({ tenant }, token, { count }) => {
@@ -84,11 +84,17 @@ async function claim(
   }
   // One window stands for the client: it is heard of as long as it claims (L5).
   const beat = { client, seq: Date.now(), tabs: [{ id: tabOf(client), activeAgeMs }] };
-  const { limit, inUse, seat } = Status.parse(JSON.parse(await tenant.heartbeat(caller, beat)));
+  const { limit, inUse, seat } = Status.parse(JSON.parse(ofNow(await tenant.heartbeat(caller, beat))));
   // L9: what the tenant granted, whatever this isolate's own configuration says.
   const validForMs = Math.max(0, answer.pass.until - Date.now());
   const overdraft = seat?.overdraft === true;
   return ok(answerOf(tag, null, { limit, inUse, pass: true, consumed: !answer.exempt, overdraft, validForMs }));
+}
+
+/** I9: a program says with each call who it is for, so nothing of it is from before a sign-out. */
+function ofNow<T>(answer: Known<T>): NonNullable<T> {
+  if (answer == null) throw new Error("the tenant took a program's call for one from before a sign-out");
+  return answer;
 }
 
 /** L27: the sentence is for the program's own window, in the language that it asks for. */
@@ -109,7 +115,7 @@ function answerOf(
 /** L17: an integration's people are of its own group, by which seats can be reserved for it. They have no more rights than a user. */
 const personOf = (token: TokenRow, person: PersonBody): Person => ({
   id: person.id,
-  name: person.name,
+  name: shownName(person.name) || shownName(person.id),
   email: person.email ?? null,
   role: "user",
   groups: [groupOfToken(token.id)],

@@ -4,7 +4,6 @@
  */
 import type { DoorProblem } from "../../shared/problem.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
-import { isStaleIdentity } from "../tenant/ended-sessions.ts";
 import type { Caller, TenantCalls } from "../tenant/tenant-calls.ts";
 import type { TokenRow } from "../tenant/tokens/token.ts";
 import { problemResponse } from "./answer.ts";
@@ -35,7 +34,8 @@ interface Asked {
   executionCtx: Pick<ExecutionContext, "waitUntil">;
 }
 
-const SIGNED_OUT: DoorProblem = {
+/** Also to somebody known only from before a sign-out (I9): with the next page the CRM says who it is. */
+export const SIGNED_OUT: DoorProblem = {
   code: "signed_out",
   detail: "Open the CRM and sign in; Hotseat learns from it who you are.",
 };
@@ -73,10 +73,8 @@ async function ask<S>(
   }
 }
 
-/** What the sender is told of a tenant that did not answer the call `id`, or not for somebody known from before. */
+/** What the sender is told of a tenant that did not answer the call `id`. */
 export function silenceOf(id: string, error: unknown): DoorProblem {
-  // I9: with the next page the CRM says who it is.
-  if (isStaleIdentity(error)) return SIGNED_OUT;
   console.error(`The tenant did not answer ${id}:`, error);
   return { code: "busy", detail: "The licence service did not answer. Please try again in a few seconds." };
 }

@@ -1,7 +1,7 @@
 /** R3: days and hours of the tenant's time zone, with its changes of the clock. */
 
 import { Temporal } from "temporal-polyfill";
-import { DAY_MS } from "../../shared/durations.ts";
+import { DAY_MS, HOUR_MS } from "../../shared/durations.ts";
 import { QUARTER_MS } from "./usage/usage-rows.ts";
 
 const NANOSECONDS = 1_000_000;
@@ -43,6 +43,16 @@ export const dayOf = (zone: string, at: number): number => Math.floor((at + offs
 /** When a local day begins, ms. */
 export const startOfDay = (zone: string, day: number): number =>
   Temporal.PlainDate.from(writeDay(day)).toZonedDateTime(zone).epochMilliseconds;
+
+/** When a local hour, counted since 1970, begins, ms: shown twice, for the first time; skipped, when it would have begun. */
+export function momentOf(zone: string, hour: number): number {
+  const local = Temporal.PlainDateTime.from(new Date(hour * HOUR_MS).toISOString().slice(0, -1));
+  const begins = local.toZonedDateTime(zone);
+  if (begins.toPlainDateTime().equals(local)) return begins.epochMilliseconds;
+  return (
+    begins.add({ milliseconds: 1 }).getTimeZoneTransition("previous")?.epochMilliseconds ?? begins.epochMilliseconds
+  );
+}
 
 /** Such as `2026-11-21`, of a day as `dayOf` counts. */
 export const writeDay = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);

@@ -105,7 +105,7 @@ async function claim(gate: GateParts, passage: Passage, { session, identity, act
   const wish = { person, act, active: isActive(gate, req), ...(passage.isAskedAgain ? {} : { identifiedAt }) };
   const outcome = await claimSeat(gate, req, session.admission, wish);
   if (outcome.kind === "stale") {
-    gate.identity.forget(session.admission.session);
+    gate.identity.forget(session.admission.session, outcome.endedAt);
     facts.identity = null;
     return proceed(gate, { ...passage, isAskedAgain: true });
   }

@@ -43,7 +43,7 @@ export interface GateRequest {
   isAnswered: boolean;
   /** A login, as far as the request can tell: its answer may be a page of somebody signed in. */
   isLogin: boolean;
-  /** The body of the CRM's answer to somebody with a seat looks like one that it gives to nobody. */
+  /** The CRM's answer to somebody with a seat looks, by its body or a script's way on, like one that it gives to nobody. */
   isForNobody: boolean;
   /** Anybody may have what stands at its address. */
   isOpen: boolean;

@@ -47,7 +47,7 @@ async function askAgain(
   pass.active = false;
   const { person, identifiedAt } = identity;
   const outcome = await claimSeat(gate, req, admission, { person, act, active, identifiedAt });
-  if (outcome.kind === "stale") gate.identity.forget(session);
+  if (outcome.kind === "stale") gate.identity.forget(session, outcome.endedAt);
   if (outcome.kind !== "granted") {
     pass.active = active;
     return NOTHING;

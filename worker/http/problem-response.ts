@@ -4,7 +4,7 @@ import { writeSentence } from "../../shared/sentence.ts";
 import { ENGLISH } from "../../shared/sentences.ts";
 
 /** A busy tenant object recovers within seconds: it was overloaded or restarted. */
-const BUSY_RETRY_SECONDS = 2;
+export const BUSY_RETRY_SECONDS = 2;
 
 /** In English: programs read it, and those who write them. */
 export function written(problem: DoorProblem): WrittenProblem {

@@ -46,9 +46,16 @@ export const writeMoney = (tag: Tag, value: number): string => {
 export const writeShare = (tag: Tag, share: number): string =>
   kept(`${tag} share`, () => new Intl.NumberFormat(localeOf(tag), { style: "percent" })).format(share);
 
+const listFormat = (tag: Tag) => kept(`${tag} list`, () => new Intl.ListFormat(localeOf(tag), { type: "conjunction" }));
+
 /** Such as `a, b and c`. */
-export const writeList = (tag: Tag, items: readonly string[]): string =>
-  kept(`${tag} list`, () => new Intl.ListFormat(localeOf(tag), { type: "conjunction" })).format(items);
+export const writeList = (tag: Tag, items: readonly string[]): string => listFormat(tag).format(items);
+
+/** The same in pieces: the items, and what stands between them. */
+export const listPieces = (tag: Tag, items: readonly string[]): { isItem: boolean; text: string }[] =>
+  listFormat(tag)
+    .formatToParts(items)
+    .map(({ type, value }) => ({ isItem: type === "element", text: value }));
 
 type Unit = "second" | "minute" | "hour" | "day";
 

@@ -34,8 +34,11 @@ export interface IdentityKeeper {
   identify(question: Question): Promise<Identity>;
   /** When this isolate last had the holder confirmed for the session; null: not, or that is over. */
   recall(session: SessionKey, holder: HolderId): { person: Person; identifiedAt: number } | null;
-  /** At login, logout and whenever the CRM no longer knows the session. */
-  forget(session: SessionKey): void;
+  /**
+   * At login, logout and whenever the CRM no longer knows the session. `at`: what is known from before this no longer counts,
+   * in ms of a clock that may run ahead of this one; left out: now.
+   */
+  forget(session: SessionKey, at?: number): void;
 }
 
 export interface IdentityLives {
@@ -97,8 +100,9 @@ export function createIdentityCache(
   async function askAndKeep(question: Question, before: Known | null): Promise<Identity> {
     const { session } = question;
     const forgetsBefore = forgets;
-    // From before the answer: a sign-in that happened since makes it old.
-    const identifiedAt = now();
+    const kept = memory.get(session);
+    // From before the answer: a sign-in that happened since makes it old. What was forgotten is older, whatever the clock says.
+    const identifiedAt = Math.max(now(), kept?.kind === "forgotten" ? kept.at + 1 : 0);
     const { setCookies, ...answer } = await find(question);
     const more = setCookies === undefined ? {} : { setCookies };
     switch (answer.kind) {
@@ -124,9 +128,9 @@ export function createIdentityCache(
     }
   }
 
-  const forget: IdentityKeeper["forget"] = (session) => {
+  const forget: IdentityKeeper["forget"] = (session, at = 0) => {
     forgets++;
-    memory.set(session, { kind: "forgotten", at: now() });
+    memory.set(session, { kind: "forgotten", at: Math.max(now(), at) });
     inFlight.drop(session);
   };
 

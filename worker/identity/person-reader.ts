@@ -4,7 +4,7 @@ import { HolderId } from "../../shared/ids.ts";
 import type { RoleLists } from "../config/env.ts";
 import { readPointer } from "../config/json-pointer.ts";
 import type { Person, Role } from "../ledger/person.ts";
-import { boundGroups, NAME_MAX_CHARS } from "../pass/person-bounds.ts";
+import { boundGroups, shownName } from "../pass/person-bounds.ts";
 import { type CrmAnswer, extract, holds, isRounded } from "./crm/crm-answer.ts";
 import { keySpelling, spellName } from "./holder-key.ts";
 import type { Verdict } from "./identity-result.ts";
@@ -68,13 +68,12 @@ export function makePerson(
 ): Person | null {
   const id = HolderId.safeParse(key);
   if (!id.success) return null;
-  const shown = (name || login || id.data).replace(/\p{Cc}+/gu, " ");
   const crmRoles = new Set(roles.map((one) => one.toWellFormed()));
   const known = boundGroups([...crmRoles, ...groups.map((group) => group.toWellFormed())]);
   const spelled = boundNames(names);
   return {
     id: id.data,
-    name: Array.from(shown).slice(0, NAME_MAX_CHARS).join(""),
+    name: [name ?? "", login ?? ""].map(shownName).find((shown) => shown !== "") ?? shownName(id.data),
     email: email === null || !ADDRESS.test(email) || byteLength(email) > EMAIL_MAX_BYTES ? null : email,
     role,
     ...(known.length === 0 ? {} : { groups: known }),

@@ -7,7 +7,7 @@ import { HolderId, SessionKey, TenantId } from "../../shared/ids.ts";
 import type { Config } from "../config/config.ts";
 import { type Person, ROLES } from "../ledger/person.ts";
 import { readCookie, WHO_COOKIE } from "./cookies.ts";
-import { NAME_MAX_CHARS } from "./person-bounds.ts";
+import { shownName } from "./person-bounds.ts";
 import { openToken, signToken } from "./signature.ts";
 
 const ATTRIBUTES = "Path=/; HttpOnly; Secure; SameSite=Lax";
@@ -61,7 +61,7 @@ export function signIdentityCookie(config: Config, who: Signed & { person: Perso
   const { id, name, email, role, groups, crmRoles, listed, names } = who.person;
   const person = {
     id,
-    name: Array.from(name).slice(0, NAME_MAX_CHARS).join(""),
+    name: shownName(name),
     email,
     role,
     ...(groups === undefined ? {} : { groups }),

@@ -137,7 +137,7 @@ export function tenantClient(open: () => TenantCalls): TenantCalls {
     signOut: (...args) => callTenant(open, (stub) => stub.signOut(...args)),
     holderOf: (session) => callTenant(open, (stub) => stub.holderOf(session)),
     watch: (holder, socket) => callTenant(open, (stub) => stub.watch(holder, socket)),
-    judge: (person) => callTenant(open, (stub) => stub.judge(person)),
+    judge: (...args) => callTenant(open, (stub) => stub.judge(...args)),
     rights: (...args) => callTenant(open, (stub) => stub.rights(...args)),
     ping: () => callTenant(open, (stub) => stub.ping()),
     hasLease: (holder) => callTenant(open, (stub) => stub.hasLease(holder)),

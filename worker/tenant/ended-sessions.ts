@@ -14,19 +14,6 @@ export const ENDED_KEPT_OF_ONE = 100;
 /** Key of all sessions of a person. No session is called so. */
 const allOf = (holder: HolderId): string => `*${holder}`;
 
-/** Whose a session is, is known from before it was signed out. */
-export class StaleIdentity extends Error {
-  override name = "StaleIdentity";
-  constructor() {
-    super(STALE);
-  }
-}
-
-const STALE = "the session was signed out since the CRM said whose it is";
-
-/** Of an error that came from the object: of its class nothing comes along. */
-export const isStaleIdentity = (error: unknown): boolean => error instanceof Error && error.message.includes(STALE);
-
 export class EndedSessions {
   readonly #sql: SqlStorage;
   /** When each was signed out, ms; null: not read yet. */
@@ -37,7 +24,7 @@ export class EndedSessions {
     this.#sql = sql;
   }
 
-  /** The session, the holder's, was signed out at `now` (ms). */
+  /** The session, the holder's, was signed out at `now` (ms) at the latest. */
   end(session: SessionKey, holder: HolderId, now: number): void {
     this.#put(session, holder, now);
     const { count } = this.#sql
@@ -54,14 +41,18 @@ export class EndedSessions {
     this.#ended = null;
   }
 
-  /** Whether it was signed out after `identifiedAt` (ms), when the CRM said it is the holder's; left out: just now. */
-  isEndedSince(session: SessionKey, holder: HolderId, identifiedAt: number | undefined): boolean {
-    if (identifiedAt === undefined) return false;
+  /**
+   * When it was signed out after `identifiedAt` (ms), when the CRM said it is the holder's, left out: just now; null: it was
+   * not.
+   */
+  endedSince(session: SessionKey, holder: HolderId, identifiedAt: number | undefined): number | null {
+    if (identifiedAt === undefined) return null;
     this.#ended ??= this.#read();
-    if (this.#ended.size === 0) return false;
+    if (this.#ended.size === 0) return null;
     // A key without a sign-in stands for every sign-in by its value.
     const [value = session] = session.split(".", 1);
-    return [session, value, allOf(holder)].some((key) => (this.#ended?.get(key) ?? 0) > identifiedAt);
+    const endedAt = Math.max(...[session, value, allOf(holder)].map((key) => this.#ended?.get(key) ?? 0));
+    return endedAt > identifiedAt ? endedAt : null;
   }
 
   /** The person is erased: what was signed out stays so, and says no more whose it was. */

@@ -239,7 +239,18 @@ export class LedgerHost {
   #setAlarm(at: number | null): void {
     if (at === null) return;
     this.#alarmAt = at;
-    this.#ctx.waitUntil(this.#ctx.storage.setAlarm(at));
+    this.#ctx.waitUntil(this.#ctx.storage.setAlarm(at).catch((error: unknown) => this.#setAgain(at, error)));
+  }
+
+  /** T7: the storage did not take the alarm. The timer keeps the object awake until it is set. */
+  #setAgain(at: number, error: unknown): void {
+    console.error(JSON.stringify({ what: "alarm not set", tenant: this.#ports.tenant(), error: String(error) }));
+    // An earlier one may still be armed; to set one once too often costs a row.
+    if (this.#alarmAt === at) this.#alarmAt = null;
+    setTimeout(() => {
+      if (this.#loaded !== null) this.arm();
+      else if (this.#alarmAt === null && !this.#isInAlarm) this.#setAlarm(Date.now() + AFTER_FAULT_MS);
+    }, AFTER_FAULT_MS);
   }
 
   /** Times that may not be written yet are written by a timer, which keeps the object awake until then. */

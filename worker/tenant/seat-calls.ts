@@ -15,12 +15,12 @@ import { claimAgain } from "../ledger/read/claim-again.ts";
 import { isSameWait, standingOf } from "../ledger/read/standing.ts";
 import type { Step } from "../ledger/step.ts";
 import { nextDeadline } from "../ledger/time/expiry.ts";
-import { StaleIdentity } from "./ended-sessions.ts";
 import { namedWaiter } from "./named-waiter.ts";
 import {
   type Caller,
   type ClaimAnswer,
   type ClaimCall,
+  type Known,
   type OpenSocket,
   type ShownPass,
   type StatusAnswer,
@@ -37,12 +37,13 @@ export class SeatCalls {
   }
 
   claim({ gate, ...call }: ClaimCall): ClaimAnswer {
-    const { host, groups, rights, live, native, contact, endedSessions } = this.#parts;
+    const { host, groups, rights, live, native, contact } = this.#parts;
     if (gate !== undefined) host.load().meter.addGate(gate);
     const judged = rights.judge(call.person);
-    if (endedSessions.isEndedSince(call.session, call.person.id, call.identifiedAt)) {
+    const endedAt = this.#endedSince(call);
+    if (endedAt !== null) {
       const denied = deniedOf(host.load().ledger, judged.id, "ask_again", host.now);
-      return { granted: false, isStale: true, denied: { ...denied, contact, mayAdminister: false } };
+      return { granted: false, isStale: true, endedAt, denied: { ...denied, contact, mayAdminister: false } };
     }
     const unmet = this.#unmet(judged);
     if (unmet !== null) return { granted: false, denied: { ...unmet, contact, mayAdminister: false } };
@@ -102,14 +103,14 @@ export class SeatCalls {
     return deniedOf(ledger, person.id, "too_often", host.now);
   }
 
-  heartbeat(caller: Caller, beat: Heartbeat): StatusAnswer {
+  heartbeat(caller: Caller, beat: Heartbeat): Known<StatusAnswer> {
     const { person, session } = caller;
     this.#parts.host.load().meter.countHeartbeat();
     return this.answer(caller, { type: "heartbeat", holder: person.id, session, beat });
   }
 
-  bye(caller: Caller, client: ClientId, tab: TabId): StatusAnswer {
-    this.#refuseStale(caller);
+  bye(caller: Caller, client: ClientId, tab: TabId): Known<StatusAnswer> {
+    if (this.isStale(caller)) return null;
     const { person, session } = caller;
     // L6: a document may be gone before its first heartbeat was. This one counts only of a client that nobody knows (P3).
     const beat = { client, seq: 0, tabs: [{ id: tab, activeAgeMs: null }] };
@@ -117,16 +118,16 @@ export class SeatCalls {
     return this.answer(caller, { type: "close_tab", holder: person.id, client, tab });
   }
 
-  async wait(caller: Caller): Promise<StatusAnswer> {
+  async wait(caller: Caller): Promise<Known<StatusAnswer>> {
     const { host, waiters, config } = this.#parts;
     const holder = caller.person.id;
     const wasInLine = host.load().ledger.line.has(holder);
     const first = this.answer(caller, { type: "wait", holder });
     // A person who has just joined wants to read the place in line now.
-    if (!wasInLine) return first;
+    if (first === null || !wasInLine) return first;
     const until = Date.now() + config.timing.waitPollMs;
-    let answer = first;
-    while (answer.status.state === "waiting" && isSameWait(answer.status, first.status)) {
+    let answer: Known<StatusAnswer> = first;
+    while (answer !== null && answer.status.state === "waiting" && isSameWait(answer.status, first.status)) {
       const left = until - Date.now();
       if (left <= 0) break;
       // An alarm may be late by a minute; a person who waits is told on time all the same.
@@ -151,8 +152,8 @@ export class SeatCalls {
   }
 
   /** L32: gives the caller's seat to whoever is meant by what was typed. */
-  handOver(caller: Caller, typed: string): Result<StatusAnswer, Problem> {
-    this.#refuseStale(caller);
+  handOver(caller: Caller, typed: string): Known<Result<StatusAnswer, Problem>> {
+    if (this.isStale(caller)) return null;
     const { host, nameTries } = this.#parts;
     host.run({ type: "tick" });
     const { id } = caller.person;
@@ -161,7 +162,7 @@ export class SeatCalls {
     const to = this.#takerNamed(id, typed);
     const given = to.ok ? this.ask(caller, { type: "hand_over", holder: id, to: to.value }) : to;
     // The seat of whoever named the right one is gone; only the others could go on to try names.
-    if (!given.ok) nameTries.count(id, host.now);
+    if (given?.ok === false) nameTries.count(id, host.now);
     return given;
   }
 
@@ -180,21 +181,24 @@ export class SeatCalls {
   }
 
   /** Runs the command; answers where the caller stands then. */
-  answer(caller: Caller, command: Command): StatusAnswer {
-    this.#refuseStale(caller);
-    return this.#standing(caller, this.#parts.host.run(command));
+  answer(caller: Caller, command: Command): Known<StatusAnswer> {
+    return this.isStale(caller) ? null : this.#standing(caller, this.#parts.host.run(command));
   }
 
   /** The same of a command that may be refused. */
-  ask(caller: Caller, command: Command): Result<StatusAnswer, Problem> {
-    this.#refuseStale(caller);
+  ask(caller: Caller, command: Command): Known<Result<StatusAnswer, Problem>> {
+    if (this.isStale(caller)) return null;
     const done = this.#parts.host.run(command);
     return done.outcome.type === "refused" ? err(done.outcome.problem) : ok(this.#standing(caller, done));
   }
 
   /** I9: nobody acts for whose session it was before a sign-out; the next request to the CRM brings a new identity cookie. */
-  #refuseStale({ session, person, identifiedAt }: Caller): void {
-    if (this.#parts.endedSessions.isEndedSince(session, person.id, identifiedAt)) throw new StaleIdentity();
+  isStale(caller: Caller): boolean {
+    return this.#endedSince(caller) !== null;
+  }
+
+  #endedSince({ session, person, identifiedAt }: Caller): number | null {
+    return this.#parts.endedSessions.endedSince(session, person.id, identifiedAt);
   }
 
   #standing(caller: Caller, { outcome, at }: Step): StatusAnswer {

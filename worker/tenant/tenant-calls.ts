@@ -64,14 +64,23 @@ export type ClaimAnswer =
       /** L14: the tenant is charged by the number of the CRM's records, and wants it. */
       wantsRecords?: boolean;
     }
-  /** `isStale` (I9): the session was signed out since the CRM said whose it is, which is to be asked again. */
-  | { granted: false; denied: Denied; isStale?: boolean };
+  /**
+   * `isStale` (I9): the session was signed out since the CRM said whose it is, which is to be asked again; `endedAt`: when, in
+   * ms of the object's clock.
+   */
+  | { granted: false; denied: Denied; isStale?: boolean; endedAt?: number };
 
 export interface StatusAnswer {
   status: Status;
   /** L9: the door takes pass and binding out of this browser, for a receipt. */
   letsGo: boolean;
 }
+
+/**
+ * I9: null: nothing was done, for the caller's session was signed out since the CRM said whose it is. No error: of one that
+ * comes out of the object nothing but a text is left, and the platform logs it as uncaught.
+ */
+export type Known<T> = T | null;
 
 /** What a signed pass says. */
 export interface ShownPass {
@@ -246,27 +255,31 @@ export interface TenantCalls {
   /** The gate's question, and the extension's "Continue working". */
   claim(call: ClaimCall): Promise<ClaimAnswer>;
   /** A beat of a client with tabs. Answers the `Status` as JSON. */
-  heartbeat(caller: Caller, beat: Heartbeat): Promise<string>;
+  heartbeat(caller: Caller, beat: Heartbeat): Promise<Known<string>>;
   /**
    * The same with the JSON of both, `said` as the client sent it; null, and nothing is done: `said` is no beat of a client
-   * with tabs. A heartbeat is most of all that is ever asked, and text crosses to the object for less than a value does.
+   * with tabs, or see `Known`; `heartbeat` tells which. A heartbeat is most of all that is ever asked, and text crosses to
+   * the object for less than a value does.
    */
   heartbeatText(caller: string, said: string): Promise<string | null>;
   /** A beat that says that no tab is left (L6). */
-  lastHeartbeat(caller: Caller, beat: Heartbeat): Promise<StatusAnswer>;
-  bye(caller: Caller, client: ClientId, tab: TabId): Promise<StatusAnswer>;
-  release(caller: Caller, client: ClientId | null, tab: TabId | null): Promise<StatusAnswer>;
+  lastHeartbeat(caller: Caller, beat: Heartbeat): Promise<Known<StatusAnswer>>;
+  bye(caller: Caller, client: ClientId, tab: TabId): Promise<Known<StatusAnswer>>;
+  release(caller: Caller, client: ClientId | null, tab: TabId | null): Promise<Known<StatusAnswer>>;
   /** L9: the holder's browser of this binding has shown that it no longer has the binding. `askedAt`: see the command. */
   handBack(holder: HolderId, binding: BindingId, askedAt: number): Promise<void>;
   /**
    * Joins the line and answers at once; in the line already, answers when the person's standing or place changes, at
    * the latest after `waitPollMs`.
    */
-  wait(caller: Caller): Promise<StatusAnswer>;
-  leave(caller: Caller): Promise<StatusAnswer>;
-  status(caller: Caller): Promise<StatusAnswer>;
-  /** Logout seen by the gate: this session is over. */
-  signOut(holder: HolderId, session: SessionKey): Promise<void>;
+  wait(caller: Caller): Promise<Known<StatusAnswer>>;
+  leave(caller: Caller): Promise<Known<StatusAnswer>>;
+  status(caller: Caller): Promise<Known<StatusAnswer>>;
+  /**
+   * Logout seen by the gate: this session is over. Answers until when (I9) whatever was known of it no longer counts, in ms of
+   * the object's clock.
+   */
+  signOut(holder: HolderId, session: SessionKey): Promise<number>;
   /** Whose lease the session is of; null: no lease's. */
   holderOf(session: SessionKey): Promise<HolderId | null>;
   /**
@@ -276,8 +289,8 @@ export interface TenantCalls {
   watch(holder: HolderId, open?: OpenSocket): Promise<"ended" | "again">;
   /** Wakes the object, which ends what is due; resolves once it has. */
   ping(): Promise<void>;
-  /** I13: the person with the role that the tenant gives them now. */
-  judge(person: Person): Promise<Person>;
+  /** I13: the person with the role that the tenant gives them now. `caller`: who asks in their name; left out: nobody. */
+  judge(person: Person, caller?: Caller): Promise<Known<Person>>;
   /** I13: the map of rights, or who gains and who loses by another. */
   rights(actor: Person, call: RightsCall): Promise<Result<RightsAnswer, Problem>>;
   /** Whether the holder has a lease now, or needs none (L24). */
@@ -301,12 +314,12 @@ export interface TenantCalls {
   changeSettings(actor: Person, change: SettingsChange, version: number): Promise<Change>;
   reportRecords(actor: Person, count: number): Promise<Change>;
   /** L16: asks for a seat, and answers who was asked. */
-  nudge(caller: Caller): Promise<Result<StatusAnswer, Problem>>;
-  answerNudge(caller: Caller, keep: boolean): Promise<Result<StatusAnswer, Problem>>;
+  nudge(caller: Caller): Promise<Known<Result<StatusAnswer, Problem>>>;
+  answerNudge(caller: Caller, keep: boolean): Promise<Known<Result<StatusAnswer, Problem>>>;
   /** L32: gives the caller's seat to somebody who waits; `to`: see the wire. */
-  handOver(caller: Caller, to: string): Promise<Result<StatusAnswer, Problem>>;
+  handOver(caller: Caller, to: string): Promise<Known<Result<StatusAnswer, Problem>>>;
   /** Q1: asks those who may decide for more seats; the answer says where the person stands. */
-  requestSeats(caller: Caller, wish: SeatWish): Promise<Result<StatusAnswer, Problem>>;
+  requestSeats(caller: Caller, wish: SeatWish): Promise<Known<Result<StatusAnswer, Problem>>>;
   /** Q1: the same from the administration's pages, also for a lower limit. */
   askForChange(actor: Person, wish: SeatWish & { kind: RequestKind }): Promise<Change>;
   /** Q2: carries an open request out, or declines it. */

@@ -68,10 +68,10 @@ export class TenantParts {
       this.host.adopt(config);
     });
     this.host = this.#openHost();
-    this.live = new LivePages(ctx, now);
     this.refused = new RefusedToday(sql);
     this.nameTries = new NameTries(sql);
     this.endedSessions = new EndedSessions(sql);
+    this.live = new LivePages(ctx, (...asked) => this.endedSessions.endedSince(...asked), now);
     this.origin = new OriginCheck(sql, { now, fetch: (...asked) => fetch(...asked) });
     const beside = {
       sql,

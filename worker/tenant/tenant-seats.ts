@@ -39,6 +39,7 @@ import type {
   ClaimAnswer,
   ClaimCall,
   HolderRow,
+  Known,
   KnownPerson,
   Manager,
   OpenSocket,
@@ -54,6 +55,8 @@ import { TenantParts } from "./tenant-parts.ts";
 import type { TokenRow } from "./tokens/token.ts";
 
 const NOT_YOURS: Problem = { code: "forbidden", says: sentence("notYours") };
+
+const statusText = (answer: Known<StatusAnswer>): Known<string> => answer && JSON.stringify(answer.status);
 
 export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   readonly #parts: TenantParts;
@@ -75,24 +78,24 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return this.#seats.claim(call);
   }
 
-  async heartbeat(caller: Caller, beat: Heartbeat): Promise<string> {
-    return JSON.stringify(this.#seats.heartbeat(caller, beat).status);
+  async heartbeat(caller: Caller, beat: Heartbeat): Promise<Known<string>> {
+    return statusText(this.#seats.heartbeat(caller, beat));
   }
 
   async heartbeatText(caller: string, said: string): Promise<string | null> {
     const beat = readHeartbeat(said);
-    return beat === null ? null : JSON.stringify(this.#seats.heartbeat(this.#callers.read(caller), beat).status);
+    return beat === null ? null : statusText(this.#seats.heartbeat(this.#callers.read(caller), beat));
   }
 
-  async lastHeartbeat(caller: Caller, beat: Heartbeat): Promise<StatusAnswer> {
+  async lastHeartbeat(caller: Caller, beat: Heartbeat): Promise<Known<StatusAnswer>> {
     return this.#seats.heartbeat(caller, beat);
   }
 
-  async bye(caller: Caller, client: ClientId, tab: TabId): Promise<StatusAnswer> {
+  async bye(caller: Caller, client: ClientId, tab: TabId): Promise<Known<StatusAnswer>> {
     return this.#seats.bye(caller, client, tab);
   }
 
-  async release(caller: Caller, client: ClientId | null, tab: TabId | null): Promise<StatusAnswer> {
+  async release(caller: Caller, client: ClientId | null, tab: TabId | null): Promise<Known<StatusAnswer>> {
     return this.#seats.answer(caller, { type: "release", holder: caller.person.id, client, tab });
   }
 
@@ -101,22 +104,26 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     if (typeof askedAt === "number") this.#parts.host.run({ type: "hand_back", holder, binding, askedAt });
   }
 
-  async leave(caller: Caller): Promise<StatusAnswer> {
+  async leave(caller: Caller): Promise<Known<StatusAnswer>> {
     return this.#seats.answer(caller, { type: "leave_line", holder: caller.person.id });
   }
 
-  async status(caller: Caller): Promise<StatusAnswer> {
+  async status(caller: Caller): Promise<Known<StatusAnswer>> {
     return this.#seats.answer(caller, { type: "tick" });
   }
 
-  async wait(caller: Caller): Promise<StatusAnswer> {
+  async wait(caller: Caller): Promise<Known<StatusAnswer>> {
     return this.#seats.wait(caller);
   }
 
-  async signOut(holder: HolderId, session: SessionKey): Promise<void> {
-    this.#parts.endedSessions.end(session, holder, Date.now());
+  async signOut(holder: HolderId, session: SessionKey): Promise<number> {
+    const { endedSessions, config } = this.#parts;
+    // I9: the clock of the gate that asked whose it is may be so far ahead.
+    const endedAt = Date.now() + config.timing.clockSkewMs;
+    endedSessions.end(session, holder, endedAt);
     this.#parts.host.run({ type: "sign_out", holder, session });
     this.#parts.live.endSession(holder, session);
+    return endedAt;
   }
 
   async holderOf(session: SessionKey): Promise<HolderId | null> {
@@ -130,8 +137,8 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return this.#seats.watch(holder, open);
   }
 
-  async judge(person: Person): Promise<Person> {
-    return this.#judged(person);
+  async judge(person: Person, caller?: Caller): Promise<Known<Person>> {
+    return caller !== undefined && this.#seats.isStale(caller) ? null : this.#judged(person);
   }
 
   async ping(): Promise<void> {
@@ -161,19 +168,19 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
     return explainStanding(host.load().ledger, groups.withGroups(rights.judge(person)));
   }
 
-  async nudge(caller: Caller): Promise<Result<StatusAnswer, Problem>> {
+  async nudge(caller: Caller): Promise<Known<Result<StatusAnswer, Problem>>> {
     return this.#seats.ask(caller, { type: "nudge", holder: caller.person.id });
   }
 
-  async answerNudge(caller: Caller, keep: boolean): Promise<Result<StatusAnswer, Problem>> {
+  async answerNudge(caller: Caller, keep: boolean): Promise<Known<Result<StatusAnswer, Problem>>> {
     return this.#seats.ask(caller, { type: "answer_nudge", holder: caller.person.id, keep });
   }
 
-  async handOver(caller: Caller, to: string): Promise<Result<StatusAnswer, Problem>> {
+  async handOver(caller: Caller, to: string): Promise<Known<Result<StatusAnswer, Problem>>> {
     return this.#seats.handOver(caller, to);
   }
 
-  async requestSeats(caller: Caller, wish: SeatWish): Promise<Result<StatusAnswer, Problem>> {
+  async requestSeats(caller: Caller, wish: SeatWish): Promise<Known<Result<StatusAnswer, Problem>>> {
     return this.#seats.ask(caller, {
       type: "request_seats",
       person: this.#judged(caller.person),

@@ -1,8 +1,11 @@
 /** scripts/dev/local-worker.ts: the Worker on the real workerd, with storage that outlives it. */
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, get } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bundleWorker, type LocalWorker, startWorker } from "../../../scripts/dev/local-worker.ts";
 import { settleLimit } from "../../../scripts/tenant/tenant-limit.ts";
@@ -18,14 +21,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function open(persistDir: string | null, port = 0): Promise<LocalWorker> {
+async function open(persistDir: string | null, port = 0, crm = "http://127.0.0.1:9"): Promise<LocalWorker> {
   const worker = await startWorker({
     port,
     persistDir,
     code,
     bindings: {
       TENANT: "acme",
-      CRM_ORIGIN: "http://127.0.0.1:9",
+      CRM_ORIGIN: crm,
       PRESET: "demo",
       SEAT_LIMIT: "2",
       HOTSEAT_SECRET: randomBytes(32).toString("base64url"),
@@ -75,6 +78,30 @@ describe("a local Worker", { timeout: 30_000 }, () => {
     await settleLimit(worker.tenant("acme"), 9);
     await worker.close();
     expect(await limitOf(await open(null))).toBe(2);
+  });
+
+  test("[G10] gives nothing packed to a visitor who names no encoding", async () => {
+    const crm = createServer((request, response) => {
+      const isPacked = /gzip/.test(request.headers["accept-encoding"] ?? "");
+      response.writeHead(200, { "content-type": "text/css", ...(isPacked ? { "content-encoding": "gzip" } : {}) });
+      response.end(isPacked ? gzipSync("a {}") : "a {}");
+    });
+    try {
+      await new Promise<void>((settle) => crm.listen(0, "127.0.0.1", settle));
+      const { port } = crm.address() as AddressInfo;
+      const { url } = await open(null, 0, `http://127.0.0.1:${port}`);
+      const ask = (headers: Record<string, string>) =>
+        new Promise<string>((settle, fail) => {
+          const asking = get(`${url}/assets/a.css`, { headers }, (answer) => {
+            answer.resume().on("end", () => settle(answer.headers["content-encoding"] ?? "none"));
+          });
+          asking.on("error", fail);
+        });
+      expect(await ask({})).toBe("none");
+      expect(await ask({ "accept-encoding": "gzip" })).toBe("gzip");
+    } finally {
+      crm.close();
+    }
   });
 
   test("runs the nightly handler when asked", async () => {

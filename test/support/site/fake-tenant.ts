@@ -156,7 +156,7 @@ export class FakeTenant implements TenantCalls {
   status = (...args: Parameters<TenantCalls["status"]>) => this.#note({ call: "status", args }, this.answer);
   signOut = (...args: Parameters<TenantCalls["signOut"]>) => {
     this.signOuts.push({ holder: args[0], session: args[1] });
-    return this.#note({ call: "signOut", args }, undefined);
+    return this.#note({ call: "signOut", args }, 0);
   };
   holderOf = (...args: Parameters<TenantCalls["holderOf"]>) => this.#note({ call: "holderOf", args }, null);
   /** The fake tenant's map of rights is the preset's. */

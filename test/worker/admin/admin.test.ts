@@ -224,6 +224,20 @@ test("an empty list of holders says so", async () => {
   expect(text).toContain("Nobody was refused today.");
 });
 
+test.each([
+  ["en", "Got the licence 5 min"],
+  ["de", "Hat die Lizenz vor 5 Min. bekommen, war zuletzt"],
+  ["fr", "Licence prise il y a 5"],
+  ["es", "Tomó la licencia hace 5"],
+])("[A4] a person's page says in %s since when there is a licence", async (language, said) => {
+  const site = openSite();
+  const holders = [holderRow("anna", { sinceAgeMs: 5 * 60_000 })];
+  site.tenant.view = { ok: true, value: { ...VIEW, holders } };
+  const headers = { cookie: await whoCookie("licence_manager"), "accept-language": language };
+  const html = await (await site.ask(`${ADMIN}/person?holder=anna`, { headers })).text();
+  expect(textOf(html)).toContain(said);
+});
+
 test("[L10] raising the limit sends the version of the page, then shows the new limit with a notice", async () => {
   const site = openSite();
   const html = await (await visit(site, `${ADMIN}/licensing`)).text();
@@ -526,14 +540,14 @@ test("an unknown page is a page, a wrong method says which", async () => {
   expect([get.status, get.headers.get("allow")]).toEqual([405, "POST"]);
 });
 
-test("a tenant that fails is said in a page, never a 500", async () => {
+test("[P5.3] a tenant that fails is said in a page, never a 500, and when to ask again", async () => {
   vi.spyOn(console, "error").mockImplementation(() => undefined);
   const site = openSite();
   site.tenant.broken = true;
   const responses = [...(await Promise.all(PAGES.map((path) => visit(site, path))))];
   for (const [path, fields] of CHANGES) responses.push(await submit(site, path, fields));
   for (const response of responses) {
-    expect(response.status).toBe(503);
+    expect([response.status, response.headers.get("retry-after")]).toEqual([503, "2"]);
     expect(textOf(await response.text())).toContain("The licence service does not answer");
   }
 });

@@ -5,11 +5,12 @@
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
+import { forgetModules } from "./new-modules.ts";
 
 vi.useRealTimers();
 vi.restoreAllMocks();
 vi.unstubAllGlobals();
-vi.resetModules();
+forgetModules();
 
 // What the file before still asked of the database is over then; under a question, `reset` leaves the old rows in place.
 await env.RECORDS.prepare("SELECT 1").first();

@@ -5,11 +5,12 @@
  */
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
+import { forgetModules } from "./new-modules.ts";
 
 vi.useRealTimers();
 vi.restoreAllMocks();
 vi.unstubAllGlobals();
-vi.resetModules();
+forgetModules();
 
 const bar = (binding: object, ...methods: string[]) => {
   for (const method of methods) {

@@ -1,7 +1,8 @@
 /** [I9] Sessions that were signed out, as the tenant's object remembers them. */
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
-import { expect, test } from "vitest";
-import { BindingId, SessionKey } from "../../../shared/ids.ts";
+import { expect, test, vi } from "vitest";
+import { BindingId, ClientId, SessionKey, TabId } from "../../../shared/ids.ts";
+import { TIMING } from "../../../shared/timing.ts";
 import { ENDED_KEPT_OF_ONE } from "../../../worker/tenant/ended-sessions.ts";
 import type { Caller } from "../../../worker/tenant/tenant-calls.ts";
 import { caller, deliver, type Firm, freshFirm, sam } from "./firm.ts";
@@ -38,7 +39,40 @@ test("[I9.7] [I9.8] whoever signs out of ever new sessions leaves few rows, and 
   // Others are not asked about for it, and what she was signed out of stays so for whoever else shows it.
   expect(await claimAs(firm, { ...caller("cleo"), identifiedAt: before })).toMatchObject({ granted: true });
   expect(await claimAs(firm, { ...ben, identifiedAt: before })).toMatchObject({ granted: false, isStale: true });
-  expect(await claimAs(firm, { ...again, identifiedAt: Date.now() })).toMatchObject({ granted: true });
+  const later = Date.now() + TIMING.clockSkewMs;
+  expect(await claimAs(firm, { ...again, identifiedAt: later })).toMatchObject({ granted: true });
+});
+
+test("[I9.7] every call for somebody known from before a sign-out does nothing and says so, without an error", async () => {
+  const logged = vi.spyOn(console, "error");
+  const firm = freshFirm("ended");
+  const { calls } = firm;
+  const anna = caller("anna");
+  const stale = { ...anna, identifiedAt: Date.now() - 1_000 };
+  const [client, tab] = [ClientId.parse("client-of-anna"), TabId.parse("tab-of-anna-1")];
+  const beat = { client, seq: 1, tabs: [{ id: tab, activeAgeMs: 0 }] };
+  await calls.signOut(anna.person.id, anna.session);
+  await claimAs(firm, anna);
+  const asks: Record<string, () => Promise<unknown>> = {
+    heartbeat: () => calls.heartbeat(stale, beat),
+    heartbeatText: () => calls.heartbeatText(JSON.stringify(stale), JSON.stringify(beat)),
+    lastHeartbeat: () => calls.lastHeartbeat(stale, { ...beat, tabs: [] }),
+    bye: () => calls.bye(stale, client, tab),
+    release: () => calls.release(stale, null, null),
+    wait: () => calls.wait(stale),
+    leave: () => calls.leave(stale),
+    status: () => calls.status(stale),
+    nudge: () => calls.nudge(stale),
+    answerNudge: () => calls.answerNudge(stale, false),
+    handOver: () => calls.handOver(stale, "crm-ben"),
+    requestSeats: () => calls.requestSeats(stale, { count: 1, note: "" }),
+    judge: () => calls.judge(stale.person, stale),
+  };
+  for (const [name, ask] of Object.entries(asks)) expect([name, await ask()]).toEqual([name, null]);
+  expect(logged).not.toHaveBeenCalled();
+  // Whoever has the session now keeps the seat, and nobody asked for anything.
+  expect(await calls.status(anna)).toMatchObject({ status: { state: "seated", seat: { tabs: 0 } } });
+  expect(await calls.judge(anna.person, anna)).toMatchObject({ id: anna.person.id });
 });
 
 test("[R2] what a person was signed out of says no more who it was, once they are erased", async () => {

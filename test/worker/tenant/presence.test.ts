@@ -54,7 +54,7 @@ const beat = (who: Caller, seq: number, tabs: string[], activeAgeMs: number | nu
 const anna = caller("anna");
 const ben = caller("ben");
 const cleo = caller("cleo");
-const stateOf = async (calls: TenantCalls, who: Caller) => (await calls.status(who)).status;
+const stateOf = async (calls: TenantCalls, who: Caller) => (await calls.status(who))?.status;
 
 test("[L5] a dead browser's seat is lost in time although the object sleeps between any two calls", async () => {
   const { calls } = sleepyTenant();
@@ -83,7 +83,7 @@ test("[L5] a browser that beats keeps its seat however often the object sleeps",
 test("[L4] an idle person's seat ends in time although the object sleeps between any two beats", async () => {
   const { calls } = sleepyTenant();
   await claim(calls, anna);
-  const idleTimeoutMs = (await stateOf(calls, anna)).timing.idleTimeoutMs;
+  const idleTimeoutMs = (await stateOf(calls, anna))?.timing.idleTimeoutMs ?? 0;
   for (let idle = 0, seq = 1; idle < idleTimeoutMs + LATE_MS; idle += 30_000, seq++) {
     await calls.heartbeat(anna, beat(anna, seq, ["a"], idle));
     later(30_000);
@@ -94,7 +94,7 @@ test("[L4] an idle person's seat ends in time although the object sleeps between
 test("[L4] requests that no person makes keep nobody's seat past the idle time, asleep or not", async () => {
   const { calls } = sleepyTenant();
   await claim(calls, anna);
-  const idleTimeoutMs = (await stateOf(calls, anna)).timing.idleTimeoutMs;
+  const idleTimeoutMs = (await stateOf(calls, anna))?.timing.idleTimeoutMs ?? 0;
   for (let at = 0; at < idleTimeoutMs; at += 25_000) {
     await claim(calls, anna, "background");
     later(25_000);

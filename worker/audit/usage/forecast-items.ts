@@ -1,9 +1,8 @@
 /** R3: the forecast as items. */
 import type { ItemOf } from "../../../shared/read-protocol.ts";
 import { iso } from "../item-values.ts";
-import { writeDay } from "../time-zone.ts";
+import { momentOf, writeDay } from "../time-zone.ts";
 import type { Forecast } from "./forecast.ts";
-import { momentOf } from "./forecast-query.ts";
 
 const round = (value: number): number => Math.round(value * 1_000) / 1_000;
 

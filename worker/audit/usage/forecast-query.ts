@@ -1,7 +1,7 @@
 /** R3: the forecast from the records. */
 import { HOUR_MS, MINUTE_MS } from "../../../shared/durations.ts";
 import type { TenantId } from "../../../shared/ids.ts";
-import { dayOf, offsetAt, startOfDay } from "../time-zone.ts";
+import { dayOf, momentOf, startOfDay } from "../time-zone.ts";
 import { demandByHour, readRefusalSpans } from "./demand-query.ts";
 import { FORECAST_WEEKS, type Forecast, forecastHours } from "./forecast.ts";
 import { readSeries } from "./usage-series.ts";
@@ -62,10 +62,4 @@ export async function readForecast(
     return running.reduce((sum, { extra }) => sum + extra, limit);
   };
   return { ...forecastHours({ first, last, hours }, limitAt), brief: demand.brief, ignored: demand.ignored };
-}
-
-/** When a local hour begins, ms; one that the clock skips begins with the next. */
-export function momentOf(zone: string, hour: number): number {
-  const guess = hour * HOUR_MS - offsetAt(zone, hour * HOUR_MS);
-  return hour * HOUR_MS - offsetAt(zone, guess);
 }

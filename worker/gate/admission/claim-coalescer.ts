@@ -16,8 +16,8 @@ export type ClaimOutcome =
   /** `wantsRecords`: the tenant said just now that it wants to know of this person how many records the CRM has (L14). */
   | { kind: "granted"; wantsRecords?: boolean }
   | { kind: "denied"; denied: Denied }
-  /** I9: the session was signed out since the CRM said whose it is. */
-  | { kind: "stale" }
+  /** I9: the session was signed out since the CRM said whose it is; ms of the tenant's clock, left out: now. */
+  | { kind: "stale"; endedAt?: number }
   /** The tenant object cannot be reached. */
   | { kind: "busy" };
 
@@ -129,7 +129,8 @@ export function createClaimCoalescer(
     dependencyHealth.note("seats", true);
     if (!answer.granted) {
       given.delete(session);
-      if (answer.isStale === true) return { kind: "stale" };
+      const { isStale, endedAt } = answer;
+      if (isStale === true) return { kind: "stale", ...(endedAt === undefined ? {} : { endedAt }) };
       refusals.set(session, { denied: answer.denied, until: now() + REFUSAL_KEPT_MS });
       return { kind: "denied", denied: answer.denied };
     }

@@ -43,30 +43,33 @@ export async function identify(gate: GateParts, req: GateRequest, admission: Adm
   const lasting = goesOn ? { ...admission, session: shown.session } : admission;
   const { headers: carrying = [] } = credential;
   const isNext = shown !== null && isKnown(found) && !isSame(knownBy(shown), found) && carrying.length === 0;
-  const lines = [
-    ...(found.setCookies ?? NO_COOKIES),
-    ...(isNext ? await endBefore(gate, req, admission, shown) : NO_COOKIES),
-  ];
-  return { identity: { ...found, who }, admission: await settle(gate, req, lasting, goesOn, lines) };
+  const before = isNext ? await endBefore(gate, req, admission, shown) : null;
+  const lines = [...(found.setCookies ?? NO_COOKIES), ...(before?.cookies ?? NO_COOKIES)];
+  // I9: what the CRM has just said is not from before the end that followed from it.
+  const later =
+    isKnown(found) && before !== null
+      ? { ...found, identifiedAt: Math.max(found.identifiedAt, before.endedAt + 1) }
+      : found;
+  return { identity: { ...later, who }, admission: await settle(gate, req, lasting, goesOn, lines) };
 }
 
 /**
  * L1.6: the browser is another person's now, by a sign-in that the gate did not see, as at a public address: the seat of the
  * person before ends. Only by the pass that the browser was given for it: an identity cookie alone may have been copied,
  * and a header says nothing of whose browser it is. Gives the `Set-Cookie` values that leave nothing of that person's,
- * and what the next one has signed in by.
+ * and what the next one has signed in by; and until when what was known of the session no longer counts (see `endSession`).
  */
 async function endBefore(
   gate: GateParts,
   req: GateRequest,
   admission: Admission,
   { session, ...before }: Proof,
-): Promise<readonly string[]> {
+): Promise<{ cookies: readonly string[]; endedAt: number } | null> {
   const pass = await readPass(gate.config, req.cookie);
-  if (pass === null || pass.session !== session || pass.binding !== admission.binding) return NO_COOKIES;
+  if (pass === null || pass.session !== session || pass.binding !== admission.binding) return null;
   const lease = before.kind === "person" ? { holder: before.person.id, session } : null;
-  await endSession(gate, { ...admission, session }, lease);
-  return takenCookies(gate, req, admission);
+  const endedAt = await endSession(gate, { ...admission, session }, lease);
+  return { cookies: await takenCookies(gate, req, admission), endedAt };
 }
 
 /** G2: a session that the request shows besides one that is nobody's; null for none. The CRM may well take that one. */

@@ -100,4 +100,8 @@ function leadsToLogin({ rules }: GateParts, { method, origin, path }: GateReques
  */
 export const isRefusedProgram = ({ rules }: GateParts, { request, method, isDocument }: GateRequest): boolean =>
   rules.refusesPrograms &&
-  !(isReading(method) && (isDocument || request.headers.get("sec-fetch-site") === "same-origin"));
+  !(isReading(method) && (isDocument || request.headers.get("sec-fetch-site") === "same-origin")) &&
+  !(method === "OPTIONS" && ASKED_FIRST.every((name) => request.headers.has(name)));
+
+/** Browsers ask with these, and without cookies, before a page of another origin may send something. */
+const ASKED_FIRST = ["origin", "access-control-request-method"];

@@ -11,10 +11,22 @@ const seen = new Map<string, string>([
   ["gzip, deflate, br", "gzip, br"],
 ]);
 
-/** For a visitor who names none, `identity`: otherwise the runtime would ask for gzip and pass that on. */
-export function acceptedEncodings(asked: string | null): string {
+/** What Cloudflare and its local runtime write in place of a visitor's own word, which then stands in `cf`. */
+const WRITTEN = ["gzip, br", "br, gzip"];
+
+/**
+ * For a visitor who names none, `identity`: otherwise the runtime would ask for gzip and pass that on. `shown`: where
+ * Cloudflare says what the visitor sent; looked at only where it matters, since reading `cf` parses all of it.
+ */
+export function acceptedEncodings(header: string | null, shown?: Pick<Request, "cf">): string {
+  const asked = header !== null && WRITTEN.includes(header) ? (writtenOver(shown) ?? header) : header;
   if (asked === null || asked.trim() === "") return "identity";
   return seen.get(asked) ?? (OTHER.test(asked) ? limit(asked) : asked);
+}
+
+function writtenOver(shown: Pick<Request, "cf"> | undefined): string | null {
+  const value = shown?.cf?.clientAcceptEncoding;
+  return typeof value === "string" ? value : null;
 }
 
 function limit(asked: string): string {

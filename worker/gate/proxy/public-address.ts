@@ -5,6 +5,7 @@
  */
 import type { NamedHeaders } from "../../http/named-headers.ts";
 import { allOf, headerTable } from "./header-table.ts";
+import { LOADER_HEADERS } from "./loader-headers.ts";
 
 export interface AddressMap {
   /** The address as the visitor at `origin` can reach it: changed only where it lies on the CRM's own origin. */
@@ -24,23 +25,6 @@ const ADDRESS_HEADERS = [
   "x-sourcemap",
   "access-control-allow-origin",
   "timing-allow-origin",
-];
-/** The same of htmx, Inertia, Turbolinks, PJAX, Unpoly, Yii, Wicket, Intercooler and Next.js, which load pages in place of the browser and go there. */
-const LOADER_HEADERS = [
-  "hx-location",
-  "hx-push-url",
-  "hx-redirect",
-  "hx-replace-url",
-  "x-inertia-location",
-  "turbolinks-location",
-  "x-pjax-url",
-  "x-up-location",
-  "x-redirect",
-  "ajax-location",
-  "x-ic-redirect",
-  "x-ic-pushurl",
-  "x-action-redirect",
-  "x-nextjs-redirect",
 ];
 /** JSON or structured fields: addresses stand in quotes among other texts. */
 const QUOTED_HEADERS = ["reporting-endpoints", "report-to", "speculation-rules", "permissions-policy"];

@@ -60,17 +60,22 @@ export async function takenCookies(
   return [...taken, clearIdentityCookie(), UNMARK_SENDS_USER];
 }
 
-/** What this isolate knows of the session no longer counts; its lease ends. Never throws. */
-export async function endSession(gate: GateParts, admission: Admission, lease: SessionLease | null): Promise<void> {
+/**
+ * What this isolate knows of the session no longer counts; its lease ends. Answers until when (ms) anything that was known
+ * of it no longer counts, by the tenant's clock; 0: the tenant did not say. Never throws.
+ */
+export async function endSession(gate: GateParts, admission: Admission, lease: SessionLease | null): Promise<number> {
   const { identity, desk, owed, tenant } = gate;
   identity.forget(admission.session);
   desk.dropPass(admission);
   owed.take(admission.session);
   if (admission.binding !== null) forgetBinding(admission.binding);
-  if (lease === null) return;
+  if (lease === null) return 0;
   try {
-    await callTenant(tenant, (stub) => stub.signOut(lease.holder, lease.session));
+    // An object of an older version says nothing.
+    return (await callTenant(tenant, (stub) => stub.signOut(lease.holder, lease.session))) ?? 0;
   } catch (error) {
     console.error("The tenant was not told of a logout; the lease ends by itself later:", error);
+    return 0;
   }
 }

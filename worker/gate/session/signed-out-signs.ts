@@ -2,9 +2,12 @@
  * Signs in an answer to somebody with a seat that nobody is signed in to the session any more (G9). They are only
  * signs: the caller then asks the CRM, since a page may hold any text and a CRM has other reasons for a status.
  */
+
+import type { NamedHeaders } from "../../http/named-headers.ts";
 import type { AnswerHead } from "../../identity/crm/crm-answer.ts";
 import type { Preset } from "../../identity/preset/preset-schema.ts";
 import type { Condition } from "../../identity/preset/question-schema.ts";
+import { isLoaderHeader } from "../proxy/loader-headers.ts";
 
 /** In the first `withinBytes` of a body, one character for each byte. */
 export interface Sign {
@@ -18,6 +21,8 @@ export interface SignedOutSigns {
    * login or to another site's.
    */
   maySaySignedOut(answer: AnswerHead, origin: string): boolean;
+  /** The same of the headers by which a script is sent on in place of the browser. `own`: origins of the CRM and the gate. */
+  maySendToLogin(head: NamedHeaders, own: readonly string[]): boolean;
   /**
    * The same of the beginning of a body, where the CRM says it by 200: its login in place of a page, an error in place
    * of data. null: this answer says nothing of the kind.
@@ -59,6 +64,12 @@ export function compileSignedOut(preset: Preset): SignedOutSigns {
       if (location === null || status < 300 || status >= 400) return false;
       return leadsToNobody(location) || isElsewhere(location, origin);
     },
+    maySendToLogin: (head, own) =>
+      head.names.some((name) => {
+        if (!isLoaderHeader(name)) return false;
+        const address = head.get(name) ?? "";
+        return leadsToNobody(address) || own.every((origin) => isElsewhere(address, origin));
+      }),
     signedOutSign({ status, headers }) {
       if (status !== 200 || (inPage === null && inData === null)) return null;
       const type = headers.get("content-type") ?? "";

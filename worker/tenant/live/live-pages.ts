@@ -6,10 +6,11 @@
  * nothing that anybody must not hear. Nothing is written.
  */
 import { HOUR_MS, MINUTE_MS } from "../../../shared/durations.ts";
-import { isOfEnded, SessionKey } from "../../../shared/ids.ts";
+import { type HolderId, isOfEnded, SessionKey } from "../../../shared/ids.ts";
 import { CHANGED, PING, PONG, RIGHT_ENDED } from "../../../shared/live-socket.ts";
 import { type Event, isStored } from "../../ledger/event.ts";
 import { isPoolManager, mayAdminister, type Person } from "../../ledger/person.ts";
+import type { EndedSessions } from "../ended-sessions.ts";
 import type { Caller } from "../tenant-calls.ts";
 
 /** Seats, the line and the settings are told of at most this often, in ms; presence, which always moves, less so. */
@@ -36,12 +37,15 @@ const CALLER_HEADER = "x-hotseat-caller";
 const OWN_HEADER = "x-hotseat-own";
 
 /** The upgrade as the Worker hands it on: nothing of the visitor's own request comes along. */
-export function liveRequest({ person, session }: Caller): Request {
+export function liveRequest({ person, session, identifiedAt }: Caller): Request {
   const { id } = person;
   // A13: a page hears only that something has changed.
   const role = isPoolManager(person) ? "licence_manager" : person.role;
   return new Request("https://tenant/live", {
-    headers: { upgrade: "websocket", [CALLER_HEADER]: encodeURIComponent(JSON.stringify({ id, role, session })) },
+    headers: {
+      upgrade: "websocket",
+      [CALLER_HEADER]: encodeURIComponent(JSON.stringify({ id, role, session, identifiedAt })),
+    },
   });
 }
 
@@ -50,6 +54,14 @@ export function listenRequest(caller: Caller): Request {
   const request = liveRequest(caller);
   request.headers.set(OWN_HEADER, "yes");
   return request;
+}
+
+/** Who asks, as `liveRequest` says it. */
+interface Asked {
+  id: HolderId;
+  role: Person["role"];
+  session: string;
+  identifiedAt?: number;
 }
 
 /** P7: pages of people who work, one per browser: told of what happens to their own seat alone. */
@@ -75,6 +87,8 @@ const NEWS: ReadonlySet<Event["type"]> = new Set<Event["type"]>([
 
 export class LivePages {
   readonly #ctx: DurableObjectState;
+  /** I9: a page that shows who had a session before it was signed out hears of nobody. */
+  readonly #endedSince: EndedSessions["endedSince"];
   readonly #now: () => number;
   /** Of open sockets; kept so that a heartbeat where nobody looks costs one comparison. */
   #open: number;
@@ -84,8 +98,9 @@ export class LivePages {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #timerAt = 0;
 
-  constructor(ctx: DurableObjectState, now: () => number) {
+  constructor(ctx: DurableObjectState, endedSince: EndedSessions["endedSince"], now: () => number) {
     this.#ctx = ctx;
+    this.#endedSince = endedSince;
     this.#now = now;
     this.#open = ctx.getWebSockets(ADMIN_TAG).length;
     this.#listeners = this.#countListeners();
@@ -96,22 +111,24 @@ export class LivePages {
   /** Takes the upgrade that `liveRequest` made. */
   accept(request: Request): Response {
     const asked: unknown = JSON.parse(decodeURIComponent(request.headers.get(CALLER_HEADER) ?? "null"));
-    const { id, role, session } = asked as { id: string; role: Person["role"]; session: string };
+    const { id, role, ...known } = asked as Asked;
+    const session = SessionKey.parse(known.session);
+    if (this.#endedSince(session, id, known.identifiedAt) !== null) return new Response(null, { status: 401 });
     if (request.headers.get(OWN_HEADER) === "yes") return this.#acceptListener(id, session);
     if (!mayAdminister(role)) return new Response(null, { status: 403 });
     if (this.#open >= LIVE_PAGES_MAX) return new Response(null, { status: 503 });
     this.#open++;
-    return this.#take(ADMIN_TAG, { holder: id, session: SessionKey.parse(session), until: this.#now() + LIVE_LIFE_MS });
+    return this.#take(ADMIN_TAG, { holder: id, session, until: this.#now() + LIVE_LIFE_MS });
   }
 
-  #acceptListener(holder: string, session: string): Response {
+  #acceptListener(holder: HolderId, session: SessionKey): Response {
     const tag = tagOf(holder);
     if (tag.length > TAG_MAX || this.#ctx.getWebSockets(tag).length >= OWN_LISTENERS_MAX)
       return new Response(null, { status: 503 });
     if (this.#listeners >= LISTENERS_MAX) this.#listeners = this.#countListeners();
     if (this.#listeners >= LISTENERS_MAX) return new Response(null, { status: 503 });
     this.#listeners++;
-    return this.#take(tag, { holder, session: SessionKey.parse(session), until: this.#now() + LISTEN_LIFE_MS });
+    return this.#take(tag, { holder, session, until: this.#now() + LISTEN_LIFE_MS });
   }
 
   #take(tag: string, attachment: Attachment): Response {

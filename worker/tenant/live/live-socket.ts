@@ -8,6 +8,8 @@ const said = (status: number, sentence: string, headers: Record<string, string> 
     headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store", ...headers },
   });
 
+const SIGN_IN = "Sign in to the CRM first.";
+
 export interface LiveAsk {
   upgrade: string | undefined;
   caller: Caller | null;
@@ -23,10 +25,11 @@ export async function openLiveSocket(tenant: Pick<TenantCalls, "fetch">, ask: Li
     return said(426, "This address is for the WebSocket of the page.", { upgrade: "websocket" });
   }
   if (origin !== "own") return said(403, "Only a page of this host may listen.");
-  if (caller === null) return said(401, "Sign in to the CRM first.");
+  if (caller === null) return said(401, SIGN_IN);
   const request = requestOf(caller);
   if (request === null) return said(403, "This is for licence managers, admins and support.");
   const { status, webSocket } = await tenant.fetch(request);
+  if (status === 401) return said(401, SIGN_IN);
   // A response of its own: that of the object has headers that nobody can add to.
   return webSocket === null
     ? said(status === 101 ? 503 : status, "There are too many open pages.")

@@ -1,7 +1,7 @@
 /** [G9] A session that the CRM ends by itself ends the lease when the CRM says so. */
 
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { GateSite } from "../../../support/site.ts";
+import { GateSite, testConfig } from "../../../support/site.ts";
 import { stayInOneIsolate } from "../../harsh/isolates.ts";
 import { ANNA, DOLIBARR, FRANK, go, ODOO, openProduct, type Product, poll, submit } from "../products/products.ts";
 
@@ -18,6 +18,12 @@ const answers = {
     new Response(null, { status: 302, headers: { location: "https://idp.example/authorize?x=1" } }),
   "a refresh to the login": () =>
     new Response("", { headers: { refresh: "0; url=/login", "content-type": "text/html" } }),
+  "htmx's way to the login": () => new Response(null, { status: 204, headers: { "hx-redirect": "/login" } }),
+  "htmx's way there as an object": () =>
+    new Response("", { headers: { "hx-location": '{"path":"/login", "target":"body"}' } }),
+  "Inertia's way to another site": () =>
+    new Response(null, { status: 409, headers: { "x-inertia-location": "https://idp.example/authorize" } }),
+  "Yii's way to the login": () => new Response("", { status: 302, headers: { "x-redirect": "/login" } }),
   "a way to the login": () => new Response(null, { status: 303, headers: { location: "/login?next=%2Fcontacts" } }),
 };
 
@@ -57,6 +63,19 @@ describe("[G9] a session that the CRM has ended", () => {
     expect(site.crm.questions).toBe(before + 1);
     expect(site.tenant.signOuts).toEqual([]);
     expect(anna.cookies.has(PASS)).toBe(true);
+  });
+
+  it("a script's way to another page of the CRM asks nothing", async () => {
+    const site = new GateSite();
+    const anna = site.browser("anna");
+    await anna.navigate("/contacts");
+    const before = site.crm.questions;
+    site.crm.pages.set("/api/save", () => new Response("", { headers: { "hx-redirect": "/contacts/7" } }));
+    site.crm.pages.set("/api/filter", () => new Response("", { headers: { "hx-push-url": "false" } }));
+    const absolute = `${testConfig().crmOrigin}/deals`;
+    site.crm.pages.set("/api/deal", () => new Response("", { headers: { "x-redirect": absolute } }));
+    for (const path of ["/api/save", "/api/filter", "/api/deal"]) expect((await anna.poll(path)).status).toBe(200);
+    expect(site.crm.questions).toBe(before);
   });
 
   it("ends nothing while the CRM does not say who it is", async () => {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TenantId } from "../../../../shared/ids.ts";
 import { TIMING } from "../../../../shared/timing.ts";
 import { OIDC_COOKIE, signSignedIn } from "../../../../worker/identity/oidc/oidc-session.ts";
+import { SITE } from "../../../support/site/browser.ts";
 import { Desk, openSite, RenewingCrm, seated } from "../renewing-crm.ts";
 
 // Many requests each, of a real object: on a machine that is busy these take their time.
@@ -85,7 +86,60 @@ it("[I9.7] a browser that shows who had the session before is told to sign in at
     const answer = await restored.call(name, body, { isolate: 1 });
     expect([name, answer.status, await answer.json()]).toMatchObject([name, 401, { code: "signed_out" }]);
   }
+  const listening = { upgrade: "websocket", origin: SITE, "sec-fetch-site": "same-origin" };
+  for (const [path, headers] of [
+    ["/.hotseat/api/explain", {}],
+    ["/.hotseat/admin", {}],
+    ["/.hotseat/listen", listening],
+  ] as const) {
+    const answer = await restored.ask(path, { headers, isolate: 1 });
+    expect([path, answer.status]).toEqual([path, 401]);
+  }
 });
+
+it("[I9.7] a manager who is signed out manages nothing by what an isolate has just confirmed", async () => {
+  const crm = new RenewingCrm({ keepsValue: true });
+  const desk = new Desk(openSite(crm));
+  desk.cookies.set("larch_session", crm.valueOf({ login: null }));
+  await desk.signIn("maria");
+  expect((await desk.call("admin/view", undefined, { isolate: 1 })).status).toBe(200);
+  const restored = new Desk(desk.site);
+  for (const [name, value] of desk.cookies) restored.cookies.set(name, value);
+  await desk.go("/logout", { method: "POST", isolate: 0 });
+  for (const path of ["/.hotseat/api/admin/view", "/.hotseat/admin"]) {
+    expect([path, (await restored.ask(path, { isolate: 1 })).status]).toEqual([path, 401]);
+  }
+});
+
+it.each([
+  ["three seconds ahead of the isolate that is asked next", -1, 3_000],
+  ["a second ahead of the tenant's", 1_000, 0],
+])(
+  "[I9.9] what was known of the person before counts for nothing where the clock of an isolate ran %s",
+  async (_, ahead, behind) => {
+    const crm = new RenewingCrm({ keepsValue: true });
+    const site = openSite(crm);
+    const support = new Desk(site);
+    await support.signIn("sue");
+    const desk = new Desk(site);
+    desk.cookies.set("larch_session", crm.valueOf({ login: null }));
+    await desk.signIn("anna");
+    const signedOutAt = Date.now() + 10_000;
+    vi.useFakeTimers({ toFake: ["Date"], now: signedOutAt + ahead });
+    await desk.go("/", { isolate: 0 });
+    const restored = new Desk(site);
+    restored.connection = "another connection";
+    for (const [name, value] of desk.cookies) restored.cookies.set(name, value);
+    vi.setSystemTime(signedOutAt);
+    await desk.go("/logout", { method: "POST", isolate: 0 });
+    await desk.signIn("bert", { isolate: 0 });
+    vi.setSystemTime(signedOutAt - behind);
+    const answer = await restored.go("/api/contacts", { isolate: 1 });
+    expect(await answer.text()).toBe("data of bert");
+    vi.setSystemTime(signedOutAt);
+    expect(await seated(support)).toEqual(["Bert Baker"]);
+  },
+);
 
 const BYE = { client: "client-of-anna-1", tab: "tab-of-anna-0001" };
 

@@ -5,6 +5,7 @@ import type { AdminView } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
 import { PATHS, poolPath } from "../../paths.ts";
 import { Layout } from "../../ui/layout.tsx";
+import { Names } from "../../ui/names.tsx";
 import { AnnouncementCard } from "./announcement-card.tsx";
 import { CardOutcome, isSaidIn } from "./card-outcome.tsx";
 import { ClosingCard } from "./closing-card.tsx";
@@ -19,7 +20,7 @@ import { Times } from "./times-list.tsx";
 
 export const LicensingPage = (props: LicensingProps) => {
   const { visitor, view, room, support } = props;
-  const { words, say, list } = useLanguage();
+  const { words, parts } = useLanguage();
   const { licensing } = words;
   const { role } = visitor;
   return (
@@ -29,7 +30,9 @@ export const LicensingPage = (props: LicensingProps) => {
         <p class="quiet">
           {licensing.intro} {role !== "user" && licensing.yours[role]}{" "}
           {role !== "support" &&
-            say(licensing.askSupport, { people: support.length === 0 ? licensing.vendor : list(support) })}
+            parts(licensing.askSupport, {
+              people: support.length === 0 ? licensing.vendor : <Names names={support} />,
+            })}
         </p>
       </div>
       <RoomTabs room={room} />

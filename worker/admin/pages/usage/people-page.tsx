@@ -1,9 +1,11 @@
 /** R3: who uses the licences how much, who never does, and who was refused. */
 import type { PersonUse } from "../../../audit/usage/people-usage.ts";
+import type { Plural } from "../../../i18n/fill.ts";
 import type { AdminView, Person } from "../../../tenant/tenant-calls.ts";
 import { useLanguage } from "../../language.ts";
 import { holderPath, PATHS } from "../../paths.ts";
 import { DateFields, ExportLinks, FilterEnd } from "../../ui/filter.tsx";
+import { Names } from "../../ui/names.tsx";
 import { Moment } from "../../ui/time.tsx";
 import { choosePeople, isUnused, PEOPLE_SHOWN, SHOWS, type UseAsk, type UseSort, usePath } from "./people-list.ts";
 import type { UsagePeriod } from "./usage-period.ts";
@@ -58,12 +60,17 @@ export const PeopleUsePage = (props: PeopleUseProps) => {
 
 /** Who holds most, and what nobody uses, in sentences. */
 const Summary = ({ people }: { people: readonly PersonUse[] }) => {
-  const { words, say, count, list, share } = useLanguage();
+  const { words, parts, count, plural, number, share } = useLanguage();
   const { people: said } = words.insight;
   const held = people.reduce((sum, { heldMs }) => sum + heldMs, 0);
   const most = people.filter(({ heldMs }) => heldMs > 0).slice(0, TOP);
   const mostMs = most.reduce((sum, { heldMs }) => sum + heldMs, 0);
-  const nameOf = ({ name, id }: PersonUse) => name || id || words.refusals.erased;
+  const namesOf = (some: readonly PersonUse[]) => (
+    <Names names={some.map(({ name, id }) => name || id || words.refusals.erased)} />
+  );
+  const sentence = (form: Plural, some: readonly PersonUse[]) => (
+    <li>{parts(plural(form, some.length), { count: number(some.length), people: namesOf(some) })}</li>
+  );
   const unused = people.filter(isUnused);
   const unseen = people.filter(({ lastSeenAt }) => lastSeenAt === null);
   return (
@@ -71,9 +78,9 @@ const Summary = ({ people }: { people: readonly PersonUse[] }) => {
       <h2 id="summary-title">{said.summary}</h2>
       <ul class="facts">
         <li>{count(said.used, people.filter(({ stays }) => stays > 0).length)}</li>
-        {most.length > 0 && <li>{say(said.most, { people: list(most.map(nameOf)), share: share(mostMs / held) })}</li>}
-        {unused.length > 0 && <li>{count(said.unused, unused.length, { people: list(unused.map(nameOf)) })}</li>}
-        {unseen.length > 0 && <li>{count(said.unseen, unseen.length, { people: list(unseen.map(nameOf)) })}</li>}
+        {most.length > 0 && <li>{parts(said.most, { people: namesOf(most), share: share(mostMs / held) })}</li>}
+        {unused.length > 0 && sentence(said.unused, unused)}
+        {unseen.length > 0 && sentence(said.unseen, unseen)}
       </ul>
     </section>
   );
