@@ -4,7 +4,8 @@ import { readPointer } from "../config/json-pointer.ts";
 import { isDoubtfulPath, plainPath } from "../http/path-spelling.ts";
 import { compileSessionCookieTest } from "../identity/credentials.ts";
 import { type AnswerHead, holdsOfHead } from "../identity/crm/crm-answer.ts";
-import { fieldsFit, hasAnyField, hasFieldCookie, namesIn } from "../identity/preset/field-match.ts";
+import { METHOD_HEADERS } from "../identity/crm/visitor-address.ts";
+import { fieldsFit, hasAnyField, hasFieldCookie, namesIn, readingsOf } from "../identity/preset/field-match.ts";
 import { compilePaths, type PathTest } from "../identity/preset/path-pattern.ts";
 import type { Preset, RefusalAnswer } from "../identity/preset/preset-schema.ts";
 import { type Addressed as Address, compilePublic } from "../identity/preset/public-pattern.ts";
@@ -35,9 +36,6 @@ export interface Addressed extends Address {
   /** Left out: none. */
   hasBody?: boolean;
 }
-
-/** By these a request asks to be taken for one of another method, which servers do or do not. */
-const METHOD_HEADERS = ["x-http-method-override", "x-http-method", "x-method-override"];
 
 export interface Rules extends SignedOutSigns {
   /** By method, path and query alone; `ask_body` where only the body tells. */
@@ -205,14 +203,14 @@ function findCandidates(entries: readonly Entry[]): (request: Addressed) => Entr
   const isWatched = compilePaths(entries.map(({ matcher }) => matcher.path));
   return ({ method, path, query, request }) => {
     if (!isWatched(path) || isOverridden(request.headers)) return [];
-    const fields = new URLSearchParams(query);
+    const readings = readingsOf(query);
     return entries.filter(
       ({ matcher, fits, fields: names }) =>
         (matcher.method === undefined || matcher.method === method) &&
         fits(path) &&
         !(matcher.path.endsWith("*") && isDoubtfulPath(path)) &&
         fitsHeaders(matcher, request.headers) &&
-        fitsQuery(matcher, fields) &&
+        readings.every((fields) => fitsQuery(matcher, fields)) &&
         !hasFieldCookie(names, request.headers.get("cookie")),
     );
   };
