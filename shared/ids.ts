@@ -10,10 +10,10 @@ export const TenantId = z
   .brand<"TenantId">();
 export type TenantId = z.infer<typeof TenantId>;
 
-/** The CRM's own key of a person (its id or login), as confirmed by the CRM. Opaque, never parsed; whole characters only. */
+/** The CRM's own key of a person (its id or login), as confirmed by the CRM. Opaque, never parsed; whole characters only, and not blanks alone. */
 export const HolderId = z
   .string()
-  .check(z.minLength(1), z.maxLength(200), z.regex(/^[^\p{Cc}\p{Cs}]+$/u))
+  .check(z.minLength(1), z.maxLength(200), z.regex(/^(?=[\s\S]*\S)[^\p{Cc}\p{Cs}]+$/u))
   .brand<"HolderId">();
 export type HolderId = z.infer<typeof HolderId>;
 

@@ -106,7 +106,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       linkKeys:
         "Fields of an address that open one document to everybody who has the link, and do not say whose request it is: they go on without a session, too.",
       keyFields:
-        "Fields by which the CRM takes a session or a key. In an address they count as keys, beside those that are called like one; a form or JSON that has one at a protected address is refused. Naming any makes the gate read forms and JSON; without it no body is looked at for keys.",
+        "Fields by which the CRM takes a session or a key. In an address they count as keys, beside those that are called like one; a form, JSON, XML or GraphQL that has one, however deep, at a protected address or in a login is refused. Naming any makes the gate read such bodies; without it none is looked at for keys.",
       readingIsWork:
         "`true`: what a page reads by script is activity, unless `paths.background` has it. For CRMs in which nobody navigates.",
       publicCalls: "Public by what query or body say.",

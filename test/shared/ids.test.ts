@@ -7,6 +7,9 @@ test.each(["u1", "Ann Bell", "anna@acme.example", "Łukasz", "社員-7", "\u{1f6
 });
 
 // Half a character can be neither stored nor put into an address: two such ids could become one.
-test.each(["", "a\nb", "\u0000", "a\ud836", "\udc2bb", "x".repeat(201)])("[L1] %j names nobody", (id) => {
-  expect(HolderId.safeParse(id).success).toBe(false);
-});
+test.each(["", "  ", "\u00a0\ufeff", "\u2028", "a\nb", "\u0000", "a\ud836", "\udc2bb", "x".repeat(201)])(
+  "[L1.9] %j names nobody",
+  (id) => {
+    expect(HolderId.safeParse(id).success).toBe(false);
+  },
+);

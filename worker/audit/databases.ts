@@ -18,7 +18,7 @@ export function databaseOf(env: object, name: RecordsName): D1Database {
   ]);
 }
 
-/** The database with an end to each of its calls, for an object that must not hang on it. */
+/** The database with an end to each of its calls: neither the object nor anybody who asks the Worker hangs on it. */
 export function patientDatabase(database: D1Database, ms = RECORDS_PATIENCE_MS): D1Database {
   const late = () => new Error(`the database did not answer within ${ms} ms`);
   const whole = new WeakMap<object, D1PreparedStatement>();

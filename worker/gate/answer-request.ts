@@ -63,10 +63,11 @@ function proceed(gate: GateParts, passage: Passage): Promise<Response> {
       return learnSession(gate, passage, admission);
     }
     case "read_body":
-      return readSmallBody(req.request, gate.rules.bodyMaxBytes).then((body) => {
+      return readSmallBody(req.request, gate.rules.readMore).then((body) => {
         req.body = body;
-        facts.meaning = gate.rules.meaningOfBody(req, body);
-        if (facts.meaning === "protected" && gate.rules.isBodyWatched(req, body)) req.watched = "yes";
+        const read = gate.rules.meaningOfBody(req, body);
+        facts.meaning = read;
+        if (gate.rules.isBodyWatched(read, req, body)) req.watched = "yes";
         return proceed(gate, passage);
       });
     case "identify":

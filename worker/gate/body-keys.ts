@@ -3,7 +3,8 @@
  * off it, so a request that shows a key goes nowhere.
  */
 import { plainName } from "../identity/key-names.ts";
-import { isJson, isText, type ReadBody } from "./body-peek.ts";
+import { hasName, textOf } from "./body-names.ts";
+import type { ReadBody } from "./body-peek.ts";
 
 /** Where the preset names fields, forms and JSON are read up to this; PHP by itself takes no larger form than twice of it. */
 export const KEYED_BODY_MAX_BYTES = 4 * 1024 * 1024;
@@ -14,6 +15,8 @@ export type BodyKeys = "none" | "shown" | "watch";
 export interface KeyFields {
   /** Whether a body of this type may show keys. */
   mayShow(headers: Headers): boolean;
+  /** Whether a body of this type is text that is read whole. */
+  isText(type: string): boolean;
   /** `body`: null where it was not read. */
   findIn(headers: Headers, body: ReadBody | null): BodyKeys;
   /** The body of a form with files as it passes; it breaks off before a part that is called like a key. */
@@ -24,15 +27,19 @@ export interface KeyFields {
 export function compileKeyFields(names: readonly string[]): KeyFields | null {
   if (names.length === 0) return null;
   const wanted = new Set(names.map(plainName));
-  const isWanted = (name: string): boolean => wanted.has(plainName(name));
+  const shortest = Math.min(...[...wanted].map((name) => name.length));
+  // `data[MSID]` is a field of a field.
+  const isWanted = (name: string): boolean =>
+    name.length >= shortest && name.split(/[[\]]+/).some((piece) => wanted.has(plainName(piece)));
   return {
-    mayShow: (headers) => kindOf(headers) !== "other",
+    mayShow: (headers) => kindOf(typeOf(headers)) !== "other",
+    isText: (type) => isReadWhole(kindOf(type)),
     findIn(headers, body) {
-      const kind = kindOf(headers);
+      const kind = kindOf(typeOf(headers));
       if (kind === "other" || isEmpty(headers)) return "none";
       // What a form or JSON says that could not be read may be a key; PHP and others unpack what came packed.
       if (body === null) return kind === "upload" && !headers.has("content-encoding") ? "watch" : "shown";
-      if (kind === "text") return namesIn(body).some(isWanted) ? "shown" : "none";
+      if (isReadWhole(kind)) return hasName(textOf(body.bytes), kind === "form", isWanted) ? "shown" : "none";
       return body.likely.form === null || showsKey(LATIN1.decode(body.bytes), isWanted) ? "shown" : "none";
     },
     watch: (body, onKey) => body.pipeThrough(createWatch(isWanted, onKey)),
@@ -42,22 +49,22 @@ export function compileKeyFields(names: readonly string[]): KeyFields | null {
 /** PHP reads a type up to the first of these signs. */
 const FORM_TYPE = /^\s*application\/x-www-form-urlencoded(?:[;,\s]|$)/i;
 const MULTIPART_TYPE = /^\s*multipart\/form-data(?:[;,\s]|$)/i;
+/** Also `text/json`, `application/json-rpc`, `application/x-ndjson`, `application/soap+xml`; and what scripts send without a type. */
+const DATA_TYPE = /^\s*(?:[a-z]+\/(?:[\w.-]+\+)?(?:x-)?(?:nd)?(?:json|xml|graphql)\b|text\/plain\s*(?:[;,]|$)|$)/i;
 
-function kindOf(headers: Headers): "text" | "upload" | "other" {
-  const type = headers.get("content-type") ?? "";
+type Kind = "form" | "data" | "upload" | "other";
+
+const typeOf = (headers: Headers): string => headers.get("content-type") ?? "";
+const isReadWhole = (kind: Kind): boolean => kind === "form" || kind === "data";
+
+function kindOf(type: string): Kind {
   if (MULTIPART_TYPE.test(type)) return "upload";
-  return FORM_TYPE.test(type) || isJson(type) || isText(type) ? "text" : "other";
+  if (FORM_TYPE.test(type)) return "form";
+  return DATA_TYPE.test(type) ? "data" : "other";
 }
 
 /** Where nothing is sent, the runtime has a body all the same. */
 const isEmpty = (headers: Headers): boolean => headers.get("content-length") === "0";
-
-/** Of a form all fields; of JSON those of the object, or of the objects in a list. */
-function namesIn({ likely: { form, json } }: ReadBody): string[] {
-  if (form !== null) return [...form.keys()];
-  const objects = Array.isArray(json) ? json : [json];
-  return objects.flatMap((object) => (typeof object === "object" && object !== null ? Object.keys(object) : []));
-}
 
 /**
  * The header by which a part says its name, with the lines that go on with it: to some servers those that begin with a

@@ -10,10 +10,6 @@ const FORM_TYPE = /^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i;
 const TEXT_TYPE = /^\s*(?:text\/plain\s*(?:;|$)|$)/i;
 const MULTIPART_TYPE = /^\s*multipart\/form-data\s*;/i;
 
-export const isJson = (type: string): boolean => JSON_TYPE.test(type);
-export const isText = (type: string): boolean => TEXT_TYPE.test(type);
-const isMultipart = (type: string): boolean => MULTIPART_TYPE.test(type);
-
 /** What a body says. */
 export interface Said {
   /** undefined when it is no JSON after all. */
@@ -30,26 +26,33 @@ export interface ReadBody extends Said {
 
 const NOTHING: Said = { json: undefined, form: null };
 
+/** More that is read, of these types and up to this. */
+export interface ReadMore {
+  maxBytes: number;
+  isText(type: string): boolean;
+}
+
 /**
- * `maxBytes`: for forms and JSON. null: nothing that can say something, without a length, or too large; then the request's body is still unread. So is
+ * null: nothing that can say something, without a length, or too large; then the request's body is still unread. So is
  * that of a GET: it says nothing, and what was read of one cannot be sent on.
  */
-export async function readSmallBody(request: Request, maxBytes = BODY_MAX_BYTES): Promise<ReadBody | null> {
+export async function readSmallBody(request: Request, more?: ReadMore): Promise<ReadBody | null> {
   if (request.method === "GET" || request.method === "HEAD") return null;
   const length = Number(request.headers.get("content-length") ?? Number.NaN);
   const type = request.headers.get("content-type") ?? "";
   // Uploads are never kept.
-  if (!(length > 0 && length <= (isMultipart(type) ? BODY_MAX_BYTES : maxBytes))) return null;
+  const isMore = more?.isText(type) === true;
+  if (!(length > 0 && length <= (isMore ? more.maxBytes : BODY_MAX_BYTES))) return null;
   const read = [
     { fits: FORM_TYPE, isSure: true, say: formOf },
     { fits: JSON_TYPE, isSure: true, say: jsonOf },
     { fits: TEXT_TYPE, isSure: false, say: jsonOf },
     { fits: MULTIPART_TYPE, isSure: false, say: partsOf },
   ].find(({ fits }) => fits.test(type));
-  if (read === undefined) return null;
+  if (read === undefined && !isMore) return null;
   const bytes = await request.arrayBuffer();
-  const likely = read.say(bytes, type);
-  return { ...(read.isSure ? likely : NOTHING), likely, bytes };
+  const likely = read?.say(bytes, type) ?? NOTHING;
+  return { ...(read?.isSure === true ? likely : NOTHING), likely, bytes };
 }
 
 const formOf = (bytes: ArrayBuffer): Said => ({

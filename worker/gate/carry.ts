@@ -66,7 +66,7 @@ export async function carry(gate: GateParts, req: GateRequest, asked: Load): Pro
     brings = hasCookies(gate, req, load) || (isRenewed && load.session != null);
     const { status } = response;
     const unread = (): Unread => ({ status, headers: head, body: response.body });
-    if (isDocument || brings) outgoing = decideFor(gate, req, unread(), load);
+    if (isDocument || brings) outgoing = decideFor(gate, req, unread(), load, brings);
     const sign = seat !== null || load.seeksLogin === true ? rules.signedOutSign({ status, headers: head }) : null;
     if (outgoing.mayInject || (sign !== null && response.body !== null)) {
       const isShown = headers.get("sec-fetch-dest") === "document";
@@ -81,7 +81,7 @@ export async function carry(gate: GateParts, req: GateRequest, asked: Load): Pro
     return seat === null ? response : bindSocket(response, openLease(gate, req, seat), preset.refusal.webSocketCode);
   const mayBring = outgoing.mayBring || injected?.isChanged === true;
   if (brings && !mayBring) owe(gate, req, load);
-  const cookies = brings && mayBring ? await cookiesFor(gate, req, load, response) : NO_COOKIES;
+  const cookies = brings ? await cookiesFor(gate, req, load, response, mayBring) : NO_COOKIES;
   const answer = proxy.answer(response, {
     head,
     origin,
@@ -120,7 +120,13 @@ async function leadOn(gate: GateParts, req: GateRequest, location: string, load:
   return withCookies(answer, hasCookies(gate, req, load) ? await cookiesFor(gate, req, load, answer) : NO_COOKIES);
 }
 
-function decideFor({ preset, now }: GateParts, req: GateRequest, unread: Unread, load: Load): Outgoing {
+function decideFor(
+  { preset, now }: GateParts,
+  req: GateRequest,
+  unread: Unread,
+  load: Load,
+  brings: boolean,
+): Outgoing {
   const { seat = null, cookies = NO_COOKIES } = load;
   const { method, isDocument, headers, request } = req;
   const leaving: Leaving = {
@@ -128,6 +134,7 @@ function decideFor({ preset, now }: GateParts, req: GateRequest, unread: Unread,
     isDocument,
     // Also the end of a session, of which the browser has to learn: a login page that may be kept does not stop it.
     isGated: seat !== null || cookies.length > 0,
+    brings,
     wantsScript: preset.inject,
     destination: headers.get("sec-fetch-dest"),
     encodings: acceptedEncodings(headers.get("accept-encoding"), request),
@@ -163,19 +170,24 @@ function owe({ owed }: GateParts, req: GateRequest, { session = null }: Load): v
   if (session !== null) owed.add(session.session, req.asked);
 }
 
-/** G3: what the answer brings along. */
+/**
+ * G3: what the answer brings along. Not `mayBring`: it may be kept, and given to others; then nothing but what goes with a
+ * value of the session that the CRM itself sets by it, for whoever is given that has the session (G9).
+ */
 async function cookiesFor(
   gate: GateParts,
   req: GateRequest,
   { session = null, known = null, seat = null, cookies = NO_COOKIES }: Load,
   { headers }: Response,
+  mayBring = true,
 ): Promise<readonly string[]> {
   const set = headers.getSetCookie();
-  if (session === null) return [...notSetBy(set, req.asked), ...cookies];
-  const renewal = seat?.renewal ?? null;
+  if (session === null) return mayBring ? [...notSetBy(set, req.asked), ...cookies] : NO_COOKIES;
+  if (!mayBring && !setsSessionCookie(gate, set) && !clearsCookies(headers)) return NO_COOKIES;
+  const renewal = mayBring ? (seat?.renewal ?? null) : null;
   const renewed = renewal === null ? undefined : (await within(RENEWAL_WAIT_MS, renewal))?.value;
   req.isAnswered = true;
-  const asked = notSetBy(set, [...gate.owed.take(session.session), ...req.asked]);
+  const asked = mayBring ? notSetBy(set, [...gate.owed.take(session.session), ...req.asked]) : NO_COOKIES;
   const lines = [...asked, ...set];
   const after = setsSessionCookie(gate, lines)
     ? await credentialAfter(gate, req, lines, session.credential)
@@ -186,8 +198,9 @@ async function cookiesFor(
     await endSession(gate, session, seat === null ? null : { holder: seat.holder, session: session.session });
     return [...asked, ...(await signedOutCookies(gate, req, session))];
   }
-  const pass = seat === null ? NO_COOKIES : gate.desk.takePass(session, seat.holder);
   const identity = await identityCookies(gate, req, session, renewed?.known ?? known, after?.value);
+  if (!mayBring) return identity;
+  const pass = seat === null ? NO_COOKIES : gate.desk.takePass(session, seat.holder);
   return [...asked, ...pass, ...identity, ...cookies, ...(renewed?.cookies ?? NO_COOKIES)];
 }
 

@@ -4,13 +4,14 @@ import { readPointer } from "../config/json-pointer.ts";
 import { isDoubtfulPath, plainPath } from "../http/path-spelling.ts";
 import { compileSessionCookieTest } from "../identity/credentials.ts";
 import { type AnswerHead, holdsOfHead } from "../identity/crm/crm-answer.ts";
-import { fieldsFit, hasAnyField, hasFieldCookie, namesIn } from "../identity/preset/field-match.ts";
+import { METHOD_HEADERS } from "../identity/crm/visitor-address.ts";
+import { fieldsFit, hasAnyField, hasFieldCookie, namesIn, readingsOf } from "../identity/preset/field-match.ts";
 import { compilePaths, type PathTest } from "../identity/preset/path-pattern.ts";
 import type { Preset, RefusalAnswer } from "../identity/preset/preset-schema.ts";
 import { type Addressed as Address, compilePublic } from "../identity/preset/public-pattern.ts";
 import type { Matcher, SessionChange } from "../identity/preset/request-schema.ts";
 import { type BodyKeys, compileKeyFields, KEYED_BODY_MAX_BYTES, type KeyFields } from "./body-keys.ts";
-import type { ReadBody, Said } from "./body-peek.ts";
+import type { ReadBody, ReadMore, Said } from "./body-peek.ts";
 import { type SignOut, signOutOf } from "./session/sign-out.ts";
 import { compileSignedOut, type SignedOutSigns } from "./session/signed-out-signs.ts";
 
@@ -36,18 +37,15 @@ export interface Addressed extends Address {
   hasBody?: boolean;
 }
 
-/** By these a request asks to be taken for one of another method, which servers do or do not. */
-const METHOD_HEADERS = ["x-http-method-override", "x-http-method", "x-method-override"];
-
 export interface Rules extends SignedOutSigns {
   /** By method, path and query alone; `ask_body` where only the body tells. */
   meaningOf(request: Addressed): Meaning | "ask_body";
   /** For a request whose body had to be asked; null: it could not be read. */
   meaningOfBody(request: Addressed, body: ReadBody | null): Meaning;
-  /** So much of a body is read to know its meaning; undefined: as little as tells a login. */
-  bodyMaxBytes: number | undefined;
+  /** What of bodies is read to know their meaning; undefined: as little as tells a login. */
+  readMore: ReadMore | undefined;
   /** Whether the body of a request that goes on is looked at for keys on its way. */
-  isBodyWatched(request: Addressed, body: ReadBody | null): boolean;
+  isBodyWatched(meaning: Meaning, request: Addressed, body: ReadBody | null): boolean;
   /** null: no body is looked at for keys. */
   keyFields: KeyFields | null;
   /** Whether the CRM took the logout. */
@@ -133,10 +131,8 @@ export function compileRules(preset: Preset): Rules {
     keyFields.mayShow(request.headers);
   const keysIn = (request: Addressed, body: ReadBody | null): BodyKeys =>
     keyFields !== null && mayShowKey(request) ? keyFields.findIn(request.request.headers, body) : "none";
-  const byBodyToo = (request: Addressed, body: ReadBody | null): Meaning => {
-    const meaning = byAddress(request);
-    return meaning === "protected" && keysIn(request, body) === "shown" ? "key_in_body" : meaning;
-  };
+  const keyOr = (meaning: Meaning, request: Addressed, body: ReadBody | null): Meaning =>
+    isGuarded(meaning) && keysIn(request, body) === "shown" ? "key_in_body" : meaning;
 
   const matchBody = (request: Addressed, body: ReadBody | null): Entry | undefined =>
     candidates(request).find(({ matcher, needsBody }) => !needsBody || fitsBody(matcher, body));
@@ -145,16 +141,16 @@ export function compileRules(preset: Preset): Rules {
     meaningOf(request) {
       const found = candidates(request);
       const sure = found.find(({ needsBody }) => !needsBody);
-      if (sure !== undefined) return sure.meaning;
+      if (sure !== undefined) return isGuarded(sure.meaning) && mayShowKey(request) ? "ask_body" : sure.meaning;
       if (found.length > 0) return "ask_body";
       const meaning = byAddress(request);
       // Whether it is work decides with what the tenant is asked for a seat, or told at the next renewal.
       if (meaning !== "protected") return meaning;
       return mayShowKey(request) || pollCandidates(request).some(({ needsBody }) => needsBody) ? "ask_body" : meaning;
     },
-    meaningOfBody: (request, body) => matchBody(request, body)?.meaning ?? byBodyToo(request, body),
-    bodyMaxBytes: keyFields === null ? undefined : KEYED_BODY_MAX_BYTES,
-    isBodyWatched: (request, body) => keysIn(request, body) === "watch",
+    meaningOfBody: (request, body) => keyOr(matchBody(request, body)?.meaning ?? byAddress(request), request, body),
+    readMore: keyFields === null ? undefined : { maxBytes: KEYED_BODY_MAX_BYTES, isText: keyFields.isText },
+    isBodyWatched: (meaning, request, body) => isGuarded(meaning) && keysIn(request, body) === "watch",
     keyFields,
     isSignedOut(request, body, answer) {
       const success = matchBody(request, body)?.matcher.success;
@@ -188,6 +184,9 @@ export function compileRules(preset: Preset): Rules {
   };
 }
 
+/** Where a key in the body could act as somebody else: also where the rest of the body says that it is a login. */
+const isGuarded = (meaning: Meaning): boolean => !["public", "program", "machine"].includes(meaning);
+
 const isByPathAlone = ({ path, query, headers, form, pointer }: SessionChange): boolean =>
   !path.includes("*") && [query, headers, form, pointer].every((part) => part === undefined);
 
@@ -204,14 +203,14 @@ function findCandidates(entries: readonly Entry[]): (request: Addressed) => Entr
   const isWatched = compilePaths(entries.map(({ matcher }) => matcher.path));
   return ({ method, path, query, request }) => {
     if (!isWatched(path) || isOverridden(request.headers)) return [];
-    const fields = new URLSearchParams(query);
+    const readings = readingsOf(query);
     return entries.filter(
       ({ matcher, fits, fields: names }) =>
         (matcher.method === undefined || matcher.method === method) &&
         fits(path) &&
         !(matcher.path.endsWith("*") && isDoubtfulPath(path)) &&
         fitsHeaders(matcher, request.headers) &&
-        fitsQuery(matcher, fields) &&
+        readings.every((fields) => fitsQuery(matcher, fields)) &&
         !hasFieldCookie(names, request.headers.get("cookie")),
     );
   };

@@ -34,15 +34,32 @@ export function applySetCookies(
     if (one.isOver && before?.isOver === false && !isSamePlace(one, before)) continue;
     set.set(one.name, one);
   }
-  const kept: string[] = [];
-  for (const piece of (cookie ?? "").split(/[;,]/)) {
-    const pair = piece.trim();
-    const equals = pair.indexOf("=");
-    const name = (equals === -1 ? pair : pair.slice(0, equals)).trimEnd();
-    if (pair !== "" && !set.has(name)) kept.push(pair);
-  }
-  for (const { pair, isOver } of set.values()) if (!isOver) kept.push(pair);
-  return kept.length === 0 ? null : kept.join("; ");
+  const pairs: string[] = [];
+  for (const piece of (cookie ?? "").split(";")) pairs.push(...replace(piece.trim(), set));
+  for (const { pair, isOver } of set.values()) if (!isOver) pairs.push(pair);
+  return pairs.length === 0 ? null : pairs.join("; ");
+}
+
+/**
+ * What becomes of a `name=value`: a cookie that is set again keeps its place in the row, as browsers sort them. Several Cookie
+ * headers reach us joined by commas; a comma may also be part of a value. Takes out of `set` what has its place.
+ */
+function replace(pair: string, set: Map<string, SetCookie>): string[] {
+  if (pair === "") return [];
+  const parts = pair.split(",").map((part) => part.trim());
+  if (!parts.some((part) => set.has(nameOf(part)))) return [pair];
+  return parts.flatMap((part) => {
+    const one = set.get(nameOf(part));
+    if (one === undefined) return [part];
+    if (one.isOver) return [];
+    set.set(one.name, { ...one, isOver: true });
+    return [one.pair];
+  });
+}
+
+function nameOf(pair: string): string {
+  const equals = pair.indexOf("=");
+  return (equals === -1 ? pair : pair.slice(0, equals)).trimEnd();
 }
 
 /** RFC 6265, 5.1.4. */

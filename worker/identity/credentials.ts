@@ -3,7 +3,7 @@
  * people in besides the sessions that the preset knows (remembered sign-ins, keys, half a session) would lead around
  * the gate.
  */
-import { findCookies, stripCookies } from "../pass/cookies.ts";
+import { findCookies, partCookies, stripCookies } from "../pass/cookies.ts";
 import { compileCookieTest, readName } from "./cookie-names.ts";
 import { HARMLESS_NAME } from "./key-names.ts";
 import type { Preset } from "./preset/preset-schema.ts";
@@ -55,7 +55,8 @@ const PLAIN_NAME = /^[\w.-]+$/;
  */
 const SIGN_IN_STATE =
   /^(?!.*(?:session|token|remember|ticket|jwt))(?:.*(?:correlation|(?:^|[._-])nonce|pkce|code_?verifier|(?:oauth2?|oidc|openid(?:c|_?connect)?|saml2?|sso|next-auth|authjs)[._-]?(?:(?:auth|authn)?_?request[._-]?)?state))/i;
-const HARMLESS_COOKIE = /^(?:[a-z0-9.]+[_-]+)*(?:lang|language|locale|i18n|tz|timezone|theme)(?:[_-]+[a-z0-9]+)*$/i;
+const HARMLESS_COOKIE =
+  /^(?!.*(?:sess|token|remember|ticket|jwt|auth))(?:[a-z0-9.]+[_-]+)*(?:lang|language|locale|i18n|tz|timezone|theme)(?:[_-]+[a-z0-9]+)*$/i;
 
 export interface Credentials {
   /** Of the Cookie header what a request without a session may show, beside Hotseat's own nothing; null for nothing. */
@@ -101,9 +102,8 @@ export function compileSessionCookieTest(preset: Preset): (name: string) => bool
   return (name) => tests.some((test) => test(name));
 }
 
-/** Several Cookie headers reach us joined by commas. */
 const cookiesOf = (cookie: string | null, isWanted: (name: string) => boolean): string[] =>
-  findCookies((stripCookies(cookie) ?? "").replaceAll(",", ";"), isWanted);
+  findCookies(partCookies(stripCookies(cookie) ?? ""), isWanted);
 
 const spell = (name: string): string => readName(name).toLowerCase();
 const nameOf = (pair: string): string => pair.slice(0, pair.indexOf("=")).trimEnd();

@@ -1,7 +1,7 @@
 /** What carries the CRM's session in a request: cookies or a header (G2, I3). */
 import type { SessionKey } from "../../shared/ids.ts";
 import { BoundedMap } from "../memory/bounded-map.ts";
-import { findCookies } from "../pass/cookies.ts";
+import { findCookies, partCookies, stripCookies } from "../pass/cookies.ts";
 import { toBase64Url } from "../pass/signature.ts";
 import { compileCookieTest, readName } from "./cookie-names.ts";
 import { isKey, looksLikeKey } from "./key-names.ts";
@@ -53,7 +53,7 @@ export function compileSessionCredentials(preset: Preset): ReadCredential {
       if (!found.every((part) => part !== null)) continue;
       let raw = `${index}\n${found.map((part) => part.value).join("\n")}`;
       // Whatever the CRM is asked by is part of the session: else one person's could be taken for another's.
-      if (source.cookie !== null) raw += addition(findCookies(plainHeader(source.cookie), isBeside).join("\n"));
+      if (source.cookie !== null) raw += addition(findSessions(source.cookie, isBeside).join("\n"));
       for (const name of further) raw += addition(source.header(name));
       const captures = found.some((part) => part.captures === null)
         ? null
@@ -79,10 +79,18 @@ function testBeside({ carriers }: Preset, parts: readonly CarrierPart[]): (name:
 }
 
 /**
- * Several Cookie headers reach us joined by commas, and the CRM may read them apart: a session that could be there counts
- * as there, or one could walk past the gate with it.
+ * Pairs of such a name, also where only a careless server finds one: several Cookie headers reach us joined by commas, and
+ * Python parts them at blanks. A session that could be there counts as there, or one could walk past the gate with it. A
+ * pair counts whole, or people whose values differ behind a comma would be one.
  */
-const plainHeader = (cookie: string): string => (cookie.includes(",") ? cookie.replaceAll(",", ";") : cookie);
+function findSessions(cookie: string, isWanted: (name: string) => boolean): string[] {
+  if (!MAY_PART.test(cookie)) return findCookies(cookie, isWanted);
+  const whole = stripCookies(cookie) ?? "";
+  const found = findCookies(whole, isWanted);
+  const parts = findCookies(partCookies(whole), isWanted);
+  return [...found, ...parts.filter((part) => !found.some((pair) => pair.startsWith(part)))];
+}
+const MAY_PART = /,|[^;\s]\s+[^;\s]/;
 
 /** Headers by their names keys, with which the CRM is asked beside the session. */
 function forwardedKeys({ identity }: Preset): string[] {
@@ -99,7 +107,7 @@ function compileCookie(part: CarrierPart): ReadPart {
   return ({ cookie }) => {
     if (cookie === null) return null;
     // All of one name together: which of them the CRM takes is its own affair.
-    const found = findCookies(plainHeader(cookie), isWanted).filter((pair) => !ignored.has(cookieValue(pair)));
+    const found = findSessions(cookie, isWanted).filter((pair) => !ignored.has(cookieValue(pair)));
     const [first] = found;
     if (first === undefined) return null;
     return {

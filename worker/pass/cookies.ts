@@ -70,6 +70,9 @@ export function findCookies(header: string, isWanted: (name: string) => boolean)
   return found;
 }
 
+/** The header parted wherever a careless server parts it: at commas, and at blanks before what may be a name. */
+export const partCookies = (header: string): string => header.replace(/,|\s+(?=[^\s,;=]+=)/g, ";");
+
 /** The header without Hotseat's and Access's cookies, all other bytes as they were; null when nothing is left. */
 export function stripCookies(header: string | null): string | null {
   if (header === null || (!header.includes(OWN_PREFIX) && !header.includes("CF_A"))) return header;

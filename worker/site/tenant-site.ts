@@ -1,7 +1,7 @@
 /** What stands behind one tenant's host name: the gate before the CRM, and Hotseat's own addresses beside it. */
 import { REFUSED_PATH } from "../../shared/protocol.ts";
 import { problemResponse } from "../api/answer.ts";
-import { databaseOf } from "../audit/databases.ts";
+import { databaseOf, patientDatabase } from "../audit/databases.ts";
 import { type Config, ConfigError, type Env } from "../config/config.ts";
 import { createGate } from "../gate/gate.ts";
 import { answerGateAsset } from "../gate/gate-assets.ts";
@@ -29,7 +29,7 @@ export type TenantSite = (request: Request, ctx: Pick<ExecutionContext, "waitUnt
 /** Builds all that answers for a tenant. Throws `PresetError`. */
 export function createTenantSite(env: Env, config: Config): TenantSite {
   const preset = loadPreset(config.preset);
-  const records = databaseOf(env, config.records);
+  const records = patientDatabase(databaseOf(env, config.records));
   const now = () => Date.now();
   const openTenant = tenantOpener(env, config);
   const crm = env.CRM;

@@ -224,6 +224,20 @@ test("an empty list of holders says so", async () => {
   expect(text).toContain("Nobody was refused today.");
 });
 
+test.each([
+  ["en", "Got the licence 5 min"],
+  ["de", "Hat die Lizenz vor 5 Min. bekommen, war zuletzt"],
+  ["fr", "Licence prise il y a 5"],
+  ["es", "Tomó la licencia hace 5"],
+])("[A4] a person's page says in %s since when there is a licence", async (language, said) => {
+  const site = openSite();
+  const holders = [holderRow("anna", { sinceAgeMs: 5 * 60_000 })];
+  site.tenant.view = { ok: true, value: { ...VIEW, holders } };
+  const headers = { cookie: await whoCookie("licence_manager"), "accept-language": language };
+  const html = await (await site.ask(`${ADMIN}/person?holder=anna`, { headers })).text();
+  expect(textOf(html)).toContain(said);
+});
+
 test("[L10] raising the limit sends the version of the page, then shows the new limit with a notice", async () => {
   const site = openSite();
   const html = await (await visit(site, `${ADMIN}/licensing`)).text();

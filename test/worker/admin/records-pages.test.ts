@@ -1,8 +1,9 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { verifyAudit } from "../../../scripts/audit/verify-audit.mjs";
 import { DAY_MS } from "../../../shared/durations.ts";
 import { sentence } from "../../../shared/sentence.ts";
+import { patientDatabase } from "../../../worker/audit/databases.ts";
 import { directoryStatements } from "../../../worker/audit/directory.ts";
 import type { Role } from "../../../worker/tenant/tenant-calls.ts";
 import { SITE } from "../../support/site/browser.ts";
@@ -11,8 +12,19 @@ import { openSite, type Site } from "../../support/site.ts";
 import { writeEvents } from "../audit/audit-rows.ts";
 import { writeDenials } from "../audit/denials/denial-rows.ts";
 import { makeHistory } from "../audit/usage/year.ts";
+import { tellingDatabase } from "../tenant/counted-env.ts";
 
 const ADMIN = "/.hotseat/admin";
+const FILES = [
+  "/refusals/export?format=csv",
+  "/usage/export?format=csv",
+  "/usage/people/export?format=csv",
+  "/usage/teams/export?format=csv",
+  "/report/export?format=csv&from=2026-01-01&to=2026-01-31",
+  "/audit/export?format=jsonl",
+  "/audit/export?format=csv",
+  "/audit/person/export?holder=crm-1",
+];
 const HOSTILE = `=cmd|'/C calc'!A0"<script>alert(1)</script>`;
 const ROLES = ["user", "licence_manager", "admin", "support"] as const;
 const PAGES: [string, readonly Role[]][] = [
@@ -273,4 +285,20 @@ test("[A11] the row in which the chain divided is marked", async () => {
     .run();
   const html = await (await visit(openSite(), "/audit?kind=chain_divided")).text();
   expect(html).toContain('<span class="tag">licences restored</span>');
+});
+
+test("[R2.11] [G6.9] records that do not answer, or refuse, are said in a page before a file begins", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const refusing = tellingDatabase(env.RECORDS, async () => {
+    throw new Error("D1_ERROR: internal error");
+  });
+  const silent = tellingDatabase(env.RECORDS, () => new Promise(() => undefined));
+  for (const records of [refusing, patientDatabase(silent, 50)]) {
+    const site = openSite(records);
+    for (const path of FILES) {
+      const answer = await visit(site, path);
+      expect([path, answer.status, answer.headers.get("retry-after")]).toEqual([path, 503, "2"]);
+      expect(await answer.text()).toContain("<html");
+    }
+  }
 });

@@ -1,6 +1,7 @@
 /** [G2] Keys in a request's body, by the fields in which the preset says that the CRM takes them. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { KEYED_BODY_MAX_BYTES } from "../../../worker/gate/body-keys.ts";
+import { compileKeyFields, KEYED_BODY_MAX_BYTES } from "../../../worker/gate/body-keys.ts";
+import type { Preset } from "../../../worker/identity/preset/preset-schema.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
 import { Browser } from "../../support/site/browser.ts";
 import { GateSite } from "../../support/site.ts";
@@ -22,8 +23,9 @@ interface Got {
 }
 
 /** A CRM that takes a login called `api_key` or `token` in a body or an address for whoever asks. */
-function openKeyed(keyFields: string[] | undefined) {
+function openKeyed(keyFields: string[] | undefined, change: (preset: Preset) => void = () => undefined) {
   const preset = structuredClone(loadPreset("demo"));
+  change(preset);
   if (keyFields !== undefined) preset.keyFields = keyFields;
   const got: Got[] = [];
   const fetchCrm = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
@@ -107,6 +109,29 @@ const SHOWN: [string, string, string][] = [
     upload(FILE, part(`"page"; ${"x".repeat(9_000)}; name="api_key"`, "frank")),
   ],
   ["a part in another spelling", UPLOAD, upload(FILE, part('"API.key"', "frank"))],
+  ["a field further inside", JSON_TYPE, '{"data":{"rows":[[{"api_key":"frank"}]]}}'],
+  ["JSON in a text of JSON", JSON_TYPE, JSON.stringify({ data: '{"api_key":"frank"}' })],
+  ["JSON in a field of a form", FORM, `rest_data=${encodeURIComponent('{"api_key":"frank"}')}`],
+  ["a field of a field", FORM, "data%5Bapi_key%5D=frank"],
+  ["a form whose fields are parted as some servers part them", FORM, "page=2;api_key=frank"],
+  ["parameters of JSON-RPC", "application/json-rpc", '{"method":"call","params":{"api_key":"frank"}}'],
+  ["JSON line by line", "application/x-ndjson", '{"page":2}\n{"api_key":"frank"}\n'],
+  ["what only other servers take for JSON", JSON_TYPE, '{"page":NaN,"api_key":"frank"}'],
+  ["the same, in single quotes", JSON_TYPE, "{'api_key':'frank'}"],
+  ["JSON in UTF-16", JSON_TYPE, [...'{"api_key":"frank"}'].map((sign) => `\0${sign}`).join("")],
+  ["a variable of GraphQL", JSON_TYPE, '{"query":"query($k:String){me}","variables":{"api_key":"frank"}}'],
+  ["an argument of GraphQL", JSON_TYPE, JSON.stringify({ query: '{me(api_key:"frank"){id}}' })],
+  ["GraphQL of a type of its own", "application/graphql", '{me(api_key:"frank"){id}}'],
+  ["an element of SOAP", "text/xml; charset=utf-8", "<s:Envelope><s:Header><api_key>frank</api_key></s:Header>"],
+  ["one with a prefix", "application/soap+xml", '<u:api_key xsi:type="xsd:string">frank</u:api_key>'],
+  ["an attribute", "application/xml", '<call page="2" api_key="frank"/>'],
+  ["a member of XML-RPC", "text/xml", "<member><name>api_key</name><value>frank</value></member>"],
+  ["the same, escaped", "text/xml", "<member><name>&#97;pi&#x5f;key</name><value>frank</value></member>"],
+  ["the same, with a comment in it", "text/xml", "<member><name>api<!-- > -->_key</name></member>"],
+  ["the same, as plain text", "text/xml", "<member><name><![CDATA[api_key]]></name></member>"],
+  ["XML with entities of its own", "text/xml", '<!DOCTYPE a [<!ENTITY k "api_key">]><name>&k;</name>'],
+  ["XML in a charset that hides names", "text/xml", '<?xml version="1.0" encoding="UTF-7"?><a/>'],
+  ["XML of no type", "", "<api_key>frank</api_key>"],
   // As PHP reads types: up to a comma or a blank.
   ["a form whose type goes on behind a comma", `${FORM}, text/html`, "api_key=frank"],
   ["a form whose type goes on behind a blank", `${FORM} x`, "api_key=frank"],
@@ -136,7 +161,10 @@ describe("[G2] [G2.26] where the preset names fields that are keys", () => {
   it.each<[string, string, string]>([
     ["a token against forged requests", FORM, "csrf_token=frank&name=Larch"],
     ["another field", FORM, "key=frank&name=api_key"],
-    ["a field further inside", JSON_TYPE, '{"data":{"api_key":"frank"}}'],
+    ["a text about keys", JSON_TYPE, '{"note":"api_key: frank","query":"acme"}'],
+    ["deep JSON", JSON_TYPE, "[".repeat(20_000) + "]".repeat(20_000)],
+    ["XML about keys", "text/xml", '<?xml version="1.0" encoding="UTF-8"?><note kind="a">An api_key for Frank</note>'],
+    ["a document", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "<api_key/>"],
     ["no object", JSON_TYPE, '"api_key"'],
     ["what is no JSON", JSON_TYPE, "{api_key"],
     ["a table", "text/csv", "api_key,frank"],
@@ -162,6 +190,43 @@ describe("[G2] [G2.26] where the preset names fields that are keys", () => {
     got.length = 0;
     const answer = await send(anna, "/api/contacts", FORM, inPieces(body, 100_000), length);
     expect([answer.status, got]).toEqual([403, []]);
+  });
+
+  // By the square of its length each of these would take minutes.
+  it.each([
+    ["backslashes", FORM, `a=[${"\\".repeat(KEYED_BODY_MAX_BYTES - 10)}`, "none"],
+    ["one long word", "text/plain", "a".repeat(KEYED_BODY_MAX_BYTES), "none"],
+    ["comments that do not end", "text/xml", `<a>${"<!--".repeat(KEYED_BODY_MAX_BYTES / 4 - 1)}`, "shown"],
+    ["what may be data inside", JSON_TYPE, `[${'"[",'.repeat(KEYED_BODY_MAX_BYTES / 4 - 10)}1]`, "none"],
+  ])("the largest that is read is looked through once: %s", (_, type, text, known) => {
+    const bytes = new TextEncoder().encode(text).buffer as ArrayBuffer;
+    const said = { json: undefined, form: null };
+    const found = compileKeyFields(["api_key"])?.findIn(new Headers({ "content-type": type }), {
+      bytes,
+      ...said,
+      likely: said,
+    });
+    expect(found).toBe(known);
+  });
+
+  it.each<[string, (preset: Preset) => void]>([
+    ["a login", () => undefined],
+    ["a login at an address of protected pages", ({ login: [login] }) => Object.assign(login ?? {}, { guarded: true })],
+  ])("%s is none of these: what else it says goes nowhere, either", async (_, change) => {
+    const { got, send, anna } = openKeyed(["api_key"], (preset) => {
+      preset.login = [{ method: "POST", path: "/*", form: { signin: ["yes"] } }];
+      change(preset);
+    });
+    await anna.poll("/api/deals");
+    got.length = 0;
+    const large = upload(part('"signin"', "yes"), SMALL_FILE, part('"api_key"', "frank"));
+    for (const [type, body] of [
+      [FORM, "signin=yes&api_key=frank"],
+      [UPLOAD, large],
+    ] as const)
+      expect((await send(anna, "/api/contacts", type, body)).status).toBe(403);
+    expect(got).toEqual([]);
+    expect((await send(anna, "/api/contacts", FORM, "signin=yes&page=2")).status).toBe(200);
   });
 
   it("a request without a body is none of these", async () => {

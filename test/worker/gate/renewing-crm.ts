@@ -16,6 +16,10 @@ export interface Habits {
   keepsValue?: boolean;
   /** A cookie by which the CRM signs people in without a session. */
   remembers?: boolean;
+  /** How its data may be kept; "etag": it has not changed, and nothing is said. */
+  keeping?: "max-age=60" | "public, max-age=0" | "etag";
+  /** A key in a cookie beside the session, another one with every answer. */
+  tokens?: boolean;
   /** A link signs in, as the way back from a sign-in elsewhere does. */
   signsInByLink?: boolean;
 }
@@ -66,6 +70,7 @@ export class RenewingCrm {
     }
     const answer = this.#answer(request, pathname, searchParams, session, give);
     if (this.#habits.renews && session?.login && set.length === 0 && pathname !== "/logout") give(session);
+    if (this.#habits.tokens && session?.login) set.push(`access_token=token-${++this.values}; Path=/; HttpOnly`);
     for (const line of set) answer.headers.append("set-cookie", line);
     return answer;
   }
@@ -101,8 +106,14 @@ export class RenewingCrm {
     if (path === "/farewell") return new Response("bye", { headers: { "set-cookie": `${over}; Path=/` } });
     // One of an older release's, at a folder of its own.
     if (path === "/elsewhere") return new Response("page", { headers: { "set-cookie": `${over}; Path=/old` } });
-    if (path !== "/api/me") return new Response(`data of ${person.id}`);
+    if (path !== "/api/me") return this.#data(person.id);
     return Response.json(officePerson(person));
+  }
+
+  #data(login: string): Response {
+    const { keeping } = this.#habits;
+    if (keeping === "etag") return new Response(null, { status: 304, headers: { etag: '"1"' } });
+    return new Response(`data of ${login}`, keeping === undefined ? {} : { headers: { "cache-control": keeping } });
   }
 }
 

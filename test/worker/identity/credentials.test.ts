@@ -4,6 +4,7 @@ import { addressSetCookie, applySetCookies, nameSetBy } from "../../../worker/ht
 import { compileCredentials, compileSessionCookieTest, dropCredentials } from "../../../worker/identity/credentials.ts";
 import { dropKeys } from "../../../worker/identity/key-names.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
+import { compileSessionCredentials } from "../../../worker/identity/session-credential.ts";
 import { stripCookies } from "../../../worker/pass/cookies.ts";
 
 /** All of them are harmless. */
@@ -128,12 +129,24 @@ describe("[G1] cookies joined by commas", () => {
   ])("%s", (cookie, kept) => expect(stripCookies(cookie)).toBe(kept));
 });
 
+it.each([
+  ['{"v":1,"u":"anna"}', '{"v":1,"u":"bert"}'],
+  ["x,AAA=", "x,BBB="],
+  ["a k=1", "a k=2"],
+])("[L9] [G2] the session values %s and %s are two", (...values) => {
+  const read = compileSessionCredentials(loadPreset("demo"));
+  const [one, other] = values.map((value) => read({ cookie: `x=1; larch_session=${value}`, header: () => null })?.raw);
+  expect(one).not.toBe(other);
+  // A value is the same whatever stands beside it.
+  expect(read({ cookie: `larch_session=${values[0]}; y="a,b"`, header: () => null })?.raw).toBe(one);
+});
+
 describe("[G9] Set-Cookie", () => {
   const NOW = Date.UTC(2026, 10, 1);
   it.each<[string | null, string[], string | null]>([
     [null, ["s=1; Path=/"], "s=1"],
-    ["s=1; a=2", ["s=3; HttpOnly"], "a=2; s=3"],
-    ["s=1, a=2", ["s=3"], "a=2; s=3"],
+    ["s=1; a=2", ["s=3; HttpOnly"], "s=3; a=2"],
+    ["s=1, a=2", ["s=3"], "s=3; a=2"],
     ["s=1", ["s=; Max-Age=0"], null],
     ["s=1", ["s=x; Max-Age=-1; Expires=Fri, 01 Jan 2038 00:00:00 GMT"], null],
     ["s=1", ["s=x; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT"], "s=x"],
@@ -160,6 +173,11 @@ describe("[G9] Set-Cookie", () => {
     ["s=1", ["s=2; Path=/crm", "s=; Max-Age=0"], null],
     ["s=1", ["s=2; Path=/", "s=; Max-Age=0"], "s=2"],
     ["s=1; s=2", ["s=3"], "s=3"],
+    // Browsers keep the place of a cookie that is set again.
+    ["c0=1; c1=2; x=3", ["c0=4"], "c0=4; c1=2; x=3"],
+    ["c0=1; c1=2", ["c1=3", "c0=4", "c2=5"], "c0=4; c1=3; c2=5"],
+    // A comma may be part of a value.
+    ['p={"a":1,"b":2}; s=1', ["s=2"], 'p={"a":1,"b":2}; s=2'],
     ["s=1", ["no pair", "=x"], "s=1"],
   ])("%s and %j", (cookie, lines, after) => expect(applySetCookies(cookie, lines, NOW, "/crm/x")).toBe(after));
 

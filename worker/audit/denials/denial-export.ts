@@ -32,11 +32,13 @@ export function exportDenials(
   format: ExportFormat,
 ): ReadableStream<Uint8Array> {
   return streamText(async function* () {
-    yield format === "csv" ? `\uFEFF${writeLine(COLUMNS)}` : "";
+    let head = format === "csv" ? `\uFEFF${writeLine(COLUMNS)}` : "";
     for (let page = 1; ; page++) {
       const rows = await listDenials(db, tenant, { now, page, size: PIECE, filter });
       const told = rows.map((row) => ({ ...row, brief: isBrief(row, filter.toleranceMs) }));
-      yield told.map((row) => (format === "csv" ? writeLine(cellsOf(row)) : `${JSON.stringify(row)}\n`)).join("");
+      yield head +
+        told.map((row) => (format === "csv" ? writeLine(cellsOf(row)) : `${JSON.stringify(row)}\n`)).join("");
+      head = "";
       if (rows.length < PIECE) return;
     }
   });

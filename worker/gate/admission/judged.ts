@@ -49,7 +49,7 @@ export function carryKnown(gate: GateParts, req: GateRequest, load: Load): Promi
 function mayHaveSignedIn(gate: GateParts, req: GateRequest, { session }: Load, { status }: Response): boolean {
   // Neither a socket nor a fault nor what is kept is a page that was read.
   if (status < 200 || status >= 400 || status === 304) return false;
-  if (status >= 300 || showsKey(req.query, { keyFields: gate.preset.keyFields })) return true;
+  if (status >= 300 || showsKey(req.query, gate.preset)) return true;
   if (!isReading(req.method)) return !gate.renews.byReading;
   if (session != null && mayBeRemembered(gate, req, session)) return true;
   gate.renews.byReading = true;

@@ -15,7 +15,13 @@ const readDirectives = (value: string): string[] =>
     .map((directive) => directive.trim());
 
 const grantsTime = (directives: readonly string[]): boolean =>
-  directives.some((directive) => /^(?:public|immutable|(?:s-)?max-?age\s*=\s*"?\s*[1-9].*)$/.test(directive));
+  directives.some((directive) => /^(?:public|immutable|(?:s-)?max-?age\s*=\s*"?\s*[1-9].*)$/.test(directive)) ||
+  mayBeStale(directives);
+
+/** RFC 5861: it is shown again while the CRM is asked, or where the CRM does not answer. */
+const mayBeStale = (directives: readonly string[]): boolean =>
+  !directives.includes("must-revalidate") &&
+  directives.some((directive) => /^stale-(?:while-revalidate|if-error)\s*=\s*"?\s*[1-9]/.test(directive));
 
 /** Then `Expires` no longer counts. */
 const hasAge = (directives: readonly string[]): boolean =>
@@ -46,6 +52,7 @@ export function isReusable(headers: HeaderReader, now: number): boolean {
   if (control === null) return headers.has("last-modified") || isFreshByDate(headers, now);
   const directives = readDirectives(control);
   if (directives.includes("no-store") || directives.includes("no-cache")) return false;
+  if (mayBeStale(directives)) return true;
   const age = directives.find((directive) => directive.startsWith("max-age"));
   if (age !== undefined) return !/^max-age\s*=\s*"?\s*0*"?$/.test(age);
   return grantsTime(directives) || headers.has("last-modified") || isFreshByDate(headers, now);

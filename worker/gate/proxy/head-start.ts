@@ -40,7 +40,7 @@ export function findHeadStart(text: string, isWhole: boolean, isShown = false): 
       const end = endOfMarkup(text, at);
       if (end === null) return more;
       if (/^<!doctype/i.test(text.slice(at, at + 9)) && !hasDoctype && !isInside) {
-        if (!/^<!doctype\s+html[\s>]/i.test(text.slice(at, end))) return null;
+        if (!/^<!doctype\s*html[\s>]/i.test(text.slice(at, end))) return null;
         hasDoctype = true;
         isDocument = true;
       }

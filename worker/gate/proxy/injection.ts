@@ -8,6 +8,12 @@ import { continueWith, joinBytes, lengthOf, readStart } from "./page-start.ts";
 
 /** What the runtime decodes and encodes again by itself. */
 const READABLE_ENCODING = /^(?:gzip|br)$/i;
+/**
+ * Of any other name browsers and the runtime take the bytes as they are: servers say `none`, `identity` or a charset before
+ * plain pages.
+ */
+const ENCODING = /\b(?:gzip|br|deflate|compress|zstd|dcb|dcz|exi|aes128gcm|pack200)\b/i;
+const isPlain = (encoding: string | null): boolean => encoding === null || !ENCODING.test(encoding);
 /** These speak of the exact bytes. */
 const ABOUT_BYTES = [
   "etag",
@@ -44,11 +50,17 @@ export function isInjectable({ status, body, headers }: Unread, shown: Shown): b
   if (destination !== null && destination !== "document" && destination !== "empty" && destination !== "") return false;
   const type = headers.get("content-type");
   if (type === null || !isPlainHtml(type)) return false;
-  if (headers.has("content-range") || /^\s*attachment/i.test(headers.get("content-disposition") ?? "")) return false;
+  if (headers.has("content-range") || isDownload(headers.get("content-disposition") ?? "")) return false;
   if (/\bno-transform\b/i.test(headers.get("cache-control") ?? "")) return false;
   const encoding = headers.get("content-encoding");
-  if (encoding === null) return true;
+  if (encoding === null || isPlain(encoding)) return true;
   return READABLE_ENCODING.test(encoding) && shown.encodings.toLowerCase().includes(encoding.toLowerCase());
+}
+
+/** Browsers save what is of any other kind than `inline`; without a kind they show it (RFC 6266). */
+function isDownload(disposition: string): boolean {
+  const kind = (disposition.split(";", 1)[0] ?? "").trim();
+  return /^[^=]+$/.test(kind) && !/^inline$/i.test(kind);
 }
 
 /** Of pages on which people work: also a form that comes back with its faults, as Rails (422) and others answer it. */
@@ -64,7 +76,7 @@ function isPlainHtml(type: string): boolean {
     ?.slice(charsets[0].indexOf("=") + 1)
     .trim()
     .replace(/^"(.*)"$/, "$1");
-  return label === undefined || beginsAsAscii(label.toLowerCase());
+  return label === undefined || label === "" || beginsAsAscii(label.toLowerCase());
 }
 
 const known = new Map<string, boolean>([["utf-8", true]]);
@@ -108,11 +120,14 @@ export interface Reading {
  */
 export async function readPage({ body, headers }: Unread, { wantsScript, isShown, sign }: Reading): Promise<Injected> {
   if (body === null) throw new Error("an answer without a body has no beginning");
+  const encoding = headers.get("content-encoding");
+  // Behind a name that is not known for an encoding the bytes must begin like a page: it may be one all the same.
+  const isSure = encoding === null || !isPlain(encoding);
   let at: HeadStart = wantsScript ? "more" : null;
   let hasSign = false;
   const length = lengthOf(headers);
   const { bytes, rest } = await readStart(body, length, (text, isLast) => {
-    if (at === "more") at = startOf(text, isLast, isShown);
+    if (at === "more") at = startOf(text, isLast, isShown && isSure);
     hasSign = sign?.isIn(text) === true;
     if (at === "more") return "more";
     return hasSign || sign === null || text.length >= sign.withinBytes ? "nothing" : "more_before_a_pause";

@@ -11,6 +11,8 @@ export interface Leaving extends Shown {
   isDocument: boolean;
   /** It is of somebody who has a seat. */
   isGated: boolean;
+  /** There is something for it to bring. */
+  brings: boolean;
   /** The preset wants the agent's script in pages. */
   wantsScript: boolean;
 }
@@ -18,7 +20,10 @@ export interface Leaving extends Shown {
 export interface Outgoing {
   /** The script goes in, if the page's bytes say where. */
   mayInject: boolean;
-  /** A page of somebody with a seat must not be shown again later without asking: Tryton lets its pages be kept for 12 hours. */
+  /**
+   * A page of somebody with a seat must not be shown again later without asking: Tryton lets its pages be kept for 12 hours.
+   * Nor may it be kept where it has cookies to bring: all pages of a CRM may be `public, max-age=0`.
+   */
   noStore: boolean;
   /** Nobody else is given this answer from a store, so it may bring cookies; true, too, where it leaves as `no-store`. */
   mayBring: boolean;
@@ -29,13 +34,14 @@ export const AS_IT_IS: Outgoing = { mayInject: false, noStore: false, mayBring: 
 
 export function decideOutgoing(response: Unread, leaving: Leaving, now: number): Outgoing {
   const { status, headers } = response;
-  const { isDocument, isGated, wantsScript, method } = leaving;
+  const { isDocument, isGated, wantsScript, method, brings } = leaving;
   const isPage = isDocument && isHtml(headers);
-  const noStore = isPage && isGated && status !== 304 && isReusable(headers, now);
+  const mayBeKept = mayBeStored(method, headers) && isCacheable(headers, now, status);
+  const noStore = isPage && isGated && status !== 304 && (isReusable(headers, now) || (brings && mayBeKept));
   return {
     mayInject: isPage && wantsScript && isInjectable(response, leaving),
     noStore,
-    mayBring: noStore || !(mayBeStored(method, headers) && isCacheable(headers, now, status)),
+    mayBring: noStore || !mayBeKept,
   };
 }
 

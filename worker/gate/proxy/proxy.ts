@@ -3,7 +3,7 @@ import type { NamedHeaders } from "../../http/named-headers.ts";
 import { dropCredentials } from "../../identity/credentials.ts";
 import { askTwice, UNCACHED } from "../../identity/crm/crm-fetch.ts";
 import { setVisitorAddress } from "../../identity/crm/visitor-address.ts";
-import { dropKeys } from "../../identity/key-names.ts";
+import { dropKeys, type NamedFields } from "../../identity/key-names.ts";
 import type { Preset } from "../../identity/preset/preset-schema.ts";
 import type { KeyFields } from "../body-keys.ts";
 import type { GateRequest } from "../gate-request.ts";
@@ -56,13 +56,13 @@ export interface Proxy {
 }
 
 /**
- * `host`, `linkKeys`, `keyFields`: see preset-schema.ts; without `host` Origin and Referer are rewritten where the public host is another than the
- * CRM's own.
+ * The preset's fields: see preset-schema.ts; without `host` Origin and Referer are rewritten where the public host is another
+ * than the CRM's own.
  */
 export function createProxy(
   crmOrigin: string,
   fetchCrm: typeof fetch,
-  { host, ...named }: Pick<Preset, "host" | "linkKeys" | "keyFields">,
+  { host, ...named }: Pick<Preset, "host"> & NamedFields,
   namesOf: (req: GateRequest) => SortedNames,
   keyFields: KeyFields | null = null,
 ): Proxy {

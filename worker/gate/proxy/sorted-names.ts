@@ -1,6 +1,6 @@
 /** The names of a request's headers, each looked at once: that costs more than most of what the gate does. */
 import { HARMLESS_HEADERS } from "../../identity/credentials.ts";
-import { VISITOR_CLAIMS } from "../../identity/crm/visitor-address.ts";
+import { METHOD_HEADERS, VISITOR_CLAIMS } from "../../identity/crm/visitor-address.ts";
 import { looksLikeKey } from "../../identity/key-names.ts";
 import { allOf, headerTable } from "./header-table.ts";
 
@@ -41,6 +41,21 @@ const USUAL = [
   "x-xsrf-token",
 ];
 
+/**
+ * Headers that Cloudflare or the gate sets. PHP, Ruby and Python servers read `X_Forwarded_For` as they read these; no browser
+ * sends such a name.
+ */
+const SET_HERE = [
+  "cf-connecting-ip",
+  "cf-ipcountry",
+  "cf-ray",
+  "cf-visitor",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+  "x-real-ip",
+];
+
 const NO_NAMES: readonly string[] = [];
 
 /** `carriers`: headers in which the preset finds sessions. */
@@ -52,6 +67,12 @@ export function compileSortNames(carriers: readonly string[]): (headers: Headers
     // A subprotocol is a place where pages put tokens.
     ...allOf([...carriers, "sec-websocket-protocol"], "key"),
   });
+  const isForUs = headerTable(allOf([...VISITOR_CLAIMS, ...METHOD_HEADERS, ...SET_HERE, ...carriers], true));
+  const isDisguised = (name: string): boolean => {
+    if (!name.includes("_")) return false;
+    const plain = name.replaceAll("_", "-");
+    return plain.startsWith(OWN_HEADERS) || isForUs(plain) === true;
+  };
   return (headers) => {
     const unwanted: string[] = [];
     const sources: string[] = [];
@@ -61,6 +82,7 @@ export function compileSortNames(carriers: readonly string[]): (headers: Headers
       if (kind === "usual") continue;
       if (kind === "unwanted" || name.startsWith(OWN_HEADERS)) unwanted.push(name);
       else if (kind === "source") sources.push(name);
+      else if (kind === undefined && isDisguised(name)) unwanted.push(name);
       else if (kind === "key" || looksLikeKey(name)) {
         keys ??= [];
         keys.push(name);

@@ -27,7 +27,8 @@ export const hasFiles = ({ fields }: FormReplay): boolean =>
 const TYPED_MAX_BYTES = 256 * 1024;
 /** With files, which are read past. */
 const BODY_MAX_BYTES = 10 * 1024 * 1024;
-const FIELDS_MAX = 500;
+/** PHP, Django and ASP.NET take 1,000 by themselves. */
+const FIELDS_MAX = 2_000;
 const URL_ENCODED = /^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i;
 const MULTIPART = /^\s*multipart\/form-data\s*;/i;
 /** No page can send characters that an HTML parser replaces. */
@@ -39,7 +40,7 @@ const UNSENDABLE = /\0/;
  */
 export async function readFormReplay(request: Request, read: ReadBody | null): Promise<FormReplay | null> {
   if (request.method !== "POST" || (request.bodyUsed && read === null)) return null;
-  if (request.headers.get("sec-fetch-site") !== "same-origin") return null;
+  if (!isOfHost(request)) return null;
   const type = request.headers.get("content-type") ?? "";
   const isMultipart = MULTIPART.test(type);
   if (!isMultipart && !URL_ENCODED.test(type)) return null;
@@ -50,6 +51,12 @@ export async function readFormReplay(request: Request, read: ReadBody | null): P
   const boundary = boundaryOf(type);
   const parts = isMultipart ? boundary && readMultipart(bytes, boundary) : readUrlEncoded(bytes);
   return parts ? keep(parts, isMultipart) : null;
+}
+
+/** A browser without Fetch Metadata, as of iOS before 16.4, says by `Origin` where a form was sent. */
+function isOfHost({ url, headers }: Request): boolean {
+  const site = headers.get("sec-fetch-site");
+  return site === null ? headers.get("origin") === new URL(url).origin : site === "same-origin";
 }
 
 function keep(parts: readonly FormPart[], isMultipart: boolean): FormReplay | null {

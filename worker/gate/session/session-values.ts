@@ -5,6 +5,7 @@
  */
 import type { HolderId, SessionKey } from "../../../shared/ids.ts";
 import { nameSetBy } from "../../http/set-cookie.ts";
+import { isKey } from "../../identity/key-names.ts";
 import { type NextSession, nextSession } from "../../identity/next-session.ts";
 import type { SessionCredential } from "../../identity/session-credential.ts";
 import { isOfSession, type Proof, readProof, signExempt, signIdentityCookie } from "../../pass/identity-cookie.ts";
@@ -18,9 +19,12 @@ export type Known =
   | { kind: "signed_in"; person: Person; identifiedAt: number }
   | { kind: "exempt"; identifiedAt: number };
 
-/** Whether the lines set a cookie that carries sessions. */
+/** Whether the lines set a cookie that carries sessions, or a key beside it, which is part of the session's value. */
 export const setsSessionCookie = ({ source }: GateParts, lines: readonly string[]): boolean =>
-  lines.some((line) => source.isSessionCookie(nameSetBy(line) ?? ""));
+  lines.some((line) => {
+    const name = nameSetBy(line) ?? "";
+    return source.isSessionCookie(name) || isKey(name);
+  });
 
 /** What the browser will show as the session after an answer with these lines; null: none any more. */
 export function credentialAfter(

@@ -60,3 +60,6 @@ export function setVisitorAddress(headers: Headers, origin: string): void {
   headers.set("x-forwarded-host", origin.slice(schemeEnd + "://".length));
   headers.set("x-forwarded-proto", origin.slice(0, schemeEnd));
 }
+
+/** By these a request asks to be taken for one of another method, which servers do or do not. */
+export const METHOD_HEADERS: readonly string[] = ["x-http-method-override", "x-http-method", "x-method-override"];

@@ -1,9 +1,15 @@
 /** Fields of a query or a form, read as the most careless server would: what it might take for ours counts as ours. */
-import { findCookies } from "../../pass/cookies.ts";
+import { findCookies, partCookies } from "../../pass/cookies.ts";
 import { readName } from "../cookie-names.ts";
 
 /** The one of each name that a request may have, and what it may say. */
 export type Fields = Readonly<Record<string, readonly string[]>>;
+
+/** The fields of a query in each of the ways in which servers read it: some part them by `;`, too. */
+export function readingsOf(query: string): URLSearchParams[] {
+  const plain = new URLSearchParams(query);
+  return query.includes(";") ? [plain, new URLSearchParams(query.replaceAll(";", "&"))] : [plain];
+}
 
 /** Whether each wanted field is there exactly once, however it is spelled, and says one of what it may say. */
 export function fieldsFit(wanted: Fields, given: URLSearchParams): boolean {
@@ -38,19 +44,16 @@ export const namesIn = ({ query, form, without = [] }: Deciding): string[] => [
  */
 export function hasFieldCookie(names: readonly string[], cookie: string | null): boolean {
   if (cookie === null || names.length === 0) return false;
-  return findCookies(apart(cookie), compileFieldTest(names)).length > 0;
+  return findCookies(partCookies(cookie), compileFieldTest(names)).length > 0;
 }
 
 /** The Cookie header without such cookies; null when nothing is left. */
 export function dropFieldCookies(names: readonly string[], cookie: string | null): string | null {
   if (cookie === null || !hasFieldCookie(names, cookie)) return cookie;
   const isField = compileFieldTest(names);
-  const kept = findCookies(apart(cookie), (name) => !isField(name));
+  const kept = findCookies(partCookies(cookie), (name) => !isField(name));
   return kept.length === 0 ? null : kept.join("; ");
 }
-
-/** Several Cookie headers reach us joined by commas. */
-const apart = (cookie: string): string => cookie.replaceAll(",", ";");
 
 function compileFieldTest(names: readonly string[]): (name: string) => boolean {
   const wanted = new Set(names.map(plain));

@@ -4,7 +4,7 @@
  */
 
 import { isDoubtfulPath } from "../../http/path-spelling.ts";
-import { type Fields, fieldsFit, hasAnyField, hasFieldCookie } from "./field-match.ts";
+import { type Fields, fieldsFit, hasAnyField, hasFieldCookie, readingsOf } from "./field-match.ts";
 import { compilePaths, isPathPattern, PATH_FORM } from "./path-pattern.ts";
 
 /** What of a request tells what it asks for. */
@@ -51,13 +51,13 @@ export function compilePublic(
   }));
   return ({ method, path, query, request }) => {
     if (!isWatched(path) || isDoubtfulPath(path)) return false;
-    const fields = query.length > 1 ? new URLSearchParams(query) : null;
-    if (fields !== null && hasAnyField(METHOD_FIELDS, fields)) return false;
+    const readings = query.length > 1 ? readingsOf(query) : [null];
+    if (readings.some((fields) => fields !== null && hasAnyField(METHOD_FIELDS, fields))) return false;
     return tests.some(
       (entry) =>
         (entry.method === null ? READING.has(method) : entry.method === method) &&
         entry.fits(path) &&
-        fitsQuery(entry.query, fields) &&
+        readings.every((fields) => fitsQuery(entry.query, fields)) &&
         !hasFieldCookie(entry.fields, request.headers.get("cookie")),
     );
   };

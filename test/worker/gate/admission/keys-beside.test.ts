@@ -69,6 +69,17 @@ const KEYS: readonly [string, string, Record<string, string>][] = [
   ["a token in the address", "/api/contacts?access_token=frank", {}],
   ["a session in the address", "/api/contacts?PHPSESSID=frank", {}],
   ["a session in the path", "/api/contacts;jsessionid=frank", {}],
+  ["the session's own name in the address", "/api/contacts?page=2&larch_session=frank", {}],
+  ["that name as PHP reads it", "/api/contacts?larch.session=frank", {}],
+  ["that name encoded", "/api/contacts?%4Carch_%73ession=frank", {}],
+  ["that name in the path", "/api/contacts;larch_session=frank", {}],
+  ["a client's certificate", "/api/contacts", { "x-ssl-client-cert": "frank" }],
+  ["whose certificate it is", "/api/contacts", { "x-ssl-client-s-dn": "CN=frank" }],
+  ["a certificate as Envoy tells it", "/api/contacts", { "x-forwarded-client-cert": 'Subject="CN=frank"' }],
+  ["Azure's principal", "/api/contacts", { "x-ms-client-principal-name": "frank" }],
+  ["a balancer's token", "/api/contacts", { "x-amzn-oidc-data": "frank" }],
+  ["Pomerium's assertion", "/api/contacts", { "x-pomerium-jwt-assertion": "frank" }],
+  ["in whose name Dynamics acts", "/api/contacts", { mscrmcallerid: "frank" }],
 ];
 
 describe.each<Taste>([{ keys: "everywhere" }, { keys: "data" }, { keys: "without a session" }])(

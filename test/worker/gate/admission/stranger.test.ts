@@ -5,6 +5,7 @@ import type { Preset } from "../../../../worker/identity/preset/preset-schema.ts
 import { loadPreset } from "../../../../worker/identity/preset/presets.ts";
 import { memoryInUse } from "../../../../worker/memory/bounded-map.ts";
 import { Browser } from "../../../support/site/browser.ts";
+import { CRM_ORIGIN } from "../../../support/site/page-crm.ts";
 import { GateSite } from "../../../support/site.ts";
 import { ANNA, ESPO, go, openProduct, poll } from "../products/products.ts";
 
@@ -141,6 +142,36 @@ describe("[G2] without a session", () => {
     crm.asked.length = 0;
     expect((await poll(browser, "/api/v1/Account")).status).toBe(401);
     expect((await go(browser, "/?entryPoint=download&id=7")).status).toBe(401);
+  });
+
+  it("the session's own name is a key in an address, too", async () => {
+    const site = new GateSite();
+    const visitor = new Browser(site, {});
+    for (const path of ["/x?larch_session=anna&a=1", "/x;larch_session=anna?a=1", "/x?a=1&larch%5Fsession=anna"]) {
+      await visitor.ask(path);
+      expect(site.crm.asked.at(-1)?.url).toBe(`${CRM_ORIGIN}/x?a=1`);
+    }
+  });
+
+  it("a name of language or looks that speaks of a sign-in as well is not harmless", async () => {
+    const site = new GateSite();
+    const cookie = "crm_lang=de; lang_token=anna; theme_remember=anna; ui-theme=dark; user_session_tz=anna";
+    await new Browser(site, {}).ask("/x?a=1&jwt_token=k&remember_token=k", { headers: { cookie } });
+    expect(last(site).get("cookie")).toBe("crm_lang=de; ui-theme=dark");
+    expect(site.crm.asked.at(-1)?.url).toBe(`${CRM_ORIGIN}/x?a=1`);
+  });
+
+  it("no session stands behind a blank of a harmless cookie, where Python would find it", async () => {
+    const site = new GateSite();
+    site.tenant.refuse();
+    for (const cookie of ["theme=dark larch_session=anna", "csrftoken=a\tlarch_session=anna"]) {
+      const visitor = new Browser(site, {});
+      site.crm.asked.length = 0;
+      const answer = await visitor.ask("/api/contacts", { headers: { cookie, "sec-fetch-mode": "cors" } });
+      expect([cookie, answer.status, site.crm.asked.length]).toEqual([cookie, 503, 0]);
+    }
+    await new Browser(site, {}).ask("/api/contacts", { headers: { cookie: "theme=very dark; x=1" } });
+    expect(last(site).get("cookie")).toBe("theme=very dark");
   });
 
   it("doubled sessions and sessions behind a comma are sessions", async () => {

@@ -151,6 +151,12 @@ describe("[G9] somebody else signs in by a request that is no login form's", () 
     const answer = await submit(browser, "/index.php", { module: "Contacts", action: "Save", MSID: id });
     expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining("A key in what is sent")]);
     expect(crm.asked.slice(length)).toEqual([]);
+    // SuiteCRM takes it from the form, too, where the address repeats that of the cookie.
+    const own = `/index.php?PHPSESSID=${browser.cookies.get("PHPSESSID")}`;
+    expect((await submit(browser, own, { module: "Contacts", action: "Save", PHPSESSID: id })).status).toBe(403);
+    const login = { module: "Users", action: "Authenticate", MSID: id };
+    expect((await submit(browser, "/index.php", login)).status).toBe(403);
+    expect(crm.asked.slice(length)).toEqual([]);
     expect((await submit(browser, "/index.php", { module: "Contacts", action: "Save" })).status).toBe(200);
   });
 

@@ -21,6 +21,7 @@ const placed: [string, string][] = [
   ["a head in a script before", `|<script>"<head>"</script><html><head>`],
   ["a tag that only begins like a head", "<html>|<header>x</header>"],
   ["a byte order mark", "\u00ef\u00bb\u00bf<html><head>|"],
+  ["a doctype as minifiers write it", "<!doctypehtml>|<title>x</title>"],
   ["a head that closes itself", "<html><head/>|<title>"],
 ];
 const untouched: [string, string][] = [

@@ -10,6 +10,7 @@ const PAGE: Leaving = {
   encodings: "gzip, br",
   isDocument: true,
   isGated: true,
+  brings: false,
   wantsScript: true,
 };
 const FILE: Leaving = { ...PAGE, isDocument: false, destination: "script" };
@@ -30,7 +31,17 @@ describe("[G10] a script goes in", () => {
     "TEXT/HTML;charset=UTF-8",
     'text/html; charset="windows-1252"',
     "text/html; charset=Shift_JIS",
+    "text/html; charset=",
+    "text/html;; charset=utf-8;",
   ])("where the type is %s", (type) => expect(decide({ "content-type": type }).mayInject).toBe(true));
+
+  it.each(["identity", "none", "utf-8"])("where the encoding %s is none", (encoding) =>
+    expect(decide({ "content-encoding": encoding }).mayInject).toBe(true),
+  );
+
+  it.each(["inline", 'inline; filename="a.html"', "filename=a.html", ""])("where it is shown: %s", (disposition) =>
+    expect(decide({ "content-disposition": disposition }).mayInject).toBe(true),
+  );
 
   it.each([201, 400, 409, 422])("where a form comes back by %i", (status) =>
     expect(decide({}, { method: "POST" }, status).mayInject).toBe(true),
@@ -46,6 +57,8 @@ describe("[G10] a script goes in", () => {
     ["XHTML", { "content-type": "application/xhtml+xml" }, {}, 200],
     ["a type that begins alike", { "content-type": "text/html-sandboxed" }, {}, 200],
     ["a download", { "content-disposition": 'attachment; filename="a.html"' }, {}, 200],
+    ["a download of a kind of its own", { "content-disposition": "file; filename=a.html" }, {}, 200],
+    ["two encodings", { "content-encoding": "gzip, gzip" }, {}, 200],
     ["a part", { "content-range": "bytes 0-9/100" }, {}, 206],
     ["not modified", {}, {}, 304],
     ["an error page", {}, {}, 404],
@@ -69,6 +82,7 @@ describe("[G3] an answer may bring cookies", () => {
     { "cache-control": 'private="set-cookie", max-age=60' },
     { expires: "Thu, 01 Jan 2032 00:00:00 GMT" },
     { "last-modified": "Wed, 21 Oct 2026 07:28:00 GMT" },
+    { "cache-control": "max-age=0, stale-while-revalidate=86400" },
   ];
   it.each(lasting)("a page of somebody with a seat leaves as no-store, and so it may: %j", (headers) => {
     expect(decide(headers)).toMatchObject({ noStore: true, mayBring: true });
@@ -79,7 +93,18 @@ describe("[G3] an answer may bring cookies", () => {
     (headers) => expect(decide(headers)).toMatchObject({ noStore: false, mayBring: true }),
   );
 
+  it("a page that others may be given once it was asked for leaves as no-store where it has cookies to bring", () => {
+    const headers = { "cache-control": "public, max-age=0" };
+    expect(decide(headers)).toMatchObject({ noStore: false, mayBring: false });
+    expect(decide(headers, { brings: true })).toMatchObject({ noStore: true, mayBring: true });
+    expect(decide(headers, { brings: true, isGated: false })).toMatchObject({ noStore: false, mayBring: false });
+  });
+
   it.each<[Record<string, string>, number, boolean]>([
+    [{ "cache-control": "max-age=0, stale-while-revalidate=60" }, 200, false],
+    [{ "cache-control": "max-age=0, stale-if-error=60" }, 200, false],
+    [{ "cache-control": "max-age=0, must-revalidate, stale-while-revalidate=60" }, 200, true],
+    [{ "cache-control": "max-age=0, stale-while-revalidate=0" }, 200, true],
     [{ "cache-control": "public, max-age=60" }, 200, false],
     [{ "cache-control": "private, max-age=60" }, 200, true],
     [{ "cache-control": 'private="x-y", max-age=60' }, 200, false],

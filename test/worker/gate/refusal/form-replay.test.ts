@@ -95,6 +95,27 @@ describe("[G5] a form of several parts", () => {
   ])("is not kept where it %s", async (_, body) => expect(await keep(body, type)).toBeNull());
 });
 
+describe("[G5] a form", () => {
+  it.each<[string, Record<string, string>, boolean]>([
+    ["of the host, from a browser that says so", { "sec-fetch-site": "same-origin" }, true],
+    ["of another site", { "sec-fetch-site": "cross-site", origin: "https://crm.acme.example" }, false],
+    ["of the host, from iOS before 16.4", { origin: "https://crm.acme.example" }, true],
+    ["of another site, from there", { origin: "https://evil.example" }, false],
+    ["of nobody knows where", { origin: "null" }, false],
+    ["of a browser that says nothing", {}, false],
+  ])("%s", async (_, headers, isKept) => {
+    const type = { "content-type": "application/x-www-form-urlencoded" };
+    const init = { method: "POST", body: "note=typed", headers: { ...type, ...headers } };
+    const form = await readFormReplay(new Request("https://crm.acme.example/x", init), null);
+    expect(form !== null).toBe(isKept);
+  });
+
+  it("of as many fields as CRMs take is kept whole", async () => {
+    const body = Array.from({ length: 1_000 }, (_, at) => `field${at}=value+${at}`).join("&");
+    expect(sendAgain((await keep(body)) as FormReplay)).toBe(body);
+  });
+});
+
 it("[G5] a form with a field that no page can send again is not kept in part", async () => {
   expect(await keep("notes=typed&other=")).not.toBeNull();
   for (const body of ["=x&notes=typed", "notes=typed&=x", "notes=typed&="]) expect(await keep(body)).toBeNull();

@@ -20,6 +20,14 @@ async function atWork(crm: RenewingCrm, login: string, site = openSite(crm)) {
   return { desk, site };
 }
 
+/** The same, where pages may be kept: their first answer brings the pass all the same. */
+async function atKept(crm: RenewingCrm, login: string) {
+  const desk = new Desk(openSite(crm));
+  await desk.signIn(login);
+  expect((await desk.go("/")).status).toBeLessThan(400);
+  return { desk };
+}
+
 async function evict(desk: Desk, name: string): Promise<void> {
   const { holders } = (await (await desk.call("admin/view")).json()) as { holders: { id: string; name: string }[] };
   const holder = holders.find((one) => one.name === name);
@@ -41,6 +49,31 @@ describe("[G9] a CRM that renews its session with every answer", () => {
     expect((await desk.call("heartbeat", beat("client-of-anna-1"))).status).toBe(200);
     const { desk: manager } = await atWork(crm, "maria");
     for (let count = 0; count < 3; count++) expect((await manager.go("/.hotseat/admin")).status).toBe(200);
+  });
+
+  it.each(["max-age=60", "public, max-age=0", "etag"] as const)(
+    "[G3] also in answers that may be kept (%s), which bring no pass",
+    async (keeping) => {
+      const crm = new RenewingCrm({ renews: true, keeping });
+      const { desk } = await atKept(crm, "anna");
+      const before = crm.questions;
+      for (let count = 0; count < 20; count++) {
+        const answer = await desk.poll("/api/contacts");
+        const names = answer.headers.getSetCookie().map((line) => line.split("=", 1)[0]);
+        expect([answer.status < 400, names]).toEqual([true, ["larch_session", "__Host-hotseat-who"]]);
+      }
+      expect(crm.questions - before).toBe(0);
+      expect((await desk.call("status")).status).toBe(200);
+    },
+  );
+
+  it("also a key in a cookie beside the session, which is part of its value", async () => {
+    const crm = new RenewingCrm({ tokens: true });
+    const { desk } = await atWork(crm, "anna");
+    const before = crm.questions;
+    for (let count = 0; count < 20; count++) expect((await desk.poll("/api/contacts")).status).toBe(200);
+    // Each isolate asks once: by such a cookie the CRM may also know a person without a session (G9.12).
+    expect(crm.questions - before).toBeLessThanOrEqual(3);
   });
 
   it("lets one browser's ten parallel requests each bring another value, to every isolate", async () => {

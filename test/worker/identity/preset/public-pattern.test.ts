@@ -25,6 +25,11 @@ describe("[G2] public addresses", () => {
     ["/?entryPoint=image|logo&id", "/?entryPoint=image&entryPoint=download", false],
     ["/?entryPoint=image|logo&id", "/?entryPoint=image&entrypoint=download", false],
     ["/?entryPoint=image|logo&id", "/?entryPoint=image&module=Contacts", false],
+    ["/?entryPoint=image|logo&id", "/?id=7;entryPoint=download&entryPoint=image", false],
+    ["/?entryPoint=image|logo&id", "/?entryPoint=image&id=;module=Contacts", false],
+    ["/?entryPoint=image|logo&id", "/?entryPoint=image;id=7", false],
+    ["/assets/*", "/assets/a.js?v=3;_method=DELETE", false],
+    ["/assets/*", "/assets/a.js?v=3;w=4", true],
     ["/?entryPoint=image|logo&id", "/?id=7", false],
     ["/?entryPoint=image|logo&id", "/", false],
   ])("%s and %s: %s", (pattern, address, fits) => expect(isPublic(pattern, address)).toBe(fits));

@@ -66,7 +66,7 @@ export const HolderPage = (props: HolderPageProps) => {
 
 const Standing = ({ view, id, name, seat, isWaiting, now }: HolderPageProps) => {
   const { words, parts, say } = useLanguage();
-  const { holder, holders } = words;
+  const { free, holder, holders } = words;
   const { named, exempt } = view.settings;
   return (
     <section class="card" aria-labelledby="standing-title">
@@ -75,7 +75,7 @@ const Standing = ({ view, id, name, seat, isWaiting, now }: HolderPageProps) => 
         <p>{isWaiting ? holder.waiting : holder.absent}</p>
       ) : (
         <p>
-          {parts(seat.exempt ? holder.signedIn : holder.seated, {
+          {parts(seat.exempt ? holder.signedIn : free.since, {
             since: <Ago now={now} ageMs={seat.sinceAgeMs} />,
             active: <Ago now={now} ageMs={seat.activeAgeMs} />,
           })}
