@@ -1,9 +1,10 @@
 /** What counts as work where nobody has the extension, and giving a seat to somebody who asks, in a real Chromium. */
 import type { Browser, BrowserContext, CDPSession, ElementHandle, Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { type ManyGates, startManyGates } from "./support/many-gates.ts";
 import { launchPlainChrome } from "./support/plain-chrome.ts";
 import { press, pressElement } from "./support/press.ts";
-import { type Stack, type StackOptions, startStack } from "./support/stack.ts";
+import type { Gate, StackOptions } from "./support/stack.ts";
 import { html, type StubCrm, type StubPage, startStubCrm } from "./support/stub-crm.ts";
 import { eventually } from "./support/waiting.ts";
 
@@ -21,13 +22,15 @@ const TIMING = {
 
 let browser: Browser;
 let crm: StubCrm;
-let stack: Stack;
+let gates: ManyGates;
+let stack: Gate;
 const pages: Record<string, StubPage> = { "/work": { body: html("Work", WORK) } };
 const contexts: BrowserContext[] = [];
 
 beforeAll(async () => {
   browser = await launchPlainChrome();
   crm = await startStubCrm(pages);
+  gates = await startManyGates();
   // The CRM's own address is another host than the gate's.
   const frame = `<iframe src="${crm.origin}/assets/frame" width="400" height="200"></iframe>`;
   pages["/framed"] = { body: html("Framed", `<main id="crm">${frame}</main>`) };
@@ -39,15 +42,13 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await browser.close();
+  await gates.close();
   await crm.close();
 });
 
 async function start(timing: StackOptions["timing"] = {}, seatLimit = 50): Promise<void> {
-  stack = await startStack({
-    seatLimit,
-    timing: { ...TIMING, ...timing },
-    crm: { origin: crm.origin, preset: "demo" },
-  });
+  const options = { seatLimit, timing: { ...TIMING, ...timing } };
+  stack = await gates.open({ origin: crm.origin, preset: "demo" }, options);
 }
 const rowOf = async (name: string) => (await stack.view()).holders.find((row) => row.name === name);
 

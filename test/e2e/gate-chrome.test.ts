@@ -10,10 +10,11 @@ import { FakeEspo } from "../fixtures/fake-crms/espocrm.ts";
 import { FAKE_PEOPLE } from "../fixtures/fake-crms/fake-crm.ts";
 import { serveFake } from "../fixtures/fake-crms/serve.ts";
 import { isRefused } from "./support/larch-page.ts";
+import { type ManyGates, startManyGates } from "./support/many-gates.ts";
 import { type OddBrowserOptions, startOddBrowser } from "./support/odd-browser.ts";
 import { launchPlainChrome } from "./support/plain-chrome.ts";
 import { follow, press } from "./support/press.ts";
-import { type Stack, startStack } from "./support/stack.ts";
+import type { Gate } from "./support/stack.ts";
 import { html, signInAs, startStubCrm } from "./support/stub-crm.ts";
 import { eventually } from "./support/waiting.ts";
 
@@ -22,10 +23,12 @@ const MANAGER: Person = { id: HolderId.parse("observer"), name: "Frank", email: 
 
 const open: { close(): Promise<unknown> }[] = [];
 let browser: Browser;
+let gates: ManyGates;
 /** A browser of its own for each test, as far as cookies and storage go. */
 let person: BrowserContext;
 beforeAll(async () => {
   browser = await launchPlainChrome();
+  gates = await startManyGates();
 });
 beforeEach(async () => {
   person = await browser.createBrowserContext();
@@ -34,24 +37,24 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const thing of open.splice(0).reverse()) await thing.close();
 });
-afterAll(() => browser.close());
+afterAll(async () => {
+  await browser.close();
+  await gates.close();
+});
 
-async function start({ renews = false, timing = {}, seatLimit = 2 }): Promise<Stack> {
+async function start({ renews = false, timing = {}, seatLimit = 2 }): Promise<Gate> {
   const crm = await startStubCrm({}, { renews });
   open.push(crm);
-  const stack = await startStack({
-    seatLimit,
-    timing: { ...TIMING, ...timing },
-    crm: { origin: crm.origin, preset: "demo" },
-  });
+  const options = { seatLimit, timing: { ...TIMING, ...timing } };
+  const stack = await gates.open({ origin: crm.origin, preset: "demo" }, options);
   open.push(stack);
   return stack;
 }
 
-const isSeated = async (stack: Stack, login: string): Promise<boolean> => (await stack.seated()).includes(login);
+const isSeated = async (stack: Gate, login: string): Promise<boolean> => (await stack.seated()).includes(login);
 
-async function evict(stack: Stack, login: string): Promise<void> {
-  await stack.worker().tenant("larch").evict(MANAGER, HolderId.parse(login), "Month-end");
+async function evict(stack: Gate, login: string): Promise<void> {
+  await stack.tenant().evict(MANAGER, HolderId.parse(login), "Month-end");
 }
 
 /** Asks the CRM from the page, as its own scripts do. */
@@ -160,7 +163,7 @@ test("[G5] EspoCRM: the toast of a refused request goes when the seat is back, a
   const espo = await serveFake(new FakeEspo());
   open.push(espo);
   const timing = { ...TIMING, heartbeatEveryMs: 1_000 };
-  const stack = await startStack({ seatLimit: 1, timing, crm: { origin: espo.origin, preset: "espocrm" } });
+  const stack = await gates.open({ origin: espo.origin, preset: "espocrm" }, { seatLimit: 1, timing });
   open.push(stack);
   const page = await person.newPage();
   const [anna] = FAKE_PEOPLE;
@@ -190,10 +193,7 @@ test("[G5] EspoCRM: the toast of a refused request goes when the seat is back, a
   expect(await read()).toBe(200);
   // A page that was refused before it had a seat would be loaded again.
   await eventually(async () => (await stack.view()).holders[0]?.tabs === 1);
-  await stack
-    .worker()
-    .tenant("larch")
-    .evict(MANAGER, (await stack.view()).holders[0]?.id as HolderId, "Month-end");
+  await stack.tenant().evict(MANAGER, (await stack.view()).holders[0]?.id as HolderId, "Month-end");
   await eventually(async () => (await read()) === 503);
   const told = () =>
     page.evaluate(() => [...document.querySelectorAll("[data-told]")].map((one) => one.getAttribute("data-told")));
