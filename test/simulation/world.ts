@@ -330,7 +330,7 @@ export class World {
     this.#setBy += by;
     this.#object.setClock(by);
     for (const isolate of this.#isolates) isolate.seeTime();
-    // N1: it measures how long its claim lasts, and asks anew where the answer says that it is over.
+    // N1: it measures how long its claim lasts, and asks again where the answer says that it is over.
     if (by > 0) for (const native of this.#natives) native.validity = null;
     if (random.once(2)) this.#object.evict();
   }
