@@ -125,7 +125,7 @@ function act(gate: GateParts, req: GateRequest, outcome: Decided): Response | Pr
     case "too_often":
       return keepForm(req).then((kept) => answerTooOften(gate, req, kept));
     case "unproven":
-      return keepForm(req).then((kept) => answerUnproven(gate, req, outcome.why, kept));
+      return keepForm(req).then((kept) => answerUnproven(gate, req, outcome.why, kept, outcome.hasRunOut));
     case "lead_to_sign_in":
       return leadToSignIn(gate, req);
     case "out_of_reach":

@@ -107,8 +107,8 @@ export type Ending =
   | { kind: "identity_unknown"; session: Session; why: string }
   /** The CRM was not asked who it is. */
   | { kind: "too_often"; session: Session }
-  /** The session does not prove who it is. */
-  | { kind: "unproven"; session: Session; why: string }
+  /** The session does not prove who it is. `hasRunOut`: this browser's proved it before. */
+  | { kind: "unproven"; session: Session; why: string; hasRunOut: boolean }
   | { kind: "lead_to_sign_in"; session: Session }
   /** The tenant cannot be reached. */
   | { kind: "out_of_reach"; session: Session };
@@ -226,7 +226,7 @@ function classifyIdentified(facts: Facts, session: Session, identity: Identified
     case "unproven":
       return facts.isDocument && facts.canSignIn
         ? { kind: "lead_to_sign_in", session }
-        : { kind: "unproven", session, why: identity.why };
+        : { kind: "unproven", session, why: identity.why, hasRunOut: identity.who !== null };
   }
 }
 

@@ -9,6 +9,7 @@ import AGENT_SCRIPT from "./agent/agent.script.js";
 import BUTTON_SCRIPT from "./agent/button.script.js";
 import { chooseLanguage, type Language } from "./reader-language.ts";
 import REFUSED_SCRIPT from "./refusal/client/refused.script.js";
+import { showProblem, UNPROVEN } from "./refusal/problem-answer.tsx";
 import type { AdminPanel } from "./refusal/refusal-admin-panel.tsx";
 import { REFUSED_SCRIPT_PATH, refusalPage } from "./refusal/refusal-page.tsx";
 import type { SignOut } from "./session/sign-out.ts";
@@ -34,7 +35,7 @@ export const GATE_ASSETS: readonly string[] = [...Object.keys(SCRIPTS), REFUSED_
 /**
  * The file at the request's path by GET or HEAD; null when the path is none of `OWN_FILES`. `adminPanel`: what whoever
  * asks for the framed refusal page can change. `signOut`: how that page signs out of the CRM. `errors`: see
- * preset-schema.ts.
+ * preset-schema.ts. `isKnown`: somebody who is signed in asks.
  */
 export function answerGateAsset(
   config: Config,
@@ -42,8 +43,11 @@ export function answerGateAsset(
   adminPanel: AdminPanel | null = null,
   signOut: SignOut | null = null,
   errors: readonly string[] = [],
+  isKnown = false,
 ): Response | null {
   const url = new URL(request.url);
+  // Who has signed in again since is shown what else may be wrong, by a page that leaves when nothing is.
+  if (isKnown && url.searchParams.get("reason") === UNPROVEN.code) url.searchParams.delete("reason");
   const script = Object.hasOwn(SCRIPTS, url.pathname) ? SCRIPTS[url.pathname] : undefined;
   if (script === undefined && url.pathname !== REFUSED_PATH) return null;
   if (request.method !== "GET" && request.method !== "HEAD") return answerWrongMethod();
@@ -132,6 +136,7 @@ function answerFrame(
   isForScript: boolean,
 ): Response {
   const asked = url.searchParams.get("reason") ?? "";
+  if (asked === UNPROVEN.code) return answerSignInFrame(config, chooseLanguage(acceptLanguage), isForScript);
   const reason: DenialReason = Object.hasOwn(DENIALS, asked) ? (asked as DenialReason) : "no_seat";
   const { tenantName, contact } = config;
   if (isForScript) {
@@ -156,7 +161,26 @@ function answerFrame(
       signOut,
     },
     200,
-    // A page that isolates itself takes no frame that does not; this one needs nothing from elsewhere.
-    { [REFUSED_HEADER]: reason, "cross-origin-embedder-policy": "require-corp" },
+    { [REFUSED_HEADER]: reason, ...ISOLATED },
   );
+}
+
+/** A page that isolates itself takes no frame that does not; Hotseat's need nothing from elsewhere. */
+const ISOLATED = { "cross-origin-embedder-policy": "require-corp" };
+
+/** The frame looks whether its person has signed in elsewhere; sooner would take what is being pressed. */
+const SIGN_IN_LOOK_SECONDS = "20";
+
+/** I6: over a page whose person's sign-in has run out: signing in opens in a tab of its own, and the page goes on after. */
+function answerSignInFrame({ contact }: Config, language: Language, isForScript: boolean): Response {
+  const { tag, words } = language;
+  if (isForScript) {
+    const { title, detail: text } = words.problems[UNPROVEN.code];
+    const said = { title, text, language: tag, act: words.tryAgain, offline: words.offlineAsk };
+    return Response.json(said, { headers: PLAIN_HEADERS });
+  }
+  const frame = showProblem(UNPROVEN, "/", contact, language, null, true);
+  for (const [name, value] of Object.entries({ ...ISOLATED, refresh: SIGN_IN_LOOK_SECONDS }))
+    frame.headers.set(name, value);
+  return frame;
 }

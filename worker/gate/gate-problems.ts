@@ -1,10 +1,11 @@
 /** What is said where a request can be neither admitted nor refused a seat: a page for people, JSON for programs. */
 import type { WrittenProblem } from "../../shared/problem.ts";
+import { REFUSED_HEADER } from "../../shared/reserved-path.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { type GateRequest, pageOf } from "./gate-request.ts";
 import { chooseLanguage, type Language } from "./reader-language.ts";
 import { readFormReplay } from "./refusal/form-replay.ts";
-import { type KeptForm, showProblem } from "./refusal/problem-answer.tsx";
+import { type KeptForm, showProblem, UNPROVEN } from "./refusal/problem-answer.tsx";
 
 export const languageOf = ({ request }: GateRequest): Language =>
   chooseLanguage(request.headers.get("accept-language"));
@@ -59,12 +60,20 @@ export function answerTooOften(gate: GateParts, req: GateRequest, kept: KeptForm
   return answer(gate, req, { code: "too_soon", detail }, kept);
 }
 
-/** I6: a session of the CRM that shows nobody. */
-export function answerUnproven(gate: GateParts, req: GateRequest, why: string, kept: KeptForm | null = null): Response {
+/** I6: a session of the CRM that shows nobody. `hasRunOut`: the page that asks is at work, and is covered. */
+export function answerUnproven(
+  gate: GateParts,
+  req: GateRequest,
+  why: string,
+  kept: KeptForm | null = null,
+  hasRunOut = false,
+): Response {
   gate.counter.counts.unproven++;
   console.warn(`A request was held back, for it does not prove whose it is: ${why}`);
-  const detail = "Hotseat could not tell from your sign-in who you are. Please sign in again, or ask IT.";
-  return answer(gate, req, { code: "identity_unproven", detail }, kept);
+  const answered = answer(gate, req, UNPROVEN, kept);
+  if (hasRunOut && gate.source.signInAddress !== null && pageOf(req) === null)
+    answered.headers.set(REFUSED_HEADER, UNPROVEN.code);
+  return answered;
 }
 
 /** I6: the person signs in, where there is a place for it. */

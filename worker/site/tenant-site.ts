@@ -57,7 +57,7 @@ export function createTenantSite(env: Env, config: Config): TenantSite {
   const answerFile = async (request: Request) => {
     const caller = new URL(request.url).pathname === REFUSED_PATH ? await readCaller(request) : null;
     const managing = caller === null ? null : await readAdminPanel(tenant, caller.person);
-    const file = answerGateAsset(config, request, managing, signOutOf(preset), preset.refusal.errors);
+    const file = answerGateAsset(config, request, managing, signOutOf(preset), preset.refusal.errors, caller !== null);
     return file === null ? null : bringCookies(file, caller?.setCookies ?? []);
   };
   const app = createOwnRoutes({

@@ -12,6 +12,12 @@ import { framedPage } from "./page-frame.tsx";
 const RETRY_AFTER_SECONDS = 3;
 const SUSPENDED_RETRY_AFTER_SECONDS = 3_600;
 
+/** I6: also the reason by which a page is covered whose person's sign-in has run out. */
+export const UNPROVEN = {
+  code: "identity_unproven",
+  detail: "Hotseat could not tell from your sign-in who you are. Please sign in again, or ask IT.",
+} as const satisfies WrittenProblem;
+
 /** What a person sent with the request, which went no further. */
 export interface KeptForm {
   /** Where it was sent to. */
@@ -26,6 +32,7 @@ export function showProblem(
   contact: string,
   { tag, words }: Language,
   kept: KeptForm | null = null,
+  isFramed = false,
 ): Response {
   const { status } = PROBLEMS[problem.code];
   const told: Readonly<Record<string, { title: string; detail: string }>> = words.problems;
@@ -36,7 +43,7 @@ export function showProblem(
     return answerForProgram(problem, headers);
   }
   // The way to the sign-in, which would take what was kept along.
-  const isToSignIn = problem.code === "identity_unproven";
+  const isToSignIn = problem.code === UNPROVEN.code;
   const children = (
     <main>
       <p class="firm">
@@ -59,7 +66,7 @@ export function showProblem(
           target={page}
           label={kept === null || isToSignIn ? words.tryAgain : words.goOnWithout}
           second={kept !== null}
-          isInOwnTab={kept !== null && isToSignIn}
+          isInOwnTab={isFramed || (kept !== null && isToSignIn)}
         />
       </div>
     </main>

@@ -1,12 +1,14 @@
 /** How a session of the CRM begins and ends at the gate: sign-in, sign-out, and sessions that are nobody's any more. */
 import type { HolderId } from "../../../shared/ids.ts";
+import { NOBODYS } from "../../identity/session-credential.ts";
 import { stripCookies } from "../../pass/cookies.ts";
 import { clearIdentityCookie, type IdentityCookie, readIdentityCookie } from "../../pass/identity-cookie.ts";
 import { clearPass, readPass } from "../../pass/pass.ts";
 import { beginSignIn } from "../../pass/sign-in.ts";
 import { callTenant } from "../../tenant/client.ts";
-import type { Admission } from "../admission/admission-cache.ts";
+import { type Admission, admissionOf } from "../admission/admission-cache.ts";
 import { carryOpen } from "../admission/admit.ts";
+import { connectionOf } from "../admission/connections.ts";
 import { identify } from "../admission/identify.ts";
 import { carryJudged } from "../admission/judged.ts";
 import { carry, withCookies } from "../carry.ts";
@@ -136,23 +138,46 @@ export async function signInAnew(gate: GateParts, req: GateRequest): Promise<Res
 }
 
 /** G5: signs out on the browser's side, where no form can call the CRM's logout: its session is laid down there. */
-export async function forgetBrowser(gate: GateParts, req: GateRequest, admission: Admission | null): Promise<Response> {
+export async function forgetBrowser(gate: GateParts, req: GateRequest, shown: Admission | null): Promise<Response> {
   const answer = new Response(null, { status: 303, headers: { location: "/", "cache-control": "no-store" } });
+  const admission = shown ?? (await admissionUnseen(gate, req));
   if (admission === null) return answer;
   await endSession(gate, admission, (await findOwner(gate, req, admission)).lease);
+  const folders = foldersOf(req);
   const sessionCookies = findSessionCookies(gate.preset, req.cookie ?? "").flatMap((name) =>
-    clearCookie(name, req.origin),
+    folders.flatMap((folder) => clearCookie(name, folder, req.origin)),
   );
   return withCookies(answer, [...sessionCookies, ...(await signedOutCookies(gate, req, admission))]);
 }
 
+/** The session that the browser's identity cookie names, where the CRM keeps its own cookie to a folder. */
+async function admissionUnseen(gate: GateParts, { cookie, request }: GateRequest): Promise<Admission | null> {
+  const who = await readIdentityCookie(gate.config, cookie, gate.now());
+  if (who === null) return null;
+  const { session } = who;
+  return admissionOf(gate, { cookie, credential: NOBODYS, value: session, session, connection: connectionOf(request) });
+}
+
+/** More is no CRM's own folder. */
+const FOLDERS_DEEP = 3;
+
+/** Where the session's cookie may be: everywhere, and in the folders of the page that the person signs out from. */
+function foldersOf({ headers, origin }: GateRequest): string[] {
+  const from = URL.parse(headers.get("referer") ?? "");
+  if (from === null || from.origin !== origin) return ["/"];
+  const pieces = from.pathname.split("/").slice(1, 1 + FOLDERS_DEEP);
+  const folders = pieces.map((_, at) => `/${pieces.slice(0, at + 1).join("/")}`);
+  // A browser keeps the cookies of `/crm` and of `/crm/` apart.
+  return ["/", ...folders.filter((folder) => /^(?:\/[\w.~%-]+)+$/.test(folder)).flatMap((one) => [one, `${one}/`])];
+}
+
 /**
- * A browser keeps cookies of one name apart: the host's, those of each domain above it, and partitioned ones; and it takes
- * one with a prefix such as `__Host-` away by no line that it would not take for setting it.
+ * A browser keeps cookies of one name apart: those of each folder, the host's, those of each domain above it, and
+ * partitioned ones; and it takes one with a prefix such as `__Host-` away by no line that it would not take for setting it.
  */
-function clearCookie(name: string, origin: string): string[] {
+function clearCookie(name: string, folder: string, origin: string): string[] {
   const { hostname, protocol } = new URL(origin);
-  const line = `${name}=; Path=/; Max-Age=0`;
+  const line = `${name}=; Path=${folder}; Max-Age=0`;
   if (protocol !== "https:") return [line, ...domainsOf(hostname).map((domain) => `${line}; Domain=${domain}`)];
   const secure = `${line}; Secure`;
   return [secure, `${secure}; Partitioned`, ...domainsOf(hostname).map((domain) => `${secure}; Domain=${domain}`)];

@@ -36,12 +36,14 @@ function formOf({ method, path, query, form, pointer }: SessionChange): SignOut 
 const fieldsOf = (fields: SessionChange["query"]): [string, string][] =>
   Object.entries(fields ?? {}).map(([name, values]) => [name, values[0] ?? ""]);
 
-/** Names of the cookies in the header that carry a session of the CRM. */
+/** Names of the cookies that may carry a session of the CRM: those in the header, and those that the preset names. */
 export function findSessionCookies({ carriers }: Preset, header: string): string[] {
-  const tests = carriers.flat().map(({ cookie, cookiePattern }) => {
+  const parts = carriers.flat();
+  const tests = parts.map(({ cookie, cookiePattern }) => {
     const pattern = cookiePattern === undefined ? null : new RegExp(cookiePattern, "u");
     return (name: string): boolean => name === cookie || (pattern !== null && matchSafely(pattern, name) !== null);
   });
   const pairs = findCookies(header, (name) => tests.some((isWanted) => isWanted(name)));
-  return pairs.map((pair) => pair.slice(0, pair.indexOf("=")).trim());
+  const shown = pairs.map((pair) => pair.slice(0, pair.indexOf("=")).trim());
+  return [...new Set([...shown, ...parts.flatMap(({ cookie }) => cookie ?? [])])];
 }

@@ -173,6 +173,35 @@ it("[G5.14] takes away the session's cookie wherever a browser may keep one of i
   expect(await lines("http://crm.localhost:8787")).toEqual([gone, `${gone}; Domain=crm.localhost`]);
 });
 
+it("[G5.14] a session whose cookie only the CRM's own folder is shown is taken away there, and its seat given back", async () => {
+  const preset = structuredClone(loadPreset("demo"));
+  preset.logout = [{ method: "POST", path: "/api/v1/logout" }];
+  const site = new GateSite({}, preset);
+  const anna = site.browser("anna");
+  await anna.navigate("/crm/contacts");
+  // What a browser sends to another folder than the cookie's.
+  anna.cookies.delete("larch_session");
+  const signOut = async (referer: string) => {
+    const answer = await anna.press("/.hotseat/sign-out", { referer });
+    return answer.headers.getSetCookie().filter((line) => line.startsWith("larch_session"));
+  };
+  const pathOf = (line: string) => /Path=([^;]*)/.exec(line)?.[1];
+  const lines = await signOut(`${SITE}/crm/contacts/7?x`);
+  expect(site.tenant.signOuts).toHaveLength(1);
+  expect([...new Set(lines.map(pathOf))]).toEqual([
+    "/",
+    "/crm",
+    "/crm/",
+    "/crm/contacts",
+    "/crm/contacts/",
+    "/crm/contacts/7",
+    "/crm/contacts/7/",
+  ]);
+  expect(lines).toContain("larch_session=; Path=/crm; Max-Age=0; Secure; Domain=acme.example");
+  anna.cookies.set("larch_session", "anna");
+  expect(new Set((await signOut(`${SITE}/a;b/c`)).map(pathOf))).toEqual(new Set(["/"]));
+});
+
 describe("[G5] [L13] the page of a form that was kept", () => {
   it("shows the way to the administration only to people who may go there", async () => {
     const site = new GateSite();

@@ -154,6 +154,47 @@ describe("[I6] OpenID Connect", () => {
     expect((await browser.submit("/contacts", { name: "x" })).status).toBe(403);
   });
 
+  test("[I6.6] a sign-in that runs out while a page is open covers it and leads to the provider", async () => {
+    await browser.signInToCrm("anna");
+    const script = { headers: { "sec-fetch-mode": "cors", "sec-fetch-user": "", accept: "*/*" } };
+    const before = await browser.ask("/api/contacts", script);
+    expect([before.status, before.headers.get("x-hotseat-refused")]).toEqual([403, null]);
+    await browser.ask(await browser.signInAtProvider(await browser.ask("/contacts"), "anna"));
+    await browser.ask("/contacts");
+    expect((await browser.ask("/api/contacts", script)).status).toBe(200);
+    browser.gate.set(OIDC, "");
+    const heartbeat = {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: worker.url },
+      body: "{}",
+    };
+    expect((await browser.ask("/.hotseat/api/heartbeat", heartbeat)).status).toBe(401);
+    const after = await browser.ask("/api/contacts", script);
+    expect([after.status, after.headers.get("x-hotseat-refused")]).toEqual([403, "identity_unproven"]);
+    // What the page's script then shows over it, and in words where the page takes no frame.
+    const cover = await browser.ask("/.hotseat/refused?reason=identity_unproven");
+    expect([cover.headers.get("cross-origin-embedder-policy"), cover.headers.get("refresh")]).toEqual([
+      "require-corp",
+      "20",
+    ]);
+    const page = await cover.text();
+    expect(page).toContain("<h1>Sign in to your organisation first</h1>");
+    expect(page).toMatch(/<form method="post" action="\/\.hotseat\/continue[^"]*" target="_blank"/);
+    const asData = { headers: { ...script.headers, accept: "application/json" } };
+    expect(await (await browser.ask("/.hotseat/refused?reason=identity_unproven", asData)).json()).toMatchObject({
+      title: "Sign in to your organisation first",
+      text: expect.stringContaining("sign in again"),
+      act: "Try again",
+    });
+    const address = /action="([^"]*)" target="_blank"/.exec(page)?.[1]?.replaceAll("&amp;", "&") ?? "";
+    const led = await browser.ask(address, { method: "POST", headers: { origin: worker.url }, body: "" });
+    await browser.ask(await browser.signInAtProvider(led, "anna"));
+    expect((await browser.ask("/api/contacts", script)).status).toBe(200);
+    // Looking again, the cover is the page that leaves by itself once the person has a seat.
+    const again = await browser.ask("/.hotseat/refused?reason=identity_unproven");
+    expect([again.headers.get("refresh"), again.headers.get("x-hotseat-refused")]).toEqual([null, "no_seat"]);
+  });
+
   test("an answer that this browser did not ask for does not count: another browser's, a made-up state, no state", async () => {
     await browser.signInToCrm("anna");
     const callback = await browser.signInAtProvider(await browser.ask("/contacts"), "anna");
