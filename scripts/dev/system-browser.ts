@@ -53,7 +53,8 @@ function versionOf(path: string): string | null {
   if (known !== undefined) return known;
   const { stdout } = spawnSync(path, ["--version"], {
     encoding: "utf8",
-    timeout: 20_000,
+    // On a busy machine it takes long, and one that is cut short would be taken for a browser to be updated.
+    timeout: 60_000,
     stdio: ["ignore", "pipe", "ignore"],
   });
   const version = /\d+(?:\.\d+)+/.exec(stdout ?? "")?.[0] ?? null;

@@ -12,8 +12,8 @@ import { doInPlaces } from "../../scripts/suite/in-places.ts";
 interface Proof {
   name: string;
   script: string;
-  /** Of two: one that keeps a single core busy takes one, so that another goes beside it. */
-  places: 1 | 2;
+  /** It keeps both cores busy by itself, or is measured; the others go two at a time. */
+  isAlone: boolean;
   whole: readonly string[];
   /** null: no part of `npm test`, or a step of its own there. */
   sample: readonly string[] | null;
@@ -22,7 +22,7 @@ interface Proof {
 const fuzz = (part: string, sample: readonly string[] | null): Proof => ({
   name: `fuzz, ${part}`,
   script: "test/prove/fuzz.ts",
-  places: 1,
+  isAlone: false,
   whole: ["--requests", "50000"],
   sample,
 });
@@ -30,27 +30,27 @@ const PROOFS: readonly Proof[] = [
   {
     name: "simulation",
     script: "test/simulation/simulate.ts",
-    places: 2,
+    isAlone: true,
     whole: ["--steps", "10000000"],
     sample: null,
   },
   {
     name: "simulation, shadow of equal settings",
     script: "test/simulation/simulate.ts",
-    places: 2,
+    isAlone: true,
     whole: ["--steps", "10000000", "--shadow", "equal"],
     sample: null,
   },
-  { name: "mutation", script: "test/mutation/mutate.ts", places: 2, whole: [], sample: null },
+  { name: "mutation", script: "test/mutation/mutate.ts", isAlone: true, whole: [], sample: null },
   {
     name: "thousand claims",
     script: "test/prove/thousand-claims.ts",
-    places: 2,
+    isAlone: true,
     whole: ["--rounds", "10"],
     sample: ["--rounds", "2"],
   },
   // The longest of the three that go beside each other.
-  { name: "crash", script: "test/prove/crash.ts", places: 1, whole: ["--kills", "50"], sample: ["--kills", "5"] },
+  { name: "crash", script: "test/prove/crash.ts", isAlone: false, whole: ["--kills", "50"], sample: ["--kills", "5"] },
   fuzz("first half", ["--requests", "5000"]),
   fuzz("second half", null),
 ];
@@ -98,8 +98,7 @@ const secondsSince = (begun: number) => Math.round((Date.now() - begun) / 1_000)
 let failed = 0;
 let done = 0;
 const begun = Date.now();
-// The sample runs beside other steps of `npm test`.
-await doInPlaces(chosen, values.sample ? 1 : 2, async ({ name, script, args }) => {
+async function prove({ name, script, args }: (typeof chosen)[number]): Promise<void> {
   if (stopped) return;
   const began = Date.now();
   const { status, said, wrong } = await run(script, args);
@@ -109,6 +108,11 @@ await doInPlaces(chosen, values.sample ? 1 : 2, async ({ name, script, args }) =
   if (status === 0) return;
   failed++;
   console.log(wrong.trimEnd().replace(/^/gm, "      | "));
-});
+}
+const alone = chosen.filter(({ isAlone }) => isAlone);
+const others = chosen.filter(({ isAlone }) => !isAlone);
+for (const proof of alone) await prove(proof);
+// The sample runs beside other steps of `npm test`.
+await doInPlaces(others, values.sample ? 1 : 2, prove);
 console.log(`${done - failed} of ${chosen.length} proofs hold, ${failed} failed, ${secondsSince(begun)} s`);
 process.exitCode = failed === 0 && !stopped ? 0 : 1;

@@ -3,7 +3,7 @@
  * "who is it", "does this pass admit", and brings cookies, as worker/gate, worker/identity and worker/pass do.
  */
 import type { BindingId, SessionKey, TabId } from "../../shared/ids.ts";
-import type { Timing } from "../../shared/timing.ts";
+import { PASS_LIFE_MAX_MS, type Timing } from "../../shared/timing.ts";
 import type { Act } from "../../worker/ledger/command.ts";
 import type { Person } from "../../worker/ledger/person.ts";
 import { claimAgain } from "../../worker/ledger/read/claim-again.ts";
@@ -36,12 +36,16 @@ export interface IsolatePorts {
   makeBinding: () => BindingId;
   /** A gate with a fault: an object that does not answer, or does not know the call, has said yes. A test sees it caught. */
   believesSilence?: boolean | undefined;
+  /** Another: it does not see that its clock was set back. */
+  isBlindToClock?: boolean | undefined;
 }
 
 /** A pass that was issued and that the browser has not got yet. */
 interface Ready {
   shown: BindingId | null;
   pass: Pass;
+  /** It counts here for no longer, whatever the clock did meanwhile. */
+  until: number;
 }
 
 /** As worker/gate/admission/claim-coalescer.ts has it. */
@@ -59,17 +63,38 @@ export class Isolate {
   readonly #revoked = new Set<BindingId>();
   readonly #asking = new Set<Browser>();
   /** L9: the bindings that the object has let in, by the connection that they came over. */
-  readonly #known = new Map<number, Set<BindingId>>();
+  readonly #known = new Map<number | null, Set<BindingId>>();
   /** Grows when it ends: what was open through it is gone. */
   #run = 0;
+  /** The latest time that it has seen, and how often it saw its clock set back (L9.36). */
+  #latest = Number.NEGATIVE_INFINITY;
+  #course = 0;
 
   constructor(ports: IsolatePorts) {
-    this.#ports = ports;
+    this.#ports = { ...ports, now: () => this.#see(ports.now()) };
+  }
+
+  /** As with any request, whoever sends it. */
+  seeTime(): void {
+    this.#ports.now();
+  }
+
+  #see(now: number): number {
+    const { timing, isBlindToClock = false } = this.#ports;
+    if (!isBlindToClock && now < this.#latest - timing.clockSkewMs) {
+      this.#course++;
+      for (const memory of [this.#ready, this.#given, this.#known]) memory.clear();
+      this.#latest = now;
+    }
+    this.#latest = Math.max(now, this.#latest);
+    return now;
   }
 
   /** It ends, and another takes its place. */
   restart(): void {
     this.#run++;
+    this.#latest = Number.NEGATIVE_INFINITY;
+    this.#course = 0;
     for (const memory of [this.#forgotten, this.#ready, this.#given, this.#revoked, this.#asking, this.#known])
       memory.clear();
   }
@@ -81,6 +106,7 @@ export class Isolate {
 
   /** Whom a request of this browser, sent now, would be let in for without a question to anybody; null: nobody. */
   admits(browser: Browser): Colleague | null {
+    this.seeTime();
     const { cookies, session, connection } = browser;
     const binding = this.#shownBinding(cookies);
     const { pass } = cookies;
@@ -96,11 +122,15 @@ export class Isolate {
   }
 
   #knows(binding: BindingId, connection: number | null): boolean {
-    return connection === null || this.#known.get(connection)?.has(binding) === true;
+    return this.#isBelieved(connection) || this.#known.get(connection)?.has(binding) === true;
+  }
+
+  #isBelieved(connection: number | null): boolean {
+    return connection === null && this.#course === 0;
   }
 
   #note(binding: BindingId, connection: number | null): void {
-    if (connection === null) return;
+    if (this.#isBelieved(connection)) return;
     const bindings = this.#known.get(connection);
     if (bindings === undefined) this.#known.set(connection, new Set([binding]));
     else bindings.add(binding);
@@ -203,7 +233,8 @@ export class Isolate {
           if (done?.outcome.type !== "granted") return;
           const validity = {};
           native.validity = validity;
-          after(Math.max(0, done.outcome.pass.until - now()), () => {
+          const validForMs = Math.min(done.outcome.pass.until - now(), this.#ports.timing.passLifeMs);
+          after(Math.max(0, validForMs), () => {
             if (native.validity === validity) native.validity = null;
           });
           const beat = { client, seq: ++native.seq, tabs: [{ id: client as unknown as TabId, activeAgeMs: 0 }] };
@@ -310,15 +341,19 @@ export class Isolate {
   }
 
   #isLive(pass: Pass, session: CrmSession, binding: BindingId | null): boolean {
-    return (
-      binding !== null && pass.binding === binding && pass.session === session.key && pass.until > this.#ports.now()
-    );
+    return binding !== null && pass.binding === binding && pass.session === session.key && this.#isTimely(pass);
+  }
+
+  /** L9.35: one that ends later than any may live is from before a clock was set. */
+  #isTimely({ until }: Pass): boolean {
+    const now = this.#ports.now();
+    return until > now && until - now <= PASS_LIFE_MAX_MS + this.#ports.timing.clockSkewMs;
   }
 
   #passReady(browser: Browser, binding: BindingId | null, shown: Cookies, session: CrmSession): Pass | null {
     const ready = this.#ready.get(browser);
     if (ready === undefined || ready.shown !== binding || ready.pass.session !== session.key) return null;
-    if (ready.pass.until <= this.#ports.now()) return null;
+    if (ready.until <= this.#ports.now()) return null;
     return this.#proven(shown, session) === ready.pass.holder ? ready.pass : null;
   }
 
@@ -363,7 +398,8 @@ export class Isolate {
       this.#note(asked, connection);
       if (underWay) return;
       const pass = { holder: user, binding: asked, session: session.key, until: outcome.pass.until };
-      this.#ready.set(browser, { shown: binding, pass });
+      const until = Math.min(pass.until, now() + this.#ports.timing.passLifeMs);
+      this.#ready.set(browser, { shown: binding, pass, until });
     };
     wire.ask(
       {
@@ -400,8 +436,8 @@ export class Isolate {
     const ready = this.#ready.get(browser);
     if (ready === undefined || ready.shown !== binding || ready.pass.session !== session.key) return;
     this.#ready.delete(browser);
-    const { pass } = ready;
-    if (pass.holder !== holder || pass.until <= this.#ports.now()) return;
+    const { pass, until } = ready;
+    if (pass.holder !== holder || until <= this.#ports.now()) return;
     answer(binding === null ? { binding: pass.binding, pass } : { pass });
   }
 

@@ -107,8 +107,9 @@ export class Oracle {
         () => `[L24] ${command.person.id} was refused, ${reason}, and the tenant only observes`,
       );
       must(
-        ledger.effective.closed || !assigned.some(({ id }) => id === command.person.id),
-        () => `[L14] ${command.person.id} has a named licence and was refused`,
+        // L2.4: thirty times in a row, which takes a clock that is held.
+        reason === "too_often" || ledger.effective.closed || !assigned.some(({ id }) => id === command.person.id),
+        () => `[L14] ${command.person.id} has a named licence and was refused, ${reason}`,
       );
     }
     if (command.type === "check") {

@@ -196,16 +196,23 @@ for (const [name, broken] of Object.entries(BROKEN)) {
 
 test("[L9] the simulation catches gates that believe a pass on whatever connection it is shown", () => {
   // Browsers crash there, too, and come back with what they have given back.
-  const firm = { seed: 135623, people: 6, limit: 3, faults: false, rollouts: false };
+  const firm = { seed: 135623, people: 6, limit: 3, faults: false, rollouts: false, clocks: false };
   const world = new World({ ...firm, connections: false });
   expect(() => world.play(5_000)).toThrow(/^\[L9\] a gate admits p1, whose seat is given away$/);
   new World(firm).play(5_000);
 });
 
 test("[L9] the simulation catches gates for which an object that is silent, or too old for the question, has said yes", () => {
-  const firm = { seed: 1003, people: 6, limit: 4, faults: false };
+  const firm = { seed: 1003, people: 6, limit: 4, faults: false, clocks: false };
   const play = (believesSilence: boolean) => new World({ ...firm, believesSilence }).play(8_000);
   expect(() => play(true)).toThrow(/^\[L9\] a gate admits p5, whose seat is given away$/);
+  play(false);
+}, 90_000);
+
+test("[L9.36] the simulation catches gates that do not see that their clock was set back", () => {
+  const play = (isBlindToClock: boolean) =>
+    new World({ seed: 293102, people: 12, limit: 3, isBlindToClock }).play(10_400);
+  expect(() => play(true)).toThrow(/^\[L9\] a gate admits p2, whose seat is given away$/);
   play(false);
 }, 90_000);
 
@@ -240,7 +247,10 @@ test("[L18] a world of a run follows from the run's seed and its number, whichev
 });
 
 /** Seeds that once showed a fault, with what it was. Those without `ahead` were found before reservations were filled ahead, and so on. */
-const FAILED: (Pick<WorldOptions, "seed" | "people" | "limit" | "ahead" | "crashes" | "faults" | "rollouts"> & {
+const FAILED: (Pick<
+  WorldOptions,
+  "seed" | "people" | "limit" | "ahead" | "crashes" | "faults" | "rollouts" | "clocks"
+> & {
   steps?: number;
 })[] = [
   // The clock stepped back over a restart, and passes issued before were forgotten too soon.
@@ -297,8 +307,9 @@ for (const {
   crashes = false,
   faults = false,
   rollouts = false,
+  clocks = false,
 } of FAILED) {
   test(`[L9] seed ${seed} stays mended`, () => {
-    new World({ seed, people, limit, ahead, crashes, faults, rollouts }).play(steps);
+    new World({ seed, people, limit, ahead, crashes, faults, rollouts, clocks }).play(steps);
   });
 }

@@ -98,6 +98,13 @@ export class TenantObject {
     this.#shadowTimerAt = null;
   }
 
+  /** Its clock was set by so many ms: a timer measures time, and an alarm names a moment. */
+  setClock(ms: number): void {
+    this.#lastAt += ms;
+    if (this.#timerAt !== null) this.#timerAt += ms;
+    if (this.#shadowTimerAt !== null) this.#shadowTimerAt += ms;
+  }
+
   /** Throws a `StorageFault` where a write failed: nothing has happened then, and nobody is answered. */
   call(command: Command): Step {
     const now = this.#ports.now();

@@ -3,6 +3,8 @@
  * three isolates that share no memory; an object that is evicted between any two messages, overloaded or silent, with
  * an alarm that is late, doubled or lost; clocks that differ. Everything is judged after each step and between.
  */
+
+import { HOUR_MS } from "../../shared/durations.ts";
 import type { BindingId, HolderId, TabId } from "../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING, type Timing } from "../../shared/timing.ts";
 import type { Act, Command } from "../../worker/ledger/command.ts";
@@ -49,10 +51,13 @@ export interface WorldOptions {
   faults?: boolean;
   /** A goodbye comes with the hello that may never have come, and deployments take their time; false as above. */
   rollouts?: boolean;
+  /** In some worlds all clocks are set together, by up to an hour; false as above. */
+  clocks?: boolean;
   /** What the object does wrong after one. */
   brokenHost?: BrokenHost;
   /** As `IsolatePorts` has it. */
   believesSilence?: boolean;
+  isBlindToClock?: boolean;
 }
 
 const ISOLATES = 3;
@@ -68,6 +73,8 @@ export class World {
   /** Of what happens to browsers and deployments; null: nothing does. */
   readonly #mishaps: Random | null;
   readonly #rollouts: Random | null;
+  /** Of when all clocks are set; null: they are not. */
+  readonly #clocks: Random | null;
   readonly #versions: Versions = { isolates: Array.from({ length: ISOLATES }, () => 0), object: 0 };
   readonly #hasConnections: boolean;
   readonly #timing: Timing = TIMING;
@@ -80,7 +87,9 @@ export class World {
   readonly #truth: Truth;
   readonly #trace: [at: number, what: unknown][] = [];
   #now = 1_000_000_000_000;
-  /** By how much the clocks of object and isolates differ from the true time. */
+  /** By how much all clocks differ from the true time. */
+  #setBy = 0;
+  /** By how much the clocks of object and isolates differ from that. */
   #objectSkew = 0;
   readonly #skews: number[];
   /** A firm in which little happens: its object sleeps between most messages. */
@@ -95,9 +104,11 @@ export class World {
   steps = 0;
 
   constructor({ seed, people, limit, step = soundStep, wholeEvery = 1_000, shadow, ...options }: WorldOptions) {
-    const { ahead = true, crashes = true, connections = true, faults = true, rollouts = true } = options;
+    const { ahead = true, crashes = true, connections = true, faults = true, rollouts = true, clocks = true } = options;
     this.#mishaps = crashes ? createRandom(seed ^ 0x5eed) : null;
     this.#rollouts = rollouts ? createRandom(seed ^ 0x2011) : null;
+    const clock = createRandom(seed ^ 0xc10c);
+    this.#clocks = clocks && clock.once(4) ? clock : null;
     this.#hasConnections = connections;
     const random = createRandom(seed);
     this.#isAhead = ahead;
@@ -137,7 +148,7 @@ export class World {
           this.#isLooked = false;
           this.#note("write failed");
         },
-        now: () => this.#now + this.#objectSkew,
+        now: () => this.#now + this.#setBy + this.#objectSkew,
         lost: (at) => {
           this.#note("memory lost");
           this.#truth.memoryLost(at);
@@ -162,9 +173,10 @@ export class World {
           timing: this.#timing,
           random,
           wire: wireFrom(place),
-          now: () => this.#now + (this.#skews[place] as number),
+          now: () => this.#now + this.#setBy + (this.#skews[place] as number),
           after: (ms, then) => this.#network.post(this.#now + ms, then),
           believesSilence: options.believesSilence,
+          isBlindToClock: options.isBlindToClock,
           makeBinding: () => `binding-${String(++this.#made).padStart(8, "0")}` as BindingId,
         }),
     );
@@ -194,9 +206,10 @@ export class World {
       this.#object.ring();
       if (this.#mishaps !== null) this.#mishap(this.#mishaps);
       if (this.#rollouts !== null) this.#rollOut(this.#rollouts);
+      if (this.#clocks !== null) this.#setAll(this.#clocks);
       this.#act();
       if (this.#isLooked) continue;
-      this.#truth.look(this.#object.ledger, this.#now - this.#timing.clockSkewMs);
+      this.#truth.look(this.#object.ledger, this.#now + this.#setBy - this.#timing.clockSkewMs);
       this.#isLooked = true;
     }
     this.#object.oracle.checkWhole(this.#object.ledger);
@@ -303,6 +316,23 @@ export class World {
     this.#objectSkew = skew();
     for (const place of this.#skews.keys()) this.#skews[place] = skew();
     if (this.#random.once(4)) this.#object.evict();
+  }
+
+  /** L18, L9.35: by seconds, minutes or an hour, back or ahead, and mostly right again some time later. */
+  #setAll(random: Random): void {
+    if (!random.once(2_500)) return;
+    const most = random.pick([10_000, 100_000, HOUR_MS]);
+    const by = this.#setBy !== 0 && random.once(2) ? -this.#setBy : random.below(2 * most + 1) - most;
+    this.#note(["clocks", by]);
+    this.#isLooked = false;
+    // L9.36: an isolate that serves nobody in between cannot see it.
+    for (const isolate of this.#isolates) isolate.seeTime();
+    this.#setBy += by;
+    this.#object.setClock(by);
+    for (const isolate of this.#isolates) isolate.seeTime();
+    // N1: it measures how long its claim lasts, and asks again where the answer says that it is over.
+    if (by > 0) for (const native of this.#natives) native.validity = null;
+    if (random.once(2)) this.#object.evict();
   }
 
   #act(): void {

@@ -16,6 +16,7 @@ import {
 import type { DoorProblem } from "../../shared/problem.ts";
 import { Status } from "../../shared/protocol.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
+import { PASS_LIFE_MAX_MS } from "../../shared/timing.ts";
 import { sayReason } from "../i18n/reasons.ts";
 import { chooseTag, type Tag } from "../i18n/tag.ts";
 import { holderSpelling } from "../identity/holder-spelling.ts";
@@ -63,7 +64,7 @@ const CALLS: { [N in NativeApiName]: Call<N> } = {
 };
 
 async function claim(
-  { tenant }: ApiPorts,
+  { tenant, config }: ApiPorts,
   token: TokenRow,
   { person, client, activeAgeMs }: z.infer<typeof NativeClaim>,
   tag: Tag,
@@ -86,7 +87,9 @@ async function claim(
   const beat = { client, seq: Date.now(), tabs: [{ id: tabOf(client), activeAgeMs }] };
   const { limit, inUse, seat } = Status.parse(JSON.parse(ofNow(await tenant.heartbeat(caller, beat))));
   // L9: what the tenant granted, whatever this isolate's own configuration says.
-  const validForMs = Math.max(0, answer.pass.until - Date.now());
+  const longestMs = Math.max(PASS_LIFE_MAX_MS, config.timing.passLifeMs);
+  // L9.37: nor longer than a pass lives, where the tenant's clock is held or ahead.
+  const validForMs = Math.max(0, Math.min(answer.pass.until - Date.now(), longestMs));
   const overdraft = seat?.overdraft === true;
   return ok(answerOf(tag, null, { limit, inUse, pass: true, consumed: !answer.exempt, overdraft, validForMs }));
 }

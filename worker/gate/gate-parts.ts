@@ -10,6 +10,7 @@ import type { DependencyHealth } from "../memory/dependency-health.ts";
 import type { TenantCalls } from "../tenant/tenant-calls.ts";
 import { createAdmissionCache, type ReadAdmission } from "./admission/admission-cache.ts";
 import { type ClaimCoalescer, createClaimCoalescer } from "./admission/claim-coalescer.ts";
+import { createClockCourse } from "./admission/clock-course.ts";
 import { type Connections, createConnections } from "./admission/connections.ts";
 import { createKeyOwners, type KeyOwners } from "./admission/key-owners.ts";
 import { type CrmRecordCounter, createCrmRecordCounter } from "./crm-record-counter.ts";
@@ -74,7 +75,12 @@ export function createGateParts(config: Config, preset: Preset, ports: GatePorts
     return result;
   };
   const counter = createRequestCounter();
-  const connections = createConnections(tenant, dependencyHealth, now);
+  const connections = createConnections(
+    tenant,
+    dependencyHealth,
+    now,
+    createClockCourse(now, config.timing.clockSkewMs),
+  );
   const sortNames = compileSortNames(source.credentialHeaders);
   const namesOf = (req: GateRequest): SortedNames => {
     req.names ??= sortNames(req.headers);

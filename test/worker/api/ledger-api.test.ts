@@ -190,6 +190,14 @@ test("[N1] [L19] native clients consume, check and release seats by token, with 
   // L9: until the pass that was granted is over.
   expect(answer.validForMs).toBeLessThanOrEqual(28_000);
   expect(answer.validForMs).toBeGreaterThan(20_000);
+  // L9.37: this clock is an hour behind the one that the tenant goes by.
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 3_600_000 });
+  try {
+    const behind = await native(consume, "claim", { person: anna, client: "desktop-of-anna", activeAgeMs: 0 });
+    expect(NativeAnswer.parse(behind.body)).toMatchObject({ verdict: "PASS", validForMs: 60_000 });
+  } finally {
+    vi.useRealTimers();
+  }
   // L1: at the CRM in a browser it is the same seat.
   expect((await open("anna").navigate("/")).status).toBe(200);
   expect((await manage(maria, "view")).body.inUse).toBe(2);

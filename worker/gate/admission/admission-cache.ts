@@ -98,7 +98,7 @@ export function createAdmissionCache(
   credentialHeaders: readonly string[],
 ): ReadAdmission {
   const { config, connections, now } = parts;
-  const seen = new BoundedMap<string, Admission & { pass: Pass; binding: BindingId }>(ADMISSIONS_MAX);
+  const seen = new BoundedMap<string, Admission & { pass: Pass; binding: BindingId; course: number }>(ADMISSIONS_MAX);
 
   /** Every byte that can tell sessions or passes apart, and the connection where a pass could be believed. */
   const keyOf = ({ cookie, request }: GateRequest): string => {
@@ -117,7 +117,7 @@ export function createAdmissionCache(
     const admission = await confirm(req, shown, await admissionOf(parts, shown));
     const { pass, binding } = admission;
     if (pass !== null && binding !== null && key.length <= SEEN_MAX_CHARS)
-      seen.set(key, { ...admission, pass, binding });
+      seen.set(key, { ...admission, pass, binding, course: connections.course() });
     return admission;
   }
 
@@ -132,7 +132,9 @@ export function createAdmissionCache(
   return (req) => {
     const key = keyOf(req);
     const before = seen.get(key);
-    if (before !== undefined && isTimely(config, before.pass, now()) && !isForgotten(before.binding)) return before;
+    // Read by each request: what nobody looks at is not seen to be set back.
+    const isKept = connections.course() === before?.course;
+    if (isKept && isTimely(config, before.pass, now()) && !isForgotten(before.binding)) return before;
     return read(req, key);
   };
 }

@@ -52,6 +52,8 @@ interface Ready {
   binding: BindingId;
   cookies: readonly string[];
   until: number;
+  /** L9.36. */
+  course: number;
 }
 
 export type Wish = Omit<ClaimCall, "session" | "binding">;
@@ -76,15 +78,16 @@ const OUTAGE_KEPT_MS = 1_000;
 export function createClaimCoalescer(
   config: Config,
   tenant: () => TenantCalls,
-  connections: Pick<Connections, "knows" | "note">,
+  connections: Pick<Connections, "course" | "knows" | "note">,
   dependencyHealth: Pick<DependencyHealth, "note">,
   counter: Pick<RequestCounter, "take" | "giveBack">,
   now: () => number,
 ): ClaimCoalescer {
   const inFlight = new SingleFlight<ClaimOutcome>();
   const ready = new BoundedMap<string, Ready>(SESSIONS_MAX);
-  const given = new BoundedMap<SessionKey, { binding: BindingId; at: number }>(SESSIONS_MAX);
-  const refusals = new BoundedMap<SessionKey, { denied: Denied; until: number }>(SESSIONS_MAX);
+  const given = new BoundedMap<SessionKey, { binding: BindingId; at: number; course: number }>(SESSIONS_MAX);
+  const refusals = new BoundedMap<SessionKey, { denied: Denied; until: number; course: number }>(SESSIONS_MAX);
+  const { course } = connections;
 
   let outUntil = 0;
 
@@ -106,16 +109,15 @@ export function createClaimCoalescer(
 
   function bindingUnderWay(session: SessionKey): BindingId | null {
     const last = given.get(session);
-    return last !== undefined && last.at + BINDING_UNDER_WAY_MS > now() && !isForgotten(last.binding)
-      ? last.binding
-      : null;
+    const isUnderWay = last !== undefined && last.course === course() && last.at + BINDING_UNDER_WAY_MS > now();
+    return isUnderWay && !isForgotten(last.binding) ? last.binding : null;
   }
 
   async function ask(browser: Browser, wish: Wish): Promise<ClaimOutcome> {
     const { session } = browser;
     const underWay = browser.binding === null ? bindingUnderWay(session) : null;
     const binding = browser.binding ?? underWay ?? newBinding();
-    if (browser.binding === null && underWay === null) given.set(session, { binding, at: now() });
+    if (browser.binding === null && underWay === null) given.set(session, { binding, at: now(), course: course() });
     const gate = counter.take();
     let answer: ClaimAnswer;
     try {
@@ -131,7 +133,7 @@ export function createClaimCoalescer(
       given.delete(session);
       const { isStale, endedAt } = answer;
       if (isStale === true) return { kind: "stale", ...(endedAt === undefined ? {} : { endedAt }) };
-      refusals.set(session, { denied: answer.denied, until: now() + REFUSAL_KEPT_MS });
+      refusals.set(session, { denied: answer.denied, until: now() + REFUSAL_KEPT_MS, course: course() });
       return { kind: "denied", denied: answer.denied };
     }
     refusals.delete(session);
@@ -142,14 +144,16 @@ export function createClaimCoalescer(
     const pass = await signPass(config, { holder: wish.person.id, session, binding, until });
     const cookies = browser.binding === null ? [setBinding(binding), pass] : [pass];
     const readyUntil = Math.min(until, now() + config.timing.passLifeMs);
-    ready.set(keyOf(browser), { holder: wish.person.id, binding, cookies, until: readyUntil });
+    ready.set(keyOf(browser), { holder: wish.person.id, binding, cookies, until: readyUntil, course: course() });
     return granted;
   }
 
+  const isReady = (kept: Ready | undefined, holder: HolderId): kept is Ready =>
+    kept !== undefined && kept.holder === holder && kept.course === course() && kept.until > now();
+
   const hasPassReady = (browser: Browser, holder: HolderId): boolean => {
     if (ready.size === 0 || !isKnown(browser)) return false;
-    const kept = ready.get(keyOf(browser));
-    return kept !== undefined && kept.holder === holder && kept.until > now();
+    return isReady(ready.get(keyOf(browser)), holder);
   };
 
   return {
@@ -170,8 +174,10 @@ export function createClaimCoalescer(
       const key = keyOf(browser);
       const kept = ready.get(key);
       ready.delete(key);
-      if (kept === undefined || kept.holder !== holder || kept.until <= now()) return NOTHING;
-      if (browser.binding === null) given.set(browser.session, { binding: kept.binding, at: now() });
+      if (!isReady(kept, holder)) return NOTHING;
+      if (browser.binding === null) {
+        given.set(browser.session, { binding: kept.binding, at: now(), course: course() });
+      }
       return kept.cookies;
     },
 
@@ -182,7 +188,7 @@ export function createClaimCoalescer(
     recentRefusal(session) {
       if (refusals.size === 0) return null;
       const kept = refusals.get(session);
-      return kept !== undefined && kept.until > now() ? kept.denied : null;
+      return kept !== undefined && kept.course === course() && kept.until > now() ? kept.denied : null;
     },
 
     forgetRefusal(session) {

@@ -121,3 +121,45 @@ describe("[L9.35] a clock that is set by an hour", () => {
     expect((await anna.poll("/api/contacts")).status).toBe(503);
   });
 });
+
+describe("[L9.36] a clock that is set back by less than a pass lives", () => {
+  /** Anna's pass was over and her seat is somebody else's; then the clock goes back to before. */
+  async function setBack(connection: string | null) {
+    const site = new GateSite();
+    const anna = site.browser("anna");
+    anna.connection = connection;
+    expect((await anna.navigate("/contacts")).status).toBe(200);
+    expect((await anna.poll("/api/contacts")).status).toBe(200);
+    const binding = anna.cookies.get(BINDING);
+    site.time += 40_000;
+    // The gate serves somebody meanwhile.
+    expect((await site.browser("ben").navigate("/contacts")).status).toBe(200);
+    site.time -= 30_000;
+    site.tenant.asked.length = 0;
+    return { site, anna, binding };
+  }
+
+  it.each(["the first", null])("a pass that was over admits nobody again, on connection %s", async (connection) => {
+    const { site, anna, binding } = await setBack(connection);
+    site.tenant.handBacks.push({ holder: "u1", binding } as (typeof site.tenant.handBacks)[number]);
+    site.tenant.refuse();
+    expect((await anna.poll("/api/contacts")).status).toBe(503);
+    expect(callsOf(site)[0]).toBe("confirmPass");
+  });
+
+  it.each(["the first", null])("one that is out is asked about once, on connection %s", async (connection) => {
+    const { site, anna } = await setBack(connection);
+    for (let asked = 0; asked < 3; asked++) expect((await anna.poll("/api/contacts")).status).toBe(200);
+    expect(callsOf(site)).toEqual(["confirmPass"]);
+  });
+
+  it("what was refused before it refuses nobody for as long as it was set back", async () => {
+    const { site, anna } = await work();
+    site.time += 40_000;
+    site.tenant.refuse();
+    expect((await anna.poll("/api/contacts")).status).toBe(503);
+    site.time -= 3_600_000;
+    site.tenant.grant();
+    expect((await anna.poll("/api/contacts")).status).toBe(200);
+  });
+});
