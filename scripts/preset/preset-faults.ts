@@ -2,6 +2,7 @@
 import type { ReadBody } from "../../worker/gate/body-peek.ts";
 import { compileRules, type Meaning, type Rules } from "../../worker/gate/rules.ts";
 import type { Preset } from "../../worker/identity/preset/preset-schema.ts";
+import type { Step } from "../../worker/identity/preset/question-schema.ts";
 import type { SessionChange } from "../../worker/identity/preset/request-schema.ts";
 import type { Json } from "../../worker/identity/preset/template.ts";
 
@@ -36,6 +37,7 @@ export function findFaults(preset: Preset, page: string): PresetFindings {
     .map(
       ([field, pattern]) => `${field} has ${pattern}, which holds a large part of all addresses: name what is meant.`,
     );
+  warnings.push(...openQuestions(preset, rules));
   if (preset.machine?.policy === "pass") {
     warnings.push(
       `Programs pass uncounted at ${preset.machine.paths.join(", ")}: people with a program of their own do, too. ` +
@@ -57,11 +59,23 @@ function opened(preset: Preset, rules: Rules, page: string): string[] {
 
 /** Where the CRM's records are counted, it shows them. */
 function openRecords(preset: Preset, rules: Rules): string[] {
-  return (preset.records?.steps ?? []).flatMap(({ method, path, body }) => {
-    if (path.includes("{")) return [];
-    const request = body === undefined ? emptyRequest(method, path) : jsonRequest(method, path, body);
-    const why = whyOpen(preset, rules, request);
-    return why === null ? [] : [`${method} ${path}, by which the CRM's records are counted, ${why}`];
+  return (preset.records?.steps ?? []).flatMap((step) => {
+    if (step.path.includes("{")) return [];
+    const why = whyOpen(preset, rules, requestOf(step));
+    return why === null ? [] : [`${step.method} ${step.path}, by which the CRM's records are counted, ${why}`];
+  });
+}
+
+/** A CRM may say to everybody who they are; mostly a pattern holds more than was meant, such as `/api/*`. */
+function openQuestions(preset: Preset, rules: Rules): string[] {
+  return preset.identity.steps.flatMap((step) => {
+    if (step.origin !== undefined) return [];
+    const asked = `${step.method} ${step.path}, at which the CRM says who somebody is,`;
+    const why = whyOpen(preset, rules, requestOf(step));
+    const poll = isBackground(rules, step.path)
+      ? `${asked} is background to the preset: see that its pattern holds polls alone, and nothing that people do.`
+      : null;
+    return [why === null ? null : `${asked} ${why}`, poll].filter((said) => said !== null);
   });
 }
 
@@ -82,6 +96,9 @@ function isMachine(preset: Preset, request: SentRequest): boolean {
   const { machine, ...rest } = preset;
   return machine !== undefined && meaningOf(compileRules(rest), request) !== "public";
 }
+
+const requestOf = ({ method, path, body }: Pick<Step, "method" | "path" | "body">): SentRequest =>
+  body === undefined ? emptyRequest(method, path) : jsonRequest(method, path, body);
 
 const emptyRequest = (method: string, path: string): SentRequest => ({
   method,

@@ -282,6 +282,25 @@ describe("a preset by which the gate would stand open", () => {
     );
   });
 
+  test.each<[string, string, (preset: Preset) => void]>([
+    [
+      "public",
+      "is public to the preset (paths.public or publicCalls), so people would work there without a seat.",
+      (preset) => void preset.paths.public.push("GET /api/*"),
+    ],
+    [
+      "background",
+      "is background to the preset: see that its pattern holds polls alone, and nothing that people do.",
+      (preset) => void preset.paths.background.push("/api/*"),
+    ],
+  ])(
+    "a pattern that makes the question who somebody is %s is shown: it holds more than was meant",
+    (_, said, change) => {
+      const asked = "GET /api/v1/App/user, at which the CRM says who somebody is,";
+      expect(findFaults(broken("espocrm", change), "/").warnings).toContain(`${asked} ${said}`);
+    },
+  );
+
   test("where a body or a query tells the request beside the pattern, none is wide", async () => {
     const preset = broken("odoo", (changed) => {
       changed.login.push({ method: "POST", path: "/*", form: { act: ["sign-in"] } });
@@ -301,7 +320,8 @@ describe("a preset by which the gate would stand open", () => {
 
   test.each(PRESET_NAMES)("%s has no such fault", (name) => {
     const preset = loadPreset(name);
-    expect(findFaults(preset, preset.trial?.page ?? "/").faults).toEqual([]);
+    const { faults, warnings } = findFaults(preset, preset.trial?.page ?? "/");
+    expect([faults, warnings.filter((said) => said.includes("who somebody is"))]).toEqual([[], []]);
   });
 });
 
