@@ -4,7 +4,7 @@ import { BoundedMap } from "../memory/bounded-map.ts";
 import { findCookies, partCookies, stripCookies } from "../pass/cookies.ts";
 import { toBase64Url } from "../pass/signature.ts";
 import { compileCookieTest, readName } from "./cookie-names.ts";
-import { isKey, looksLikeKey } from "./key-names.ts";
+import { isKey, looksLikeKey, plainName } from "./key-names.ts";
 import type { CarrierPart, Preset } from "./preset/preset-schema.ts";
 import { matchSafely } from "./preset/safe-regex.ts";
 
@@ -72,10 +72,13 @@ const headersOf = (parts: readonly CarrierPart[]): string[] =>
   parts.flatMap(({ header }) => (header === undefined ? [] : [header]));
 
 /** Whether the question carries a cookie of this name that may sign in, too: of the session's other shapes, or a key. */
-function testBeside({ carriers }: Preset, parts: readonly CarrierPart[]): (name: string) => boolean {
+function testBeside({ carriers, keyFields = [] }: Preset, parts: readonly CarrierPart[]): (name: string) => boolean {
   const own = parts.map(compileCookieTest);
   const others = carriers.flat().map(compileCookieTest);
-  return (name) => !own.some((isOwn) => isOwn(name)) && (isKey(name) || others.some((isOther) => isOther(name)));
+  const named = new Set(keyFields.map(plainName));
+  return (name) =>
+    !own.some((isOwn) => isOwn(name)) &&
+    (isKey(name) || (named.size > 0 && named.has(plainName(name))) || others.some((isOther) => isOther(name)));
 }
 
 /**
