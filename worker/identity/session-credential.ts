@@ -90,8 +90,8 @@ function findSessions(cookie: string, isWanted: (name: string) => boolean): stri
   if (!MAY_PART.test(cookie)) return findCookies(cookie, isWanted);
   const whole = stripCookies(cookie) ?? "";
   const found = findCookies(whole, isWanted);
-  const parts = findCookies(partCookies(whole), isWanted);
-  return [...found, ...parts.filter((part) => !found.some((pair) => pair.startsWith(part)))];
+  const counted = new Set(found.flatMap((pair) => findCookies(partCookies(pair), isWanted).slice(0, 1)));
+  return [...found, ...findCookies(partCookies(whole), isWanted).filter((part) => !counted.has(part))];
 }
 const MAY_PART = /,|[^;\s]\s+[^;\s]/;
 
