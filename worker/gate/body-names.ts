@@ -66,7 +66,12 @@ function isInJson(text: string, isWanted: IsWanted): boolean {
   } catch {
     return isInData(text, isWanted);
   }
-  const open = [whole];
+  return isInValue(whole, isWanted);
+}
+
+/** Whether JSON that was read says anything under such a name. */
+export function isInValue(json: unknown, isWanted: IsWanted): boolean {
+  const open = [json];
   while (open.length > 0) {
     const value = open.pop();
     if (typeof value === "string" && isInside(value, isWanted)) return true;
