@@ -130,9 +130,9 @@ async function openGate(options: StartOptions, home: HomeFolder, standing: Stand
 
 /** The tenants that will be served. */
 async function readTenants(home: HomeFolder): Promise<TenantRow[]> {
-  const { openLocalStore } = await import("../tenant/registry-store.ts");
+  const { openLocalStore } = await import("../tenant/registry-file.ts");
   const { readRows } = await import("../tenant/registry-rows.ts");
-  const store = await openLocalStore(home.state);
+  const store = openLocalStore(home.state);
   try {
     const rows = await readRows(store);
     if (rows.length > 0) return rows;

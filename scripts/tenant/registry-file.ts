@@ -1,11 +1,11 @@
-/** The registry of this machine, read from its file beside a Worker that runs: `npm run tenant -- list` and `show`. */
+/** The registry of this machine, in the file in which the local runtime keeps it. */
 import { createHash, createHmac } from "node:crypto";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { FIRST_RECORDS } from "../../worker/config/location.ts";
 import { Refusal } from "../cli/command-refusal.ts";
-import { recordsId } from "../dev/local-records.ts";
+import { migrateFile, recordsId } from "../dev/local-records.ts";
 import type { RegistryStore } from "./registry-store.ts";
 
 const D1_OBJECT = "miniflare-D1DatabaseObject";
@@ -18,19 +18,42 @@ function fileNameOf(database: string): string {
   return `${Buffer.concat([name, half(name)]).toString("hex")}.sqlite`;
 }
 
-/** Reads, and never writes. Throws a `Refusal` where there is no registry yet. */
+const fileIn = (persistDir: string): string => join(persistDir, "d1", D1_OBJECT, fileNameOf(recordsId(FIRST_RECORDS)));
+
+const storeOfFile = (database: DatabaseSync, refusal: string): RegistryStore => ({
+  run: async ({ sql, values }) => {
+    try {
+      return database.prepare(sql).all(...values);
+    } catch (error) {
+      throw new Refusal(`${refusal}: ${error instanceof Error ? error.message : String(error)}.`);
+    }
+  },
+  close: async () => {
+    if (database.isOpen) database.close();
+  },
+});
+
+/** Beside a Worker that runs: reads, and never writes. Throws a `Refusal` where there is no registry yet. */
 export function openReadOnlyStore(persistDir: string): RegistryStore {
-  const file = join(persistDir, "d1", D1_OBJECT, fileNameOf(recordsId(FIRST_RECORDS)));
+  const file = fileIn(persistDir);
   if (!existsSync(file)) throw new Refusal("Hotseat is just starting; type the command again in a moment.");
-  const database = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
-  return {
-    run: async ({ sql, values }) => {
-      try {
-        return database.prepare(sql).all(...values);
-      } catch (error) {
-        throw new Refusal(`The registry cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
-      }
-    },
-    close: async () => database.close(),
-  };
+  return storeOfFile(new DatabaseSync(file, { readOnly: true, timeout: 5_000 }), "The registry cannot be read");
+}
+
+/**
+ * Without the runtime, which takes a second to start. The caller holds the lock of the state, so that no runtime has the
+ * file open. One that is new is as a runtime makes it.
+ */
+export function openLocalStore(persistDir: string): RegistryStore {
+  const file = fileIn(persistDir);
+  mkdirSync(dirname(file), { recursive: true });
+  const database = new DatabaseSync(file);
+  try {
+    database.exec("PRAGMA journal_mode = WAL");
+    migrateFile(database);
+    return storeOfFile(database, "The registry refused this");
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }

@@ -2,19 +2,13 @@
 import type { Statement } from "../../worker/registry/registry-write.ts";
 import { Refusal } from "../cli/command-refusal.ts";
 import { faultOf, runWrangler } from "../deploy/wrangler.ts";
-import { type LocalDatabase, openRecords } from "../dev/local-records.ts";
+import type { LocalDatabase } from "../dev/local-records.ts";
 import { toLiteralSql } from "./sql-literal.ts";
 
 export interface RegistryStore {
   /** Runs one statement and answers its rows. Throws a `Refusal` with what the database says. */
   run(statement: Statement): Promise<unknown[]>;
   close(): Promise<void>;
-}
-
-/** The state that `npm start` uses. The caller holds its lock. */
-export async function openLocalStore(persistDir: string): Promise<RegistryStore> {
-  const { records, close } = await openRecords(persistDir);
-  return { ...storeOf(records), close };
 }
 
 /** A database of this machine that somebody else opened and closes. */

@@ -8,8 +8,8 @@ import { Refusal } from "../cli/command-refusal.ts";
 import { readRecordsBindings } from "../deploy/records-bindings.ts";
 import { type HomeFolder, openHomeFolder, statePath } from "../dev/home-folder.ts";
 import type { LocalWorker } from "../dev/local-worker.ts";
-import { openReadOnlyStore } from "./registry-file.ts";
-import { openLocalStore, openWranglerStore, type RegistryStore, storeOf } from "./registry-store.ts";
+import { openLocalStore, openReadOnlyStore } from "./registry-file.ts";
+import { openWranglerStore, type RegistryStore, storeOf } from "./registry-store.ts";
 import { watchMove } from "./tenant-move.ts";
 import type { TenantCommand, TenantOptions } from "./tenant-options.ts";
 
@@ -65,7 +65,7 @@ export async function openDesk({ command, remote, config }: TenantOptions, texts
   const home = openHome(command);
   if (home === null) return readingDesk(texts);
   try {
-    const store = await openLocalStore(home.state);
+    const store = openLocalStore(home.state);
     const close = async () => {
       await store.close();
       home.release();

@@ -20,10 +20,14 @@ export function hasName(text: string, isForm: boolean, isWanted: IsWanted): bool
   return /^\s*</.test(text) ? isInXml(text, isWanted) : isInJson(text, isWanted);
 }
 
-/** Of each field the name and the value; some servers part fields at `;`, too. */
-const FIELD = /([^&;=]*)(?:=([^&;]*))?(?:[&;]|$)/g;
+/** Of each field the name and the value. */
+const FIELD = /([^&=]*)(?:=([^&]*))?(?:&|$)/g;
 
-function isInForm(text: string, isWanted: IsWanted): boolean {
+/** Some servers part fields at `;`, too. */
+const isInForm = (text: string, isWanted: IsWanted): boolean =>
+  isInFields(text, isWanted) || (text.includes(";") && isInFields(text.replaceAll(";", "&"), isWanted));
+
+function isInFields(text: string, isWanted: IsWanted): boolean {
   for (const [field, name = "", value = ""] of text.matchAll(FIELD)) {
     if (field === "") return false;
     if (isWanted(readField(name)) || isInside(readField(value), isWanted)) return true;

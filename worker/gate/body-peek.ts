@@ -80,7 +80,8 @@ const formOf = (bytes: ArrayBuffer): Said => ({
   form: new URLSearchParams(`?${textOf(bytes)}`),
 });
 
-const textOf = (bytes: ArrayBuffer): string => new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(bytes);
+const textOf = (bytes: ArrayBuffer): string =>
+  new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(bytes);
 
 function jsonOf(bytes: ArrayBuffer): Said {
   try {

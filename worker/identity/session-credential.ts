@@ -4,7 +4,7 @@ import { BoundedMap } from "../memory/bounded-map.ts";
 import { findCookies, partCookies, stripCookies } from "../pass/cookies.ts";
 import { toBase64Url } from "../pass/signature.ts";
 import { compileCookieTest, readName } from "./cookie-names.ts";
-import { isKey, looksLikeKey } from "./key-names.ts";
+import { isKey, looksLikeKey, plainName } from "./key-names.ts";
 import type { CarrierPart, Preset } from "./preset/preset-schema.ts";
 import { matchSafely } from "./preset/safe-regex.ts";
 
@@ -72,10 +72,13 @@ const headersOf = (parts: readonly CarrierPart[]): string[] =>
   parts.flatMap(({ header }) => (header === undefined ? [] : [header]));
 
 /** Whether the question carries a cookie of this name that may sign in, too: of the session's other shapes, or a key. */
-function testBeside({ carriers }: Preset, parts: readonly CarrierPart[]): (name: string) => boolean {
+function testBeside({ carriers, keyFields = [] }: Preset, parts: readonly CarrierPart[]): (name: string) => boolean {
   const own = parts.map(compileCookieTest);
   const others = carriers.flat().map(compileCookieTest);
-  return (name) => !own.some((isOwn) => isOwn(name)) && (isKey(name) || others.some((isOther) => isOther(name)));
+  const named = new Set(keyFields.map(plainName));
+  return (name) =>
+    !own.some((isOwn) => isOwn(name)) &&
+    (isKey(name) || (named.size > 0 && named.has(plainName(name))) || others.some((isOther) => isOther(name)));
 }
 
 /**
@@ -87,8 +90,8 @@ function findSessions(cookie: string, isWanted: (name: string) => boolean): stri
   if (!MAY_PART.test(cookie)) return findCookies(cookie, isWanted);
   const whole = stripCookies(cookie) ?? "";
   const found = findCookies(whole, isWanted);
-  const parts = findCookies(partCookies(whole), isWanted);
-  return [...found, ...parts.filter((part) => !found.some((pair) => pair.startsWith(part)))];
+  const counted = new Set(found.flatMap((pair) => findCookies(partCookies(pair), isWanted).slice(0, 1)));
+  return [...found, ...findCookies(partCookies(whole), isWanted).filter((part) => !counted.has(part))];
 }
 const MAY_PART = /,|[^;\s]\s+[^;\s]/;
 

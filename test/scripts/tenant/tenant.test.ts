@@ -1,5 +1,5 @@
 /** `npm run tenant`: two tenants added by the command, then served by the Worker in workerd; and every mistake. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request as httpRequest, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -244,7 +244,33 @@ test("[T1] npm start -- --registry serves them, and without any says how to add 
   expect(started.strays()).toEqual([]);
 });
 
-/** Wrangler starts a runtime for each migration: they are applied once, and a deployment's commands follow in order. */
+/** The project's own wrangler.toml, kept elsewhere and changed. */
+function writeWranglerConfig(file: string, change: (text: string) => string): string {
+  const main = readFileSync(join(ROOT, "wrangler.toml"), "utf8");
+  writeFileSync(file, change(main.replace('main = "worker', `main = "${ROOT}/worker`)));
+  return file;
+}
+
+/** Wrangler starts a runtime for each migration, so it is given all of them as one. */
+async function migrateByWrangler(at: string): Promise<void> {
+  const migrations = join(home, "migrations");
+  mkdirSync(migrations);
+  const folder = /^migrations_dir = "(.+)"/m.exec(readFileSync(join(ROOT, "wrangler.toml"), "utf8"))?.[1] ?? "none";
+  const files = readdirSync(join(ROOT, folder)).sort();
+  writeFileSync(
+    join(migrations, "0001_all.sql"),
+    files.map((name) => readFileSync(join(ROOT, folder, name), "utf8")).join("\n"),
+  );
+  const config = writeWranglerConfig(join(home, "migrating.toml"), (text) =>
+    text.replace(`migrations_dir = "${folder}"`, `migrations_dir = "${migrations}"`),
+  );
+  const args = ["d1", "migrations", "apply", "RECORDS", "--config", config, "--local", "--persist-to", at];
+  const { status, output } = await runWrangler(args);
+  expect(status, output).toBe(0);
+  expect(output).toContain("0001_all.sql");
+}
+
+/** Migrated once; a deployment's commands follow in order. */
 describe("[T1] by wrangler, as on a deployment", { timeout: 120_000 }, () => {
   const remote = () => ({
     HOTSEAT_REGISTRY_AT: join(home, "wrangler"),
@@ -253,7 +279,7 @@ describe("[T1] by wrangler, as on a deployment", { timeout: 120_000 }, () => {
 
   test("hostile texts come through as they are", async () => {
     const at = join(home, "wrangler");
-    expect((await runWrangler(["d1", "migrations", "apply", "RECORDS", "--local", "--persist-to", at])).status).toBe(0);
+    await migrateByWrangler(at);
     const name = `x'); DROP TABLE tenants;--\n"\\$(touch ${at}/x) \`y\` %s ?1`;
     const args = [
       "--host",
@@ -287,7 +313,7 @@ describe("[T1] by wrangler, as on a deployment", { timeout: 120_000 }, () => {
       "UNIQUE constraint failed: hosts.host",
     );
     // A key that opens nothing there would make secrets that the deployment cannot read.
-    const foreign = await runAlone(["--remote", "change", "acme", "--secret", "IDENTITY_SECRET"], {
+    const foreign = await run(["--remote", "change", "acme", "--secret", "IDENTITY_SECRET"], {
       ...remote(),
       HOTSEAT_SECRET: "another secret than that of the deployment",
       IDENTITY_SECRET: "t".repeat(32),
@@ -309,13 +335,9 @@ describe("[T1] by wrangler, as on a deployment", { timeout: 120_000 }, () => {
     expect(seats).toContain("--seats, --idle-minutes: for a firm that is new.");
     expect(seats).toContain("https://crm.acme.example/.hotseat/admin/licensing");
     // Another file of wrangler's, for a staging deployment, which has no registry yet.
-    const staging = join(home, "staging.toml");
-    const main = readFileSync(join(ROOT, "wrangler.toml"), "utf8");
-    const moved = main
-      .replace('main = "worker', `main = "${ROOT}/worker`)
-      .replace('migrations_dir = "worker', `migrations_dir = "${ROOT}/worker`)
-      .replace('database_id = "00000000', 'database_id = "11111111');
-    writeFileSync(staging, moved);
+    const staging = writeWranglerConfig(join(home, "staging.toml"), (text) =>
+      text.replace('database_id = "00000000', 'database_id = "11111111'),
+    );
     const list = async (config: string) => (await run(["--remote", "--config", config, "list"], remote())).err;
     expect(await list(staging)).toContain("The deployment's database has no registry yet: npm run deploy applies");
     expect(await list(join(home, "none.toml"))).toContain("none.toml");

@@ -32,7 +32,8 @@ function openKeyed(keyFields: string[] | undefined, change: (preset: Preset) => 
     const request = new Request(input, init);
     const { pathname, search, searchParams } = new URL(request.url);
     const session = /larch_session=(\w+)/.exec(request.headers.get("cookie") ?? "")?.[1] ?? null;
-    const login = searchParams.get("token") ?? session;
+    const inCookie = /\btoken=(\w+)/.exec(request.headers.get("cookie") ?? "")?.[1];
+    const login = searchParams.get("token") ?? inCookie ?? session;
     if (pathname === "/api/me") {
       if (login === null || !LOGINS.includes(login)) return new Response("", { status: 401 });
       return Response.json({ id: login, login, name: login, role: "sales", active: true });
@@ -114,6 +115,7 @@ const SHOWN: [string, string, string][] = [
   ["JSON in a field of a form", FORM, `rest_data=${encodeURIComponent('{"api_key":"frank"}')}`],
   ["a field of a field", FORM, "data%5Bapi_key%5D=frank"],
   ["a form whose fields are parted as some servers part them", FORM, "page=2;api_key=frank"],
+  ["JSON with a semicolon in a field of a form", FORM, 'rest_data={"note":"a;b","api_key":"frank"}'],
   ["parameters of JSON-RPC", "application/json-rpc", '{"method":"call","params":{"api_key":"frank"}}'],
   ["JSON line by line", "application/x-ndjson", '{"page":2}\n{"api_key":"frank"}\n'],
   ["what only other servers take for JSON", JSON_TYPE, '{"page":NaN,"api_key":"frank"}'],
@@ -255,6 +257,16 @@ describe("[G2] [G2.26] where the preset names fields that are keys", () => {
       "/api/contacts?page=2",
     ]);
   });
+});
+
+it("[G2.35] a cookie called like such a field makes the session another: whoever it names needs a seat", async () => {
+  const { anna, site, got } = openKeyed(["token"]);
+  await anna.poll("/api/deals");
+  got.length = 0;
+  site.tenant.refuse();
+  anna.cookies.set("token", "frank");
+  const answer = await anna.poll("/api/deals");
+  expect([answer.headers.get("x-hotseat-refused"), got]).toEqual(["limit_reached", []]);
 });
 
 describe("[G2] [G2.27] where the preset names none", () => {

@@ -12,7 +12,7 @@ beforeEach(() => {
 const REFUSED = [503, "limit_reached"];
 const read = (answer: Response) => [answer.status, answer.headers.get("x-hotseat-refused")];
 
-describe("[G2.35] more fields than servers read, and what stands behind them", () => {
+describe("[G2.36] more fields than servers read, and what stands behind them", () => {
   const many = "a&".repeat(1_000);
 
   it.each(["Login", "Logout", "Authenticate"])("make a page that needs a seat of %s", async (action) => {
@@ -23,7 +23,7 @@ describe("[G2.35] more fields than servers read, and what stands behind them", (
   });
 });
 
-describe("[G2.36] a login in a body", () => {
+describe("[G2.37] a login in a body", () => {
   const FORM = "application/x-www-form-urlencoded";
   const LOGIN = "module=Users&action=Authenticate&user_name=x&username_password=y";
   const sendForm = async (body: string, headers: Record<string, string> = {}) => {

@@ -236,3 +236,15 @@ test("[L9.21] [L9.1] passes that were out when the holder came back are out when
     { limit: 1 },
   );
 });
+
+test("[L9.1] a pass of before goes on counting where the operator has shortened what a pass lives, and the answer is lost", () => {
+  const scenario = new Scenario({ limit: 1 });
+  scenario.play("0s  anna@desk navigates -> granted");
+  scenario.ledger.timing = { ...TIMING, passLifeMs: 5_000 };
+  scenario.play(`
+    1s   anna@desk requests  -> granted
+    2s   anna@desk forgets   -> draining, in use 1
+    29s  ben@desk navigates  -> denied limit_reached
+    30s  ben@desk navigates  -> granted
+  `);
+});

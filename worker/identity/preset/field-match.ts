@@ -58,7 +58,13 @@ export function hasFieldCookie(names: readonly string[], cookie: string | null):
 export function dropFieldCookies(names: readonly string[], cookie: string | null): string | null {
   if (cookie === null || !hasFieldCookie(names, cookie)) return cookie;
   const isField = compileFieldTest(names);
-  const kept = findCookies(partCookies(cookie), (name) => !isField(name));
+  const isNone = (name: string): boolean => !isField(name);
+  const kept = cookie.split(";").flatMap((pair) => {
+    const pieces = findCookies(partCookies(pair), () => true);
+    const left = findCookies(partCookies(pair), isNone);
+    // A comma may be part of a value.
+    return left.length === pieces.length ? pair.trim() : left;
+  });
   return kept.length === 0 ? null : kept.join("; ");
 }
 

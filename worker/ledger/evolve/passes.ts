@@ -8,8 +8,11 @@ export function issuePass(ledger: Ledger, event: Of<"pass_issued">): void {
   const lease = ledger.leases.get(holder);
   const passes = lease?.passes ?? restingDrain(ledger, holder).passes;
   for (const [binding, pass] of passes.byBinding) if (pass.until <= at) passes.byBinding.delete(binding);
-  if (lease !== undefined && passes.byBinding.get(event.binding)?.session !== event.session) lease.shape++;
-  passes.byBinding.set(event.binding, { session: event.session, until: event.until });
+  const before = passes.byBinding.get(event.binding);
+  if (lease !== undefined && before?.session !== event.session) lease.shape++;
+  // The answer may be lost, and the browser have the pass of before: one of a longer life, where the operator shortened it.
+  const until = Math.max(event.until, before?.until ?? 0);
+  passes.byBinding.set(event.binding, { session: event.session, until });
 }
 
 /** L24: a page that goes on without a seat takes none: passes that were counted are not any more, for nothing is enforced. */
