@@ -87,6 +87,25 @@ export function isInValue(json: unknown, isWanted: IsWanted): boolean {
   return false;
 }
 
+/** Texts, with the colon behind those that are names, and where an object begins and ends. */
+const JSON_PIECE = /("(?:[^"\\]|\\.)*")\s*(:?)|[{}]/gs;
+
+/** Whether an object of the JSON text has a name twice, in any letter case. */
+export function repeatsName(text: string): boolean {
+  const open: Set<string>[] = [];
+  for (const [piece, said = "", colon] of text.matchAll(JSON_PIECE)) {
+    if (piece === "{") open.push(new Set());
+    else if (piece === "}") open.pop();
+    else if (colon === ":") {
+      const names = open.at(-1);
+      const name = said.replace(/\\u00([0-9a-f]{2})/gi, readCode).toLowerCase();
+      if (names?.has(name) === true) return true;
+      names?.add(name);
+    }
+  }
+  return false;
+}
+
 const NAMED_CHARSET = /^\s*<\?xml[^>]*\bencoding\s*=\s*["']([^"']*)/i;
 const ASCII_CHARSET = /^(?:utf-?(?:8|16|32)(?:le|be)?|us-ascii|ascii|latin-?1|iso-8859-\d+|windows-125\d)$/i;
 const ELEMENT = /<(?:[\w.-]+:)?([\w.-]+)/g;

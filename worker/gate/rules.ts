@@ -178,7 +178,7 @@ export function compileRules(preset: Preset): Rules {
       return found?.answer ?? preset.refusal.background;
     },
     readRequestId(body) {
-      const id = requestId === undefined ? undefined : readPointer(body?.json, requestId);
+      const id = requestId === undefined ? undefined : readPointer(body?.likely.json, requestId);
       return typeof id === "string" || typeof id === "number" ? id : null;
     },
   };
