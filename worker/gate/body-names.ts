@@ -66,7 +66,12 @@ function isInJson(text: string, isWanted: IsWanted): boolean {
   } catch {
     return isInData(text, isWanted);
   }
-  const open = [whole];
+  return isInValue(whole, isWanted);
+}
+
+/** Whether JSON that was read says anything under such a name. */
+export function isInValue(json: unknown, isWanted: IsWanted): boolean {
+  const open = [json];
   while (open.length > 0) {
     const value = open.pop();
     if (typeof value === "string" && isInside(value, isWanted)) return true;
@@ -77,6 +82,25 @@ function isInJson(text: string, isWanted: IsWanted): boolean {
       // A query of GraphQL names its arguments in its text.
       const { query } = value as { query?: unknown };
       if (typeof query === "string" && isInData(query, isWanted)) return true;
+    }
+  }
+  return false;
+}
+
+/** Texts, with the colon behind those that are names, and where an object begins and ends. */
+const JSON_PIECE = /("(?:[^"\\]|\\.)*")\s*(:?)|[{}]/gs;
+
+/** Whether an object of the JSON text has a name twice, in any letter case. */
+export function repeatsName(text: string): boolean {
+  const open: Set<string>[] = [];
+  for (const [piece, said = "", colon] of text.matchAll(JSON_PIECE)) {
+    if (piece === "{") open.push(new Set());
+    else if (piece === "}") open.pop();
+    else if (colon === ":") {
+      const names = open.at(-1);
+      const name = said.replace(/\\u00([0-9a-f]{2})/gi, readCode).toLowerCase();
+      if (names?.has(name) === true) return true;
+      names?.add(name);
     }
   }
   return false;

@@ -110,9 +110,9 @@ function compileCookie(part: CarrierPart): ReadPart {
   return ({ cookie }) => {
     if (cookie === null) return null;
     // All of one name together: which of them the CRM takes is its own affair.
-    const found = findSessions(cookie, isWanted).filter((pair) => !ignored.has(cookieValue(pair)));
+    const found = findSessions(cookie, isWanted).filter((pair) => cookieValue(pair) !== "");
     const [first] = found;
-    if (first === undefined) return null;
+    if (first === undefined || found.every((pair) => ignored.has(cookieValue(pair)))) return null;
     return {
       value: found.join("\n"),
       captures: found.length === 1 ? readCaptures(cookieValue(first)) : soleCaptures(part),

@@ -142,6 +142,25 @@ it.each([
   expect(read({ cookie: `larch_session=${values[0]}; y="a,b"`, header: () => null })?.raw).toBe(one);
 });
 
+it.each([
+  ["aspnet", ".ASPXAUTH=one", ".aspxauth=two"],
+  ["suitecrm", "PHPSESSID=one", "PHPSESSID=deleted"],
+  ["dolibarr", `DOLSESSID_${"a".repeat(40)}=one`, `DOLSESSID_${"a".repeat(40)}=deleted`],
+])("[G2.21] [G2.38] a session beside what a server may take in its place is another one: %s", (name, own, other) => {
+  const read = compileSessionCredentials(loadPreset(name));
+  const [alone, before, behind] = [own, `${other}; ${own}`, `${own}; ${other}`].map(
+    (cookie) => read({ cookie, header: () => null })?.raw,
+  );
+  expect(alone).toBeDefined();
+  expect(before).not.toBe(alone);
+  expect(behind).not.toBe(alone);
+});
+
+it("[G2.38] what a server leaves of a session that it took away is none by itself", () => {
+  const read = compileSessionCredentials(loadPreset("suitecrm"));
+  expect(read({ cookie: "PHPSESSID=deleted; PHPSESSID=", header: () => null })).toBeNull();
+});
+
 it("[L9] [G2] [G2.33] a session behind a comma counts, also one that begins as another one's value does", () => {
   const read = compileSessionCredentials(loadPreset("demo"));
   const rawOf = (cookie: string) => read({ cookie, header: () => null })?.raw;
