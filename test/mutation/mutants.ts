@@ -169,7 +169,7 @@ export const MUTANTS: readonly Mutant[] = [
   at(
     "decide/hand-back.ts",
     "a late word of a native client frees its next claim",
-    "> askedAt + clockSkewMs",
+    "> askedAt + ledger.timing.clockSkewMs",
     "> askedAt + 1e9",
   ),
   at(
@@ -332,7 +332,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "the hold-off renewed by every wake-up",
     file: "worker/tenant/ledger-store.ts",
     from: "const presence = this.#caughtUp(row, stored, read.get(holder), limits);",
-    to: "const presence = copyPresence(this.#caughtUp(row, stored, read.get(holder), limits));\n      assumeHeard(options.timing, presence, { since: 0, until: at }, 0);",
+    to: "const presence = copyPresence(this.#caughtUp(row, stored, read.get(holder), limits));\n      assumeHeard(options.timing, presence, { since: 0, until: at });",
   },
   {
     name: "a pass believed on any connection",

@@ -295,6 +295,9 @@ const FAILED: (Pick<
   // Memory was lost, the last tab closed, a navigation came, and then a beat from before, which named that tab: it closed
   // the seat.
   { seed: 424805058, people: 5, limit: 4, steps: 16_800, ahead: true, crashes: true },
+  // A browser beat into the lease of a native client and signed out; its session was none of the lease's, and its signs of
+  // life kept the seat.
+  { seed: 711, people: 5, limit: 2, ahead: true, crashes: true, faults: true, rollouts: true, clocks: true },
 ];
 
 for (const {

@@ -5,7 +5,7 @@
 import { Hono } from "hono";
 
 import type * as z from "zod/mini";
-import { BindingId, HolderId, SessionKey } from "../../shared/ids.ts";
+import { BindingId, SessionKey } from "../../shared/ids.ts";
 import {
   NATIVE_API,
   type NativeAnswer,
@@ -19,7 +19,7 @@ import { err, ok, type Result } from "../../shared/result.ts";
 import { PASS_LIFE_MAX_MS } from "../../shared/timing.ts";
 import { sayReason } from "../i18n/reasons.ts";
 import { chooseTag, type Tag } from "../i18n/tag.ts";
-import { holderSpelling } from "../identity/holder-spelling.ts";
+import { spellHolder } from "../identity/holder-spelling.ts";
 import { shownName } from "../pass/person-bounds.ts";
 import type { Caller, Denied, Known, Person, TenantCalls } from "../tenant/tenant-calls.ts";
 import { hashSecret } from "../tenant/tokens/secret.ts";
@@ -130,12 +130,6 @@ async function callerOf(token: TokenRow, person: PersonBody, client: string): Pr
   return { person: personOf(token, person), session: SessionKey.parse(hash.slice(0, 22)) };
 }
 
-/** L1: as the CRM's own word on the person is spelled. */
-const spellHolder = ({ config }: ApiPorts, id: HolderId): HolderId => {
-  const spelled = HolderId.safeParse(holderSpelling(config)(id));
-  return spelled.success ? spelled.data : id;
-};
-
 const tabOf = (client: string) => client as unknown as NonNullable<Parameters<TenantCalls["release"]>[2]>;
 
 /** Routes under `/.hotseat/api/native/`. A denial is an answer, 200 with FAIL and its reason. */
@@ -161,7 +155,7 @@ export function createNativeApi(ports: ApiPorts): Hono<ApiEnv> {
 }
 
 const spelled = (ports: ApiPorts, body: BodyOf<NativeApiName>): BodyOf<NativeApiName> =>
-  "person" in body ? { ...body, person: { ...body.person, id: spellHolder(ports, body.person.id) } } : body;
+  "person" in body ? { ...body, person: { ...body.person, id: spellHolder(ports.config, body.person.id) } } : body;
 
 function respond(answered: AnswerOf<NativeApiName>): Response {
   const response = answerJson(answered);

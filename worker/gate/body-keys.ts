@@ -3,7 +3,7 @@
  * off it, so a request that shows a key goes nowhere.
  */
 import { plainName } from "../identity/key-names.ts";
-import { hasName, textOf } from "./body-names.ts";
+import { hasName, isInValue, textOf } from "./body-names.ts";
 import type { ReadBody } from "./body-peek.ts";
 
 /** Where the preset names fields, forms and JSON are read up to this; PHP by itself takes no larger form than twice of it. */
@@ -17,7 +17,7 @@ export interface KeyFields {
   mayShow(headers: Headers): boolean;
   /** Whether a body of this type is text that is read whole. */
   isText(type: string): boolean;
-  /** `body`: null where it was not read. */
+  /** `body`: null where it was not read; `watch` only then. */
   findIn(headers: Headers, body: ReadBody | null): BodyKeys;
   /** The body of a form with files as it passes; it breaks off before a part that is called like a key. */
   watch(body: ReadableStream<Uint8Array>, onKey: () => void): ReadableStream<Uint8Array>;
@@ -31,6 +31,9 @@ export function compileKeyFields(names: readonly string[]): KeyFields | null {
   // `data[MSID]` is a field of a field.
   const isWanted = (name: string): boolean =>
     name.length >= shortest && name.split(/[[\]]+/).some((piece) => wanted.has(plainName(piece)));
+  // Read again, it would be in memory twice: 4 MiB of JSON may become 85 MB.
+  const isSaid = ({ likely: { json }, bytes }: ReadBody, kind: Kind): boolean =>
+    json === undefined ? hasName(textOf(bytes), kind === "form", isWanted) : isInValue(json, isWanted);
   return {
     mayShow: (headers) => kindOf(typeOf(headers)) !== "other",
     isText: (type) => isReadWhole(kindOf(type)),
@@ -39,7 +42,7 @@ export function compileKeyFields(names: readonly string[]): KeyFields | null {
       if (kind === "other" || isEmpty(headers)) return "none";
       // What a form or JSON says that could not be read may be a key; PHP and others unpack what came packed.
       if (body === null) return kind === "upload" && !headers.has("content-encoding") ? "watch" : "shown";
-      if (isReadWhole(kind)) return hasName(textOf(body.bytes), kind === "form", isWanted) ? "shown" : "none";
+      if (isReadWhole(kind)) return isSaid(body, kind) ? "shown" : "none";
       return body.likely.form === null || showsKey(LATIN1.decode(body.bytes), isWanted) ? "shown" : "none";
     },
     watch: (body, onKey) => body.pipeThrough(createWatch(isWanted, onKey)),

@@ -20,10 +20,14 @@ export function hasName(text: string, isForm: boolean, isWanted: IsWanted): bool
   return /^\s*</.test(text) ? isInXml(text, isWanted) : isInJson(text, isWanted);
 }
 
-/** Of each field the name and the value; some servers part fields at `;`, too. */
-const FIELD = /([^&;=]*)(?:=([^&;]*))?(?:[&;]|$)/g;
+/** Of each field the name and the value. */
+const FIELD = /([^&=]*)(?:=([^&]*))?(?:&|$)/g;
 
-function isInForm(text: string, isWanted: IsWanted): boolean {
+/** Some servers part fields at `;`, too. */
+const isInForm = (text: string, isWanted: IsWanted): boolean =>
+  isInFields(text, isWanted) || (text.includes(";") && isInFields(text.replaceAll(";", "&"), isWanted));
+
+function isInFields(text: string, isWanted: IsWanted): boolean {
   for (const [field, name = "", value = ""] of text.matchAll(FIELD)) {
     if (field === "") return false;
     if (isWanted(readField(name)) || isInside(readField(value), isWanted)) return true;
@@ -62,7 +66,12 @@ function isInJson(text: string, isWanted: IsWanted): boolean {
   } catch {
     return isInData(text, isWanted);
   }
-  const open = [whole];
+  return isInValue(whole, isWanted);
+}
+
+/** Whether JSON that was read says anything under such a name. */
+export function isInValue(json: unknown, isWanted: IsWanted): boolean {
+  const open = [json];
   while (open.length > 0) {
     const value = open.pop();
     if (typeof value === "string" && isInside(value, isWanted)) return true;
@@ -73,6 +82,25 @@ function isInJson(text: string, isWanted: IsWanted): boolean {
       // A query of GraphQL names its arguments in its text.
       const { query } = value as { query?: unknown };
       if (typeof query === "string" && isInData(query, isWanted)) return true;
+    }
+  }
+  return false;
+}
+
+/** Texts, with the colon behind those that are names, and where an object begins and ends. */
+const JSON_PIECE = /("(?:[^"\\]|\\.)*")\s*(:?)|[{}]/gs;
+
+/** Whether an object of the JSON text has a name twice, in any letter case. */
+export function repeatsName(text: string): boolean {
+  const open: Set<string>[] = [];
+  for (const [piece, said = "", colon] of text.matchAll(JSON_PIECE)) {
+    if (piece === "{") open.push(new Set());
+    else if (piece === "}") open.pop();
+    else if (colon === ":") {
+      const names = open.at(-1);
+      const name = said.replace(/\\u00([0-9a-f]{2})/gi, readCode).toLowerCase();
+      if (names?.has(name) === true) return true;
+      names?.add(name);
     }
   }
   return false;

@@ -1,4 +1,5 @@
 /** Looks into small JSON bodies and forms where only they tell what a request is; everything else streams on. */
+import { repeatsName } from "./body-names.ts";
 import { boundaryOf, readMultipart } from "./proxy/form-bytes.ts";
 
 /** A login or logout call is far smaller; larger bodies are never read. */
@@ -44,21 +45,43 @@ export async function readSmallBody(request: Request, more?: ReadMore): Promise<
   const isMore = more?.isText(type) === true;
   if (!(length > 0 && length <= (isMore ? more.maxBytes : BODY_MAX_BYTES))) return null;
   const read = [
-    { fits: FORM_TYPE, isSure: true, say: formOf },
-    { fits: JSON_TYPE, isSure: true, say: jsonOf },
-    { fits: TEXT_TYPE, isSure: false, say: jsonOf },
-    { fits: MULTIPART_TYPE, isSure: false, say: partsOf },
+    { fits: FORM_TYPE, isSure: isOneForm, say: formOf },
+    { fits: JSON_TYPE, isSure: isOneJson, say: jsonOf },
+    { fits: TEXT_TYPE, isSure: never, say: jsonOf },
+    { fits: MULTIPART_TYPE, isSure: never, say: partsOf },
   ].find(({ fits }) => fits.test(type));
   if (read === undefined && !isMore) return null;
   const bytes = await request.arrayBuffer();
   const likely = read?.say(bytes, type) ?? NOTHING;
-  return { ...(read?.isSure === true ? likely : NOTHING), likely, bytes };
+  const isSure =
+    read !== undefined && bytes.byteLength <= BODY_MAX_BYTES && isPlain(request.headers) && read.isSure(bytes);
+  return { ...(isSure ? likely : NOTHING), likely, bytes };
 }
 
+/** In these every letter of a name is one byte, the same in each. */
+const PLAIN_CHARSET = /^(?:utf-?8|(?:us-)?ascii|latin-?1|iso-8859-\d+|windows-125\d)$/i;
+
+/** Whether every server reads these bytes: none unpacks them first, or takes them for letters of another charset. */
+const isPlain = (headers: Headers): boolean =>
+  !headers.has("content-encoding") &&
+  [...(headers.get("content-type") ?? "").matchAll(/charset\s*=\s*["']?([^\s"';,]*)/gi)].every(([, name = ""]) =>
+    PLAIN_CHARSET.test(name),
+  );
+
+const never = (): boolean => false;
+/** Some servers part fields by `;`, which browsers never send in a form. */
+const isOneForm = (bytes: ArrayBuffer): boolean => !textOf(bytes).includes(";");
+/** Of a name that is there twice, some take the first, and some take names in another letter case for the same. */
+const isOneJson = (bytes: ArrayBuffer): boolean => !repeatsName(textOf(bytes));
+
+/** A mark of the byte order, or a `?`, is part of the first name. */
 const formOf = (bytes: ArrayBuffer): Said => ({
   json: undefined,
-  form: new URLSearchParams(new TextDecoder().decode(bytes)),
+  form: new URLSearchParams(`?${textOf(bytes)}`),
 });
+
+const textOf = (bytes: ArrayBuffer): string =>
+  new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(bytes);
 
 function jsonOf(bytes: ArrayBuffer): Said {
   try {

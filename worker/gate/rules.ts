@@ -150,7 +150,7 @@ export function compileRules(preset: Preset): Rules {
     },
     meaningOfBody: (request, body) => keyOr(matchBody(request, body)?.meaning ?? byAddress(request), request, body),
     readMore: keyFields === null ? undefined : { maxBytes: KEYED_BODY_MAX_BYTES, isText: keyFields.isText },
-    isBodyWatched: (meaning, request, body) => isGuarded(meaning) && keysIn(request, body) === "watch",
+    isBodyWatched: (meaning, request, body) => body === null && isGuarded(meaning) && keysIn(request, null) === "watch",
     keyFields,
     isSignedOut(request, body, answer) {
       const success = matchBody(request, body)?.matcher.success;
@@ -178,7 +178,7 @@ export function compileRules(preset: Preset): Rules {
       return found?.answer ?? preset.refusal.background;
     },
     readRequestId(body) {
-      const id = requestId === undefined ? undefined : readPointer(body?.json, requestId);
+      const id = requestId === undefined ? undefined : readPointer(body?.likely.json, requestId);
       return typeof id === "string" || typeof id === "number" ? id : null;
     },
   };

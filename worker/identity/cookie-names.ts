@@ -30,7 +30,7 @@ export function compileCookieTest({ cookie, cookiePattern }: CookiePart): (name:
     return (name) => name === cookie || name.toLowerCase() === wanted || readName(name).toLowerCase() === wanted;
   }
   if (cookiePattern === undefined) return () => false;
-  const pattern = new RegExp(cookiePattern, "u");
+  const pattern = new RegExp(cookiePattern, "iu");
   return (name) =>
     matchSafely(pattern, name) !== null || (ODD.test(name) && matchSafely(pattern, readName(name)) !== null);
 }

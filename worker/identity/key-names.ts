@@ -163,13 +163,13 @@ const readValue = (field: string): string => new URLSearchParams(field).values()
 
 /** Names of headers, without signs and case, by which products take a session, a key, or another person's name. */
 const KEY_HEADER =
-  /(?:session(?:id)?|token|apikey|accesskey|authkey|secret|authorization|authentication|auth|(?:remote|switch|forwarded|auth\w*|web)(?:user|email)(?:name|id|email)?|impersonat\w*|onbehalfof|sudo|caller(?:object)?id|actas|runas|asuser)$|^cookie2$/;
+  /(?:session(?:id)?|token|apikey|accesskey|authkey|secret|authorization|authentication|auth|(?:remote|switch|forwarded|preferred|proxy|sudo|acting|effective|delegated?|auth\w*|web)(?:user|email)(?:name|id|email)?|impersonat\w*|behalfof|loginas|sudo|caller(?:object)?id|actas|runas|asuser)$|^cookie2$/;
 /**
  * By these a proxy that signs people in says to the CRM behind it who they are: client certificates, Azure, AWS, Authelia,
- * authentik, Pomerium, Vouch, Shibboleth.
+ * authentik, Pomerium, Vouch, Shibboleth, Kong, APISIX, Traefik.
  */
 const PROXY_HEADER =
-  /(?:clientcert\w*|client(?:s|subject|i|issuer)?dn|client(?:verify|serial|fingerprint)|jwtassertion|clientprincipal(?:name|id|idp)?|oidc(?:data|identity)|pomeriumclaim\w*|authentik\w*|vouch(?:user|idpclaims\w*)|^shib\w*|^remote(?:name|groups)|^eppn)$/;
+  /(?:clientcert\w*|client(?:s|subject|i|issuer)?dn|client(?:verify|serial|fingerprint)|jwtassertion|clientprincipal(?:name|id|idp)?|oidc(?:data|identity)|pomeriumclaim\w*|authentik\w*|vouch(?:user|idpclaims\w*)|^shib\w*|^remote(?:name|groups)|^eppn|^x?consumer(?:username|id|customid)|^x?credentialidentifier|^x?userinfo|^x?tokensubject)$/;
 
 /** Whether a header of this name, in lower case, could be a key. */
 export function looksLikeKey(name: string): boolean {

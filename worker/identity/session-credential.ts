@@ -90,8 +90,8 @@ function findSessions(cookie: string, isWanted: (name: string) => boolean): stri
   if (!MAY_PART.test(cookie)) return findCookies(cookie, isWanted);
   const whole = stripCookies(cookie) ?? "";
   const found = findCookies(whole, isWanted);
-  const parts = findCookies(partCookies(whole), isWanted);
-  return [...found, ...parts.filter((part) => !found.some((pair) => pair.startsWith(part)))];
+  const counted = new Set(found.flatMap((pair) => findCookies(partCookies(pair), isWanted).slice(0, 1)));
+  return [...found, ...findCookies(partCookies(whole), isWanted).filter((part) => !counted.has(part))];
 }
 const MAY_PART = /,|[^;\s]\s+[^;\s]/;
 
@@ -110,9 +110,9 @@ function compileCookie(part: CarrierPart): ReadPart {
   return ({ cookie }) => {
     if (cookie === null) return null;
     // All of one name together: which of them the CRM takes is its own affair.
-    const found = findSessions(cookie, isWanted).filter((pair) => !ignored.has(cookieValue(pair)));
+    const found = findSessions(cookie, isWanted).filter((pair) => cookieValue(pair) !== "");
     const [first] = found;
-    if (first === undefined) return null;
+    if (first === undefined || found.every((pair) => ignored.has(cookieValue(pair)))) return null;
     return {
       value: found.join("\n"),
       captures: found.length === 1 ? readCaptures(cookieValue(first)) : soleCaptures(part),

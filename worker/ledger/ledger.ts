@@ -50,9 +50,17 @@ export interface GateClient {
   heardAt: number;
 }
 
-/** Passes out, by the binding they are bound to. `until` is when the seat could be free of the newest. */
+/** Passes out, by the binding they are bound to. */
 export interface Passes {
-  byBinding: Map<BindingId, { session: SessionKey; until: number }>;
+  byBinding: Map<BindingId, Pass>;
+}
+
+export interface Pass {
+  session: SessionKey;
+  /** When the seat could be free of all of this binding. */
+  until: number;
+  /** When the newest was issued. What it follows from cannot tell: the operator changes how long a pass lives. */
+  issuedAt: number;
 }
 
 export interface Lease {

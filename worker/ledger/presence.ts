@@ -32,7 +32,8 @@ export interface StoredLease {
   presence: StoredPresence;
 }
 
-export type StoredPass = [BindingId, SessionKey, until: number];
+/** L9.39: an earlier version stored no time of issue; it may have been any. */
+export type StoredPass = [BindingId, SessionKey, until: number, issuedAt?: number];
 
 /** The times of a holder's presence, of a lease or of a place in line. All only grow, except `assumed`. */
 export interface Times {
@@ -40,13 +41,13 @@ export interface Times {
   assumed: number;
   clients: [ClientId, heardAt: number, seq: number][];
   gates: [SessionKey, heardAt: number][];
-  passes: [BindingId, until: number][];
+  passes: [BindingId, until: number, issuedAt?: number][];
   waiting: number;
 }
 
 export function storedPasses({ byBinding }: Passes): StoredPass[] {
   const passes: StoredPass[] = [];
-  for (const [binding, { session, until }] of byBinding) passes.push([binding, session, until]);
+  for (const [binding, { session, until, issuedAt }] of byBinding) passes.push([binding, session, until, issuedAt]);
   return passes;
 }
 
@@ -66,12 +67,11 @@ export const copyPresence = (presence: StoredPresence): StoredPresence => ({
   ...presence,
   clients: presence.clients.map((client) => [...client]),
   gates: presence.gates.map((gate) => [...gate]),
-  passes: presence.passes.map((pass) => [...pass]),
 });
 
 function passTimes({ byBinding }: Passes): Times["passes"] {
   const times: Times["passes"] = [];
-  for (const [binding, { until }] of byBinding) times.push([binding, until]);
+  for (const [binding, { until, issuedAt }] of byBinding) times.push([binding, until, issuedAt]);
   return times;
 }
 
@@ -109,10 +109,26 @@ export function addTimes(presence: StoredPresence, times: Times, areNewer: boole
   for (const gate of presence.gates) {
     gate[1] = Math.max(gate[1], times.gates.find(([session]) => session === gate[0])?.[1] ?? 0);
   }
-  for (const pass of presence.passes) {
-    pass[2] = Math.max(pass[2], times.passes.find(([binding]) => binding === pass[0])?.[1] ?? 0);
-  }
+  presence.passes = renewedPasses(presence.passes, times.passes);
 }
+
+/** With what was written later, or earlier, of the same bindings: whichever is the latest counts. */
+export function renewedPasses(passes: readonly StoredPass[], told: Times["passes"]): StoredPass[] {
+  return passes.map((pass) => {
+    const [, until, issuedAt = until] = told.find(([binding]) => binding === pass[0]) ?? [pass[0], 0];
+    return issuedAgain(pass, until, issuedAt);
+  });
+}
+
+/** L9: passes may have been issued again until `lostAt` (ms), each for as long as any of the tenant's. */
+export const assumeIssued = (passes: readonly StoredPass[], lostAt: number, longestPassLifeMs: number): StoredPass[] =>
+  passes.map((pass) => issuedAgain(pass, lostAt + longestPassLifeMs, lostAt));
+
+const issuedAgain = (
+  [binding, session, until, issuedAt = until]: StoredPass,
+  againUntil: number,
+  againAt: number,
+): StoredPass => [binding, session, Math.max(until, againUntil), Math.max(issuedAt, againAt)];
 
 /** Times that were lost with the memory: none of the last message of `since`, any until `until` (ms). */
 export interface LostTimes {
@@ -122,15 +138,13 @@ export interface LostTimes {
 
 /**
  * L5, L9: everybody who was present when times were last written may have been heard and active until `lost.until`. One
- * who was gone by then is not: coming back would have been written at once. Passes may have been renewed until `passesUntil`.
+ * who was gone by then is not: coming back would have been written at once.
  */
 export function assumeHeard(
   timing: Pick<Timing, "lostAfterMs" | "closeGraceMs">,
   presence: StoredPresence,
   lost: LostTimes,
-  passesUntil: number,
 ): void {
-  for (const pass of presence.passes) pass[2] = Math.max(pass[2], passesUntil);
   presence.assumedActiveAt = Math.max(presence.assumedActiveAt, lost.until);
   const assumed = (heardAt: number, closingAt: number | null) =>
     closingAt !== null || clientGoneAt(timing, { heardAt, closingAt }) <= lost.since

@@ -94,6 +94,7 @@ function restoredGates(stored: StoredPresence["gates"]): Map<SessionKey, GateCli
 
 export function restoredPasses(passes: readonly StoredPass[]): Passes {
   const byBinding: Passes["byBinding"] = new Map();
-  for (const [binding, session, until] of passes) byBinding.set(binding, { session, until });
+  for (const [binding, session, until, issuedAt = until] of passes)
+    byBinding.set(binding, { session, until, issuedAt });
   return { byBinding };
 }

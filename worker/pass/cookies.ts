@@ -70,8 +70,11 @@ export function findCookies(header: string, isWanted: (name: string) => boolean)
   return found;
 }
 
-/** The header parted wherever a careless server parts it: at commas, and at blanks before what may be a name. */
-export const partCookies = (header: string): string => header.replace(/,|\s+(?=[^\s,;=]+=)/g, ";");
+/**
+ * The header parted wherever a careless server parts it: at commas, and at blanks before what may be a name. Only the last of
+ * several blanks is looked at: a stranger may send a hundred thousand.
+ */
+export const partCookies = (header: string): string => header.replace(/,|\s(?=[^\s,;=]+=)/g, ";");
 
 /** The header without Hotseat's and Access's cookies, all other bytes as they were; null when nothing is left. */
 export function stripCookies(header: string | null): string | null {

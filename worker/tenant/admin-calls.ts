@@ -14,6 +14,7 @@ import { keepRecords } from "./audit/record-keeping.ts";
 import type { RecordsAnswer, RecordsCall } from "./audit/records-calls.ts";
 import { groupNames } from "./known-groups.ts";
 import { RateLimit } from "./rate-limit.ts";
+import { respellChange } from "./respell.ts";
 import { scopeView } from "./rights/scope-view.ts";
 import { findHolder, viewSeats } from "./seats-view.ts";
 import {
@@ -58,9 +59,16 @@ export class AdminCalls {
   }
 
   changeSettings(actor: Person, change: SettingsChange, version: number): Change {
-    if (change.what !== "rights") return this.change({ type: "change_settings", actor, change, version });
+    if (change.what !== "rights") {
+      const spelled = respellChange(change, this.#parts.host.spell);
+      return this.change({ type: "change_settings", actor, change: spelled, version });
+    }
     const refused = this.#parts.rights.change(actor, change.rights, version);
     return refused === null ? ok(this.#view(actor)) : err(refused);
+  }
+
+  evict(actor: Person, typed: HolderId, note: string): Change {
+    return this.change({ type: "evict", actor, holder: this.#parts.host.meant(typed), note });
   }
 
   view(actor: Person, ask?: PeopleAsk): Change {
@@ -68,9 +76,10 @@ export class AdminCalls {
     return ok(this.#view(actor, ask));
   }
 
-  holder(actor: Person, holder: HolderId): Result<HolderRow | null, Problem> {
+  holder(actor: Person, typed: HolderId): Result<HolderRow | null, Problem> {
     const { host } = this.#parts;
     host.run({ type: "tick" });
+    const holder = host.meant(typed);
     if (this.#isBeyond(actor, holder)) return ok(null);
     return ok(findHolder(host.load().ledger, holder, host.now));
   }
@@ -85,9 +94,10 @@ export class AdminCalls {
     return isPoolManager(actor) && !managesHolder(this.#parts.host.load().ledger, actor, holder);
   }
 
-  explain(actor: Person, holder: HolderId): Result<Explanation, Problem> {
+  explain(actor: Person, typed: HolderId): Result<Explanation, Problem> {
     const { host } = this.#parts;
     host.run({ type: "tick" });
+    const holder = host.meant(typed);
     const { ledger } = host.load();
     const person = ledger.leases.get(holder)?.person ?? ledger.absences.get(holder)?.person;
     if (person === undefined || this.#isBeyond(actor, holder))

@@ -6,7 +6,7 @@
 import type { HolderId } from "../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS } from "../../shared/timing.ts";
 import type { Config } from "../config/config.ts";
-import { holderSpelling } from "../identity/holder-spelling.ts";
+import { spellHolder } from "../identity/holder-spelling.ts";
 import type { Command } from "../ledger/command.ts";
 import { type Event, isStored, type StoredEvent } from "../ledger/event.ts";
 import { measureOf } from "../ledger/fullness.ts";
@@ -81,7 +81,7 @@ export class LedgerHost {
     const { tenant, config, longestPassLifeMs, openAlerts } = this.#ports;
     const { timing, seatLimit, idleTimeoutMs, idleTimeoutMinMs, timeZone, enforced } = config();
     const rows = sqlRows(sql);
-    const spell = (holder: HolderId) => holderSpelling(config())(holder) as HolderId;
+    const { spell } = this;
     const store = new LedgerStore(
       rows,
       {
@@ -102,6 +102,15 @@ export class LedgerHost {
     this.#loaded = { ledger, store, shadow, outbox, alerts: openAlerts(meter, outbox), meter };
     this.arm();
     return this.#loaded;
+  }
+
+  /** L1: the key as it is spelled in this tenant. */
+  readonly spell = (holder: HolderId): HolderId => spellHolder(this.#ports.config(), holder);
+
+  /** L1: whom a key means that was typed. A row that had to keep another spelling is meant by that one. */
+  meant(typed: HolderId): HolderId {
+    const { leases, absences, line } = this.load().ledger;
+    return leases.has(typed) || absences.has(typed) || line.has(typed) ? typed : this.spell(typed);
   }
 
   /** ms of the ledger's clock, which never runs backwards (L18). */

@@ -6,7 +6,15 @@ import type { BindingId, HolderId } from "../../shared/ids.ts";
 import { type Event, isStored, type StoredEvent } from "../ledger/event.ts";
 import type { Absence, Ledger, LedgerOptions } from "../ledger/ledger.ts";
 import type { OverdraftMeter } from "../ledger/over.ts";
-import { addTimes, assumeHeard, copyPresence, type StoredPresence, timesOf } from "../ledger/presence.ts";
+import {
+  addTimes,
+  assumeHeard,
+  assumeIssued,
+  copyPresence,
+  renewedPasses,
+  type StoredPresence,
+  timesOf,
+} from "../ledger/presence.ts";
 import {
   restoreLedger,
   type StoredDrain,
@@ -153,7 +161,9 @@ export class LedgerStore {
     if (read === undefined && loss === null) return stored;
     const presence = copyPresence(stored);
     if (read !== undefined) addTimes(presence, read.times, read.revision > (row.revision ?? 0));
-    if (loss !== null) assumeHeard(timing, presence, loss.first, loss.latest + longestPassLifeMs);
+    if (loss === null) return presence;
+    assumeHeard(timing, presence, loss.first);
+    presence.passes = assumeIssued(presence.passes, loss.latest, longestPassLifeMs);
     return presence;
   }
 
@@ -161,16 +171,9 @@ export class LedgerStore {
   #drainOf(row: DrainRow & Written, read: ReadTimes | undefined, longestPassLifeMs: number): StoredDrain {
     const drain = drainOf(row);
     if (drain.resting !== true) return drain;
-    const lost = (this.#lossOf(row, read)?.latest ?? Number.NEGATIVE_INFINITY) + longestPassLifeMs;
-    const told = new Map(read?.times.passes);
-    return {
-      ...drain,
-      passes: drain.passes.map(([binding, session, until]) => [
-        binding,
-        session,
-        Math.max(until, told.get(binding) ?? 0, lost),
-      ]),
-    };
+    const loss = this.#lossOf(row, read);
+    const passes = renewedPasses(drain.passes, read?.times.passes ?? []);
+    return { ...drain, passes: loss === null ? passes : assumeIssued(passes, loss.latest, longestPassLifeMs) };
   }
 
   #waitingOf(row: WaitingRow, read: ReadTimes | undefined, at: number): StoredWaiting {

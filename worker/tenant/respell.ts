@@ -3,7 +3,8 @@
  * before the operator chose another field for them.
  */
 import type { HolderId } from "../../shared/ids.ts";
-import type { Assigned, Settings } from "../ledger/settings/settings.ts";
+import type { Assigned, Settings, SettingsChange } from "../ledger/settings/settings.ts";
+import type { Proposal } from "../ledger/shadow/propose.ts";
 
 export type Spell = (holder: HolderId) => HolderId;
 
@@ -35,4 +36,18 @@ function respellAssigned(people: Assigned[], spell: Spell): Assigned[] {
   if (people.every(({ id }) => spell(id) === id)) return people;
   const byKey = new Map(people.map((person) => [spell(person.id), { ...person, id: spell(person.id) }]));
   return [...byKey.values()];
+}
+
+/** A change of the settings, with the key of whom it names as that is spelled. */
+export function respellChange<C extends SettingsChange | Proposal>(change: C, spell: Spell): C {
+  switch (change.what) {
+    case "assign":
+    case "exempt":
+      return { ...change, person: { ...change.person, id: spell(change.person.id) } };
+    case "unassign":
+    case "end_exemption":
+      return { ...change, id: spell(change.id) };
+    default:
+      return change;
+  }
 }

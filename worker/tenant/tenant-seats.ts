@@ -218,7 +218,7 @@ export class TenantSeats extends DurableObject<Env> implements TenantCalls {
   }
 
   async evict(person: Person, holder: HolderId, note: string): Promise<Change> {
-    return this.#admin.change({ type: "evict", actor: this.#judged(person), holder, note });
+    return this.#admin.evict(this.#judged(person), holder, note);
   }
 
   async changeSettings(person: Person, change: SettingsChange, version: number): Promise<Change> {

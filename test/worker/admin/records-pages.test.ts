@@ -246,6 +246,15 @@ test("[R3] [A12] [L19] the recommendation, other settings, managers and a past r
   expect((await read("/usage/what-if/export?limit=0&minutes=20&format=csv")).status).toBe(422);
 });
 
+test("[L1.2] what is kept about one person is found by another spelling of the key", async () => {
+  const holder = encodeURIComponent(" crm-1 ");
+  const page = await (await visit(openSite(), `/audit/person?holder=${holder}`, "support")).text();
+  expect(page).toContain("Una Unger");
+  expect(page).toContain('name="holder" value="crm-1"');
+  const file = await visit(openSite(), `/audit/person/export?holder=${holder}`, "support");
+  expect(await file.json()).toMatchObject({ directory: [{ holder: "crm-1", name: "Una Unger" }] });
+});
+
 test("[R1] refusals are filtered by person, reason and day, and spread over days, hours and people", async () => {
   const all = await (await visit(openSite(), "/refusals")).text();
   expect(all).toContain("By person");

@@ -97,6 +97,36 @@ test("[L14] named licences through the API: assigned, always let in, not counted
   expect(body.holders.find((holder: { id: string }) => holder.id === "bert")).toMatchObject({ named: true });
 });
 
+// Of an id no more than the blanks round it are taken away; letter case goes by the same function.
+test("[L1.2] the administration's calls spell the key of whom they name", async () => {
+  const [maria, sue] = [await signedIn("maria"), await signedIn("sue")];
+  const bert = { id: " bert ", name: "Bert Baker" };
+  expect((await change(maria, { what: "named_licences", licences: 2 })).status).toBe(200);
+  expect((await change(maria, { what: "assign", person: bert })).status).toBe(200);
+  expect((await change(maria, { what: "assign", person: { ...bert, id: "bert " } })).status).toBe(409);
+  expect((await change(sue, { what: "exempt", person: { id: "carl ", name: "Carl Cook" } })).status).toBe(200);
+  await signedIn("anna");
+  expect((await open("bert").navigate("/")).status).toBe(200);
+  expect((await open("carl").navigate("/")).status).toBe(200);
+  const { holders } = (await manage(maria, "view")).body;
+  expect(holders).toContainEqual(expect.objectContaining({ id: "bert", named: true }));
+  expect(holders).toContainEqual(expect.objectContaining({ id: "carl", exempt: true }));
+  expect((await manage(maria, "explain", { holder: "anna " })).status).toBe(200);
+  expect((await manage(maria, "evict", { holder: " anna", note: "" })).status).toBe(200);
+  expect((await change(maria, { what: "unassign", id: " bert" })).status).toBe(200);
+  expect((await change(sue, { what: "end_exemption", id: "carl " })).status).toBe(200);
+  expect((await change(maria, { what: "assign", person: bert })).status).toBe(200);
+  const tried = [{ what: "unassign", id: "bert " }];
+  expect((await manage(maria, "shadow/begin", { changes: tried })).status).toBe(200);
+});
+
+test("[L1.3] whoever is keyed by an id is not meant by another spelling of it", async () => {
+  const maria = await signedIn("maria");
+  await signedIn("anna");
+  expect((await manage(maria, "evict", { holder: "Anna", note: "" })).status).toBe(404);
+  expect((await manage(maria, "evict", { holder: "anna", note: "" })).status).toBe(200);
+});
+
 test("[L17] a reserved pool and a boost through the API", async () => {
   const [maria, sue] = [await signedIn("maria"), await signedIn("sue")];
   const pool = {

@@ -115,6 +115,7 @@ const SHOWN: [string, string, string][] = [
   ["JSON in a field of a form", FORM, `rest_data=${encodeURIComponent('{"api_key":"frank"}')}`],
   ["a field of a field", FORM, "data%5Bapi_key%5D=frank"],
   ["a form whose fields are parted as some servers part them", FORM, "page=2;api_key=frank"],
+  ["JSON with a semicolon in a field of a form", FORM, 'rest_data={"note":"a;b","api_key":"frank"}'],
   ["parameters of JSON-RPC", "application/json-rpc", '{"method":"call","params":{"api_key":"frank"}}'],
   ["JSON line by line", "application/x-ndjson", '{"page":2}\n{"api_key":"frank"}\n'],
   ["what only other servers take for JSON", JSON_TYPE, '{"page":NaN,"api_key":"frank"}'],

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { addressSetCookie, applySetCookies, nameSetBy } from "../../../worker/http/set-cookie.ts";
 import { compileCredentials, compileSessionCookieTest, dropCredentials } from "../../../worker/identity/credentials.ts";
 import { dropKeys } from "../../../worker/identity/key-names.ts";
+import { dropFieldCookies } from "../../../worker/identity/preset/field-match.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
 import { compileSessionCredentials } from "../../../worker/identity/session-credential.ts";
 import { stripCookies } from "../../../worker/pass/cookies.ts";
@@ -139,6 +140,56 @@ it.each([
   expect(one).not.toBe(other);
   // A value is the same whatever stands beside it.
   expect(read({ cookie: `larch_session=${values[0]}; y="a,b"`, header: () => null })?.raw).toBe(one);
+});
+
+it.each([
+  ["aspnet", ".ASPXAUTH=one", ".aspxauth=two"],
+  ["suitecrm", "PHPSESSID=one", "PHPSESSID=deleted"],
+  ["dolibarr", `DOLSESSID_${"a".repeat(40)}=one`, `DOLSESSID_${"a".repeat(40)}=deleted`],
+])("[G2.21] [G2.38] a session beside what a server may take in its place is another one: %s", (name, own, other) => {
+  const read = compileSessionCredentials(loadPreset(name));
+  const [alone, before, behind] = [own, `${other}; ${own}`, `${own}; ${other}`].map(
+    (cookie) => read({ cookie, header: () => null })?.raw,
+  );
+  expect(alone).toBeDefined();
+  expect(before).not.toBe(alone);
+  expect(behind).not.toBe(alone);
+});
+
+it("[G2.38] what a server leaves of a session that it took away is none by itself", () => {
+  const read = compileSessionCredentials(loadPreset("suitecrm"));
+  expect(read({ cookie: "PHPSESSID=deleted; PHPSESSID=", header: () => null })).toBeNull();
+});
+
+it("[L9] [G2] [G2.33] a session behind a comma counts, also one that begins as another one's value does", () => {
+  const read = compileSessionCredentials(loadPreset("demo"));
+  const rawOf = (cookie: string) => read({ cookie, header: () => null })?.raw;
+  expect(rawOf("larch_session=anna.2; x=1,larch_session=anna")).not.toBe(rawOf("larch_session=anna.2; x=1"));
+});
+
+/** As much as Cloudflare takes in headers. */
+const HEADER_CHARS = 120_000;
+
+it.each([
+  ["blanks", `a=1${" ".repeat(HEADER_CHARS)}b`],
+  ["other blanks", `a=1${"\f".repeat(HEADER_CHARS)}b`],
+  ["words", `a=1${" b".repeat(HEADER_CHARS / 2)}`],
+  ["a word", `a=1 ${"b".repeat(HEADER_CHARS)}`],
+  ["commas", `a=1${",".repeat(HEADER_CHARS)}b`],
+])("[G2] [G2.33] a header of many %s takes no time that grows by its square", (_, cookie) => {
+  const credentials = compileCredentials(loadPreset("demo"));
+  expect(credentials.harmlessCookies(`theme=1; ${cookie}`)).toBe("theme=1");
+  expect(dropFieldCookies(["module"], `${cookie}; module=1`)).toBe(cookie);
+  expect(compileSessionCredentials(loadPreset("demo"))({ cookie, header: () => null })).toBeNull();
+});
+
+it.each([
+  ["s=a,b; module=x", "s=a,b"],
+  ["s=a k=1; t=1, module=x; u=2,3", "s=a k=1; t=1; u=2,3"],
+  ["s=1,module=x", "s=1"],
+  ["module=x", null],
+])("[L9] [G2] [G2.28] of %s the question shows what stands beside a field's cookie as it is", (cookie, left) => {
+  expect(dropFieldCookies(["module"], cookie)).toBe(left);
 });
 
 describe("[G9] Set-Cookie", () => {

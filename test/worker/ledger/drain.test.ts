@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { TIMING } from "../../../shared/timing.ts";
-import { Scenario } from "../../support/scenario.ts";
+import { restoreLedger } from "../../../worker/ledger/restore.ts";
+import { Scenario, storeLedger } from "../../support/scenario.ts";
 
 const play = (script: string, options?: ConstructorParameters<typeof Scenario>[0]) =>
   new Scenario(options).play(script);
@@ -246,5 +247,55 @@ test("[L9.1] a pass of before goes on counting where the operator has shortened 
     2s   anna@desk forgets   -> draining, in use 1
     29s  ben@desk navigates  -> denied limit_reached
     30s  ben@desk navigates  -> granted
+  `);
+});
+
+test("[L9.30] what the operator makes of the life of passes lets no receipt of before hand back a pass issued after it", () => {
+  const play = (lived: number, lives: number, script: string) => {
+    const scenario = new Scenario({ limit: 1, timing: { passLifeMs: lived } });
+    scenario.play("0s  anna@desk navigates -> granted");
+    scenario.ledger.timing = { ...TIMING, passLifeMs: lives };
+    scenario.play(script);
+  };
+  // Longer: a pass of the shorter life is not taken for one that was issued long ago.
+  play(
+    5_000,
+    30_000,
+    `
+    3s   anna@desk returns 6s  -> in use 1 !> pass_handed_back
+    4s   ben@desk navigates    -> denied limit_reached
+  `,
+  );
+  // Shorter: what was issued before the receipt is handed back, as it ends.
+  play(
+    30_000,
+    5_000,
+    `
+    2s   anna@desk forgets     -> draining, in use 1
+    3s   anna@desk returns 1s  -> in use 0 => pass_handed_back anna, drain_ended anna
+  `,
+  );
+});
+
+test("[L9.30] [L9.39] a pass that an earlier version stored without the time of its issue is handed back by no receipt", () => {
+  const scenario = new Scenario({ limit: 1 });
+  scenario.play("0s  anna@desk navigates -> granted");
+  const { settings, lastAt, ...options } = scenario.ledger;
+  const stored = storeLedger(scenario.ledger);
+  for (const [, { presence }] of stored.leases) {
+    presence.passes = presence.passes.map(([binding, session, until]) => [binding, session, until]);
+  }
+  scenario.ledger = restoreLedger({ ...options, settings }, stored, lastAt);
+  scenario.play(`
+    2s   anna@desk forgets     -> draining, in use 1
+    3s   anna@desk returns 0s  -> draining, in use 1 !> pass_handed_back
+    29s  ben@desk navigates    -> denied limit_reached
+    30s  ben@desk navigates    -> granted
+  `);
+  // A renewal says when it was issued.
+  scenario.play(`
+    31s  ben@desk requests     -> granted
+    32s  ben@desk forgets      -> draining
+    33s  ben@desk returns 1s   -> in use 0 => pass_handed_back ben
   `);
 });

@@ -410,6 +410,31 @@ test("[L2] logging out ends the lease, unless another browser of the person uses
   `);
 });
 
+test("[L9.38] [L9.12] a browser that signs out takes its signs of life along, also where its session is none of the lease's", () => {
+  const script = `
+    0s      anna@bridge continues                    -> granted
+    0s      anna@bridge beats tabs=itself active=0s
+    2m      anna@desk beats tabs=a active=0s         -> seated
+    2m      anna@wiki stays                          -> seated
+    2m      anna@wiki logs out                       -> seated
+    2m1s    anna@desk logs out                       -> seated !> lease_ended
+  `;
+  // The native client's own signs of life count.
+  play(`${script}
+    2m58s   anna@bridge beats tabs=itself active=0s  -> seated
+    5m57s   tick                                     -> in use 1
+    5m58s   tick                                     => lease_ended lost anna`);
+  play(`${script}
+    2m59s   tick                                     -> in use 1
+    3m      tick                                     -> in use 0 => lease_ended lost anna`);
+  // Nothing but that browser kept it.
+  play(`
+    0s      anna@bridge continues                    -> granted
+    2m      anna@desk beats tabs=a active=0s         -> seated
+    4m      anna@desk beats tabs=a active=0s         -> seated
+    4m1s    anna@desk logs out                       -> in use 0 => lease_ended lost anna`);
+});
+
 test("[L9] a session that the lease never had signs nobody out", () => {
   play(`
     0s   anna@desk navigates   -> granted

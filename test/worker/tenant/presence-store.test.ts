@@ -15,13 +15,14 @@ const START = 1_000_000_000_000;
 class Firm {
   readonly rows = new MemoryRows();
   now = START;
-  /** How the keys of people are spelled from the next restart on. */
+  /** Of the next restart on, as are the spellings of people's keys. */
+  passLifeMs = TIMING.passLifeMs;
   spell = (holder: HolderId) => holder;
   store = this.#load();
 
   #load(): LedgerStore {
     const options = {
-      timing: TIMING,
+      timing: { ...TIMING, passLifeMs: this.passLifeMs },
       idleTimeoutMinMs: IDLE_TIMEOUT_MIN_MS,
       idleTimeoutMaxMs: IDLE_TIMEOUT_MAX_MS,
       initial: initialSettings(99_999, 20 * 60_000),
@@ -234,6 +235,28 @@ test("[L6] [L9] tabs, closing and bindings are written at once, however busy the
   firm.pass(TIMING.closeGraceMs);
   firm.run({ type: "tick" });
   expect(firm.store.ledger.absences.get("anna" as HolderId)?.ended).toMatchObject({ cause: "closed" });
+});
+
+test.each([
+  ["in the lease's row", 0],
+  ["beside many others' times", 20_000],
+])("[L9.39] when a pass was issued outlasts a restart with a longer life of passes, written %s", (_, renewedMs) => {
+  const firm = new Firm();
+  firm.passLifeMs = 5_000;
+  firm.crash();
+  firm.claim("anna");
+  firm.pass(renewedMs);
+  firm.claim("anna", "background");
+  firm.passLifeMs = TIMING.passLifeMs;
+  firm.crash();
+  firm.pass(1_000);
+  const handBack = (askedAt: number) => {
+    firm.run({ type: "hand_back", holder: "anna" as HolderId, binding: bindingOf("anna"), askedAt });
+    return firm.store.ledger.leases.get("anna" as HolderId)?.passes.byBinding.size;
+  };
+  const issuedAt = START + renewedMs;
+  expect(handBack(issuedAt - TIMING.clockSkewMs - 1)).toBe(1);
+  expect(handBack(issuedAt - TIMING.clockSkewMs)).toBe(0);
 });
 
 test("[L9.18] [L9.33] a receipt from before a loss of memory hands back no pass that may have been renewed since, a later one does", () => {

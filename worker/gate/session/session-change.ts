@@ -158,8 +158,9 @@ async function admissionUnseen(gate: GateParts, { cookie, request }: GateRequest
   return admissionOf(gate, { cookie, credential: NOBODYS, value: session, session, connection: connectionOf(request) });
 }
 
-/** More is no CRM's own folder. */
+/** What is deeper or longer is no CRM's own folder. */
 const FOLDERS_DEEP = 3;
+const FOLDER = /^(?:\/[\w.~%-]{1,64})+$/;
 
 /** Where the session's cookie may be: everywhere, and in the folders of the page that the person signs out from. */
 function foldersOf({ headers, origin }: GateRequest): string[] {
@@ -168,7 +169,7 @@ function foldersOf({ headers, origin }: GateRequest): string[] {
   const pieces = from.pathname.split("/").slice(1, 1 + FOLDERS_DEEP);
   const folders = pieces.map((_, at) => `/${pieces.slice(0, at + 1).join("/")}`);
   // A browser keeps the cookies of `/crm` and of `/crm/` apart.
-  return ["/", ...folders.filter((folder) => /^(?:\/[\w.~%-]+)+$/.test(folder)).flatMap((one) => [one, `${one}/`])];
+  return ["/", ...folders.filter((folder) => FOLDER.test(folder)).flatMap((one) => [one, `${one}/`])];
 }
 
 /**

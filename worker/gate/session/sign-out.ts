@@ -1,8 +1,8 @@
 /** G5: signing out of the CRM from a page of Hotseat's, by the preset's logout. */
 import { OWN_PATH } from "../../../shared/protocol.ts";
+import { compileCookieTest } from "../../identity/cookie-names.ts";
 import type { Preset } from "../../identity/preset/preset-schema.ts";
 import type { SessionChange } from "../../identity/preset/request-schema.ts";
-import { matchSafely } from "../../identity/preset/safe-regex.ts";
 import { findCookies } from "../../pass/cookies.ts";
 
 /** A form that signs out. */
@@ -39,10 +39,7 @@ const fieldsOf = (fields: SessionChange["query"]): [string, string][] =>
 /** Names of the cookies that may carry a session of the CRM: those in the header, and those that the preset names. */
 export function findSessionCookies({ carriers }: Preset, header: string): string[] {
   const parts = carriers.flat();
-  const tests = parts.map(({ cookie, cookiePattern }) => {
-    const pattern = cookiePattern === undefined ? null : new RegExp(cookiePattern, "u");
-    return (name: string): boolean => name === cookie || (pattern !== null && matchSafely(pattern, name) !== null);
-  });
+  const tests = parts.map(compileCookieTest);
   const pairs = findCookies(header, (name) => tests.some((isWanted) => isWanted(name)));
   const shown = pairs.map((pair) => pair.slice(0, pair.indexOf("=")).trim());
   return [...new Set([...shown, ...parts.flatMap(({ cookie }) => cookie ?? [])])];

@@ -11,8 +11,15 @@ export function readingsOf(query: string): URLSearchParams[] {
   return query.includes(";") ? [plain, new URLSearchParams(query.replaceAll(";", "&"))] : [plain];
 }
 
-/** Whether each wanted field is there exactly once, however it is spelled, and says one of what it may say. */
+/** Servers stop reading at some number, PHP at a thousand: what they do not read says nothing. */
+const FIELDS_MAX = 100;
+
+/**
+ * Whether each wanted field is there exactly once, however it is spelled, and says one of what it may say; and whether
+ * there are so few that every server reads them all.
+ */
 export function fieldsFit(wanted: Fields, given: URLSearchParams): boolean {
+  if (given.size > FIELDS_MAX) return false;
   return Object.entries(wanted).every(([name, values]) => {
     const found = spellingsOf(name, given);
     const [only] = found;
@@ -51,7 +58,13 @@ export function hasFieldCookie(names: readonly string[], cookie: string | null):
 export function dropFieldCookies(names: readonly string[], cookie: string | null): string | null {
   if (cookie === null || !hasFieldCookie(names, cookie)) return cookie;
   const isField = compileFieldTest(names);
-  const kept = findCookies(partCookies(cookie), (name) => !isField(name));
+  const isNone = (name: string): boolean => !isField(name);
+  const kept = cookie.split(";").flatMap((pair) => {
+    const pieces = findCookies(partCookies(pair), () => true);
+    const left = findCookies(partCookies(pair), isNone);
+    // A comma may be part of a value.
+    return left.length === pieces.length ? pair.trim() : left;
+  });
   return kept.length === 0 ? null : kept.join("; ");
 }
 

@@ -11,8 +11,7 @@ export function handBack(ledger: Ledger, { holder, binding, askedAt }: Of<"hand_
   const passes = passesOf(ledger, holder);
   const given = passes?.byBinding.get(binding);
   if (passes === null || given === undefined) return [];
-  const { passLifeMs, clockSkewMs } = ledger.timing;
-  if (askedAt !== undefined && given.until - passLifeMs > askedAt + clockSkewMs) return [];
+  if (askedAt !== undefined && given.issuedAt > askedAt + ledger.timing.clockSkewMs) return [];
   const events: Event[] = [{ type: "pass_handed_back", at: now, holder, binding }];
   if (ledger.drains.has(holder)) {
     let until = 0;

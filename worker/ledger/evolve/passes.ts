@@ -12,7 +12,7 @@ export function issuePass(ledger: Ledger, event: Of<"pass_issued">): void {
   if (lease !== undefined && before?.session !== event.session) lease.shape++;
   // The answer may be lost, and the browser have the pass of before: one of a longer life, where the operator shortened it.
   const until = Math.max(event.until, before?.until ?? 0);
-  passes.byBinding.set(event.binding, { session: event.session, until });
+  passes.byBinding.set(event.binding, { session: event.session, until, issuedAt: at });
 }
 
 /** L24: a page that goes on without a seat takes none: passes that were counted are not any more, for nothing is enforced. */

@@ -184,7 +184,7 @@ export function ledgerOf(scene: Scene): Ledger {
   }
   for (const person of scene.drains) {
     const passes = noPasses();
-    passes.byBinding.set("" as never, { session: "" as never, until: far });
+    passes.byBinding.set("" as never, { session: "" as never, until: far, issuedAt: at });
     ledger.drains.set(person.id, { exempt: false, over: viaOf(person.id), passes });
     ledger.absences.set(person.id, absence(person));
   }

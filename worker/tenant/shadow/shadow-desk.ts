@@ -7,6 +7,7 @@ import { EPISODES_MAX, type Episode } from "../../ledger/shadow/difference.ts";
 import { type Proposal, propose } from "../../ledger/shadow/propose.ts";
 import type { LedgerHost } from "../ledger-host.ts";
 import { RateLimit } from "../rate-limit.ts";
+import { respellChange } from "../respell.ts";
 import { type EpisodeRow, PROPOSALS_MAX, type ShadowAnswer, type ShadowCall, type ShadowView } from "./shadow-calls.ts";
 
 type Answer = Result<ShadowAnswer, Problem>;
@@ -42,7 +43,8 @@ export class ShadowDesk {
     const early = this.#costs.spend(actor.id, "shadow", now);
     if (early !== null) return err(early);
     const { ledger, shadow } = this.#host.load();
-    const proposed = propose(ledger, changes, actor, now);
+    const spelled = changes.map((change) => respellChange(change, this.#host.spell));
+    const proposed = propose(ledger, spelled, actor, now);
     if (!proposed.ok) return proposed;
     const { titles } = proposed.value;
     const change = titles.length === 0 ? sentence("shadowNothing") : sentence("shadowChanges", { changes: titles });

@@ -79,6 +79,11 @@ const KEYS: readonly [string, string, Record<string, string>][] = [
   ["Azure's principal", "/api/contacts", { "x-ms-client-principal-name": "frank" }],
   ["a balancer's token", "/api/contacts", { "x-amzn-oidc-data": "frank" }],
   ["Pomerium's assertion", "/api/contacts", { "x-pomerium-jwt-assertion": "frank" }],
+  ["the name that oauth2-proxy tells", "/api/contacts", { "x-forwarded-preferred-username": "frank" }],
+  ["Kong's consumer", "/api/contacts", { "x-consumer-username": "frank" }],
+  ["what a sign-in in front says of a person", "/api/contacts", { "x-userinfo": "frank" }],
+  ["a person to act for", "/api/contacts", { "x-effective-user": "frank" }],
+  ["a person to sign in as", "/api/contacts", { "x-login-as": "frank" }],
   ["in whose name Dynamics acts", "/api/contacts", { mscrmcallerid: "frank" }],
 ];
 

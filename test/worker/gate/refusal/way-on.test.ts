@@ -200,6 +200,10 @@ it("[G5.14] a session whose cookie only the CRM's own folder is shown is taken a
   expect(lines).toContain("larch_session=; Path=/crm; Max-Age=0; Secure; Domain=acme.example");
   anna.cookies.set("larch_session", "anna");
   expect(new Set((await signOut(`${SITE}/a;b/c`)).map(pathOf))).toEqual(new Set(["/"]));
+  // No CRM's folder, and more than a server may say in headers.
+  anna.cookies.set("larch_session", "anna");
+  const long = "x".repeat(2_000);
+  expect(new Set((await signOut(`${SITE}/crm/${long}/${long}`)).map(pathOf))).toEqual(new Set(["/", "/crm", "/crm/"]));
 });
 
 describe("[G5] [L13] the page of a form that was kept", () => {

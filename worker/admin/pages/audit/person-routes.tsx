@@ -2,7 +2,8 @@
 import type { Hono } from "hono";
 import { HolderId } from "../../../../shared/ids.ts";
 import { sentence } from "../../../../shared/sentence.ts";
-import { exportPerson } from "../../../audit/directory.ts";
+import { exportPerson, type PersonRecord } from "../../../audit/directory.ts";
+import { spellHolder } from "../../../identity/holder-spelling.ts";
 import type { Person } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
 import { answerPage } from "../../answer-page.tsx";
@@ -15,6 +16,14 @@ const PATIENCE_MS = 8_000;
 
 export function addPersonData(app: Hono<AdminEnv>, { tenant: calls, config, records }: AdminPorts, door: Door): void {
   const { tenant } = config;
+
+  /** L1: what is kept under the key as it was typed, or else as it is spelled now. */
+  const find = async (typed: HolderId): Promise<[HolderId, PersonRecord]> => {
+    const key = spellHolder(config, typed);
+    const all = await exportPerson(records, tenant, typed);
+    const isKept = all.directory.length > 0 || all.denials.length > 0;
+    return isKept || key === typed ? [typed, all] : [key, await exportPerson(records, tenant, key)];
+  };
 
   const asKeeper = (answer: (c: AdminContext, holder: HolderId, visitor: Person) => Promise<Response>) =>
     door.asManager((c, visitor) => {
@@ -30,14 +39,14 @@ export function addPersonData(app: Hono<AdminEnv>, { tenant: calls, config, reco
 
   app.get(
     PATHS.person,
-    asKeeper(async (c, holder, visitor) => {
+    asKeeper(async (c, typed, visitor) => {
       const found = await askRecords(async () => {
-        const all = await exportPerson(records, tenant, holder);
-        return { names: all.directory.map(({ name }) => name), events: all.events.length, denials: all.denials.length };
+        const [holder, { directory, events, denials }] = await find(typed);
+        return { holder, names: directory.map(({ name }) => name), events: events.length, denials: denials.length };
       }, PATIENCE_MS);
       return answerPage(
         c,
-        <PersonPage visitor={visitor} tenantName={config.tenantName} holder={holder} found={found} />,
+        <PersonPage visitor={visitor} tenantName={config.tenantName} holder={found?.holder ?? typed} found={found} />,
         200,
       );
     }),
@@ -48,7 +57,7 @@ export function addPersonData(app: Hono<AdminEnv>, { tenant: calls, config, reco
     asKeeper(async (c, holder, visitor) => {
       const early = await door.spend(c, visitor, "export");
       if (early !== null) return early;
-      const all = await exportPerson(records, tenant, holder);
+      const [, all] = await find(holder);
       return new Response(JSON.stringify(all, null, 2), {
         headers: {
           "content-type": "application/json",

@@ -10,7 +10,6 @@ import { MINUTE_MS } from "../../../../shared/durations.ts";
 import { HANDOVERS } from "../../../../shared/handover.ts";
 import { HolderId } from "../../../../shared/ids.ts";
 import { IDLE_TIMEOUT_MAX_MS, LIMIT_MAX } from "../../../../shared/timing.ts";
-import type { SpellKey } from "../../../identity/holder-key.ts";
 import {
   MODELS,
   OVERDRAFT_HOURS_MAX,
@@ -37,8 +36,6 @@ export interface Reading {
   /** ms. */
   now: number;
   idleTimeoutMinMs: number;
-  /** L1. */
-  spellKey: SpellKey;
 }
 
 /** What a form asks of the tenant, from the version it was made from; `fault` is a sentence in the reader's language. */
@@ -61,12 +58,12 @@ const change = (wanted: SettingsChange): Asked => ({
 
 const Assignee = fields({ id: text, name: text });
 
-/** Somebody named by hand or found; the CRM's key is spelled as the tenant spells it (L1). */
+/** Somebody named by hand or found. */
 function readPerson(
   { id, name }: { id: string; name: string },
-  { spellKey, language: { words } }: Reading,
+  { language: { words } }: Reading,
 ): { id: HolderId; name: string } | { fault: string; field: string } {
-  const key = HolderId.safeParse(spellKey(id));
+  const key = HolderId.safeParse(id.trim());
   const called = name.trim();
   if (!key.success) return { fault: words.faults.personKey, field: "id" };
   if (called === "" || called.length > NAME_MAX) return { fault: words.faults.personName, field: "name" };

@@ -2,7 +2,6 @@
 
 import type { Hono } from "hono";
 import { PROBLEMS } from "../../../../shared/problem.ts";
-import { holderSpelling } from "../../../identity/holder-spelling.ts";
 import type { PastChange } from "../../../ledger/settings/settings.ts";
 import type { ChangeFault, Person } from "../../../tenant/tenant-calls.ts";
 import type { AdminContext, AdminEnv, AdminPorts, Door } from "../../admin-request.ts";
@@ -25,7 +24,6 @@ type Sent = Record<string, string> & { version: string };
 
 export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: AdminPorts, door: Door): void {
   const { idleTimeoutMinMs } = config;
-  const spellKey = holderSpelling(config);
 
   const pick = async (c: AdminContext, visitor: Person): Promise<Picking | null> => {
     for (const kind of ["assign", "exempt"] as const) {
@@ -107,7 +105,7 @@ export function addLicensing(app: Hono<AdminEnv>, { tenant, config, now }: Admin
           ? await door.look(c, visitor)
           : null;
       if (before?.ok === false) return door.stateProblem(c, before.error);
-      const asked = read(form.value, { language: readLanguage(c), now: now(), idleTimeoutMinMs, spellKey });
+      const asked = read(form.value, { language: readLanguage(c), now: now(), idleTimeoutMinMs });
       if ("fault" in asked) {
         if (visitor.role === "user") return door.stateForbidden(c);
         const draft = { form: name, fields, fault: asked.fault, field: asked.field };
