@@ -283,4 +283,43 @@ describe("[G4] a page whose requests carry the session in a header", () => {
     await ask(anna);
     expect(lastAct(opened)).toBe("background");
   });
+
+  describe("or in a cookie", () => {
+    const either = (isPublic: boolean) => {
+      const preset = structuredClone(loadPreset("demo"));
+      preset.carriers.push([{ header: HEADER }]);
+      if (isPublic) preset.paths.public.push("/");
+      else preset.strangerCalls = [{ method: "GET", path: "/" }];
+      const opened = new GateSite({}, preset);
+      opened.crm.pages.set("/api/me", () => Response.json(opened.crm.people.get("anna")));
+      return opened;
+    };
+
+    it.each([true, false])("is arrived at where it shows neither (public: %s)", async (isPublic) => {
+      const opened = either(isPublic);
+      const anna = new Browser(opened, {});
+      await anna.ask("/", { headers: CHROME });
+      await ask(anna);
+      expect(opened.tenant.claims).toMatchObject([{ act: "navigation", active: true }]);
+    });
+
+    it.each([true, false])(
+      "leaves no act behind where the cookie's session was refused (public: %s)",
+      async (isPublic) => {
+        const opened = either(isPublic);
+        opened.tenant.refuse({ reason: "limit_reached" });
+        const anna = opened.browser("anna");
+        expect((await anna.ask("/", { headers: CHROME })).status).toBe(200);
+        expect(opened.tenant.claims).toMatchObject([{ act: "navigation" }]);
+        expect(anna.cookies.has(ARRIVAL)).toBe(false);
+      },
+    );
+  });
+
+  it("leaves no act behind where it is a sign-out", async () => {
+    const opened = site();
+    const anna = new Browser(opened, {});
+    await anna.ask("/logout", { headers: CHROME });
+    expect(anna.cookies.has(ARRIVAL)).toBe(false);
+  });
 });

@@ -11,7 +11,7 @@ import { renew } from "../renew.ts";
 import type { ClaimAct } from "../request-act.ts";
 import type { Known } from "../session/session-values.ts";
 import type { Admission } from "./admission-cache.ts";
-import { carryArrival, isArrival } from "./arrivals.ts";
+import { isArrival, withArrival } from "./arrivals.ts";
 import type { SignedIn } from "./identify.ts";
 import { carryKnown } from "./judged.ts";
 import { carryOwn, everyOther } from "./keys-beside.ts";
@@ -20,7 +20,9 @@ import { carryOwn, everyOther } from "./keys-beside.ts";
 export function carryOpen(gate: GateParts, req: GateRequest, isPublic: boolean): Response | Promise<Response> {
   gate.counter.counts.open++;
   const load = { cookie: stripCookies(req.cookie), isPublic };
-  return isArrival(gate, req) ? carryArrival(gate, req, load) : carry(gate, req, load);
+  return isPublic && isArrival(gate, req)
+    ? withArrival(gate, load).then((marked) => carry(gate, req, marked))
+    : carry(gate, req, load);
 }
 
 /** I7. */

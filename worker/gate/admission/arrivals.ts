@@ -1,22 +1,27 @@
 /**
- * G4: pages of CRMs that keep their session in a header do not say who asks; the page's first request of its own does.
+ * G4: pages of CRMs that keep their session in a header, or may, do not always say who asks; the page's first request of
+ * its own does.
  */
-import type { CarrierPart } from "../../identity/preset/preset-schema.ts";
 import { clearArrival, readArrival, setArrival, showsArrival } from "../../pass/arrival.ts";
-import { carry, type Load } from "../carry.ts";
+import type { Load } from "../carry.ts";
 import type { GateParts } from "../gate-parts.ts";
 import type { GateRequest } from "../gate-request.ts";
 import type { Admission } from "./admission-cache.ts";
 
-/** A person goes to a page whose requests will carry a session that its own address does not. */
-export const isArrival = ({ preset }: GateParts, { act, method, wayOn }: GateRequest): boolean =>
-  act === "navigation" && method === "GET" && wayOn === null && preset.carriers.flat().every(isHeader);
-
-const isHeader = ({ header }: CarrierPart): boolean => header !== undefined;
-
-export async function carryArrival(gate: GateParts, req: GateRequest, load: Load): Promise<Response> {
-  return carry(gate, req, { ...load, cookies: [await setArrival(gate.config, gate.now())] });
+/** A person goes to a page whose own request shows no session, but would with headers, as those of its script have them. */
+export function isArrival({ source }: GateParts, { request, act, method, wayOn, cookie }: GateRequest): boolean {
+  if (act !== "navigation" || method !== "GET" || wayOn !== null) return false;
+  const { readCredential } = source;
+  const isShown = (header: (name: string) => string | null): boolean => readCredential({ cookie, header }) !== null;
+  return !isShown((name) => request.headers.get(name)) && isShown(() => SOME_VALUE);
 }
+const SOME_VALUE = "some-value";
+
+/** The load of such a request's answer, which sets the mark. */
+export const withArrival = async ({ config, now }: GateParts, load: Load): Promise<Load> => ({
+  ...load,
+  cookies: [await setArrival(config, now())],
+});
 
 /** Whether the request may be the first of a page to which a person went, or shows a mark that is to be taken away. */
 export const mayArrive = ({ act, cookie }: GateRequest): boolean => act === "background" && showsArrival(cookie);

@@ -10,6 +10,7 @@ import { answerForeignFrame, isInCookielessFrame } from "../refusal/foreign-fram
 import { isReading } from "../request-act.ts";
 import { credentialAfter, setsSessionCookie } from "../session/session-values.ts";
 import { type Admission, admissionOf } from "./admission-cache.ts";
+import { isArrival, withArrival } from "./arrivals.ts";
 import { connectionOf } from "./connections.ts";
 import type { Identified } from "./identify.ts";
 import { carryJudged } from "./judged.ts";
@@ -45,11 +46,16 @@ export async function recognize(
 }
 
 /** Nothing that could identify the visitor reaches the CRM. */
-export async function carryStranger(gate: GateParts, req: GateRequest): Promise<Response> {
+export function carryStranger(gate: GateParts, req: GateRequest): Promise<Response> {
+  return carryNobodys(gate, req, isArrival(gate, req));
+}
+
+async function carryNobodys(gate: GateParts, req: GateRequest, isMarked: boolean): Promise<Response> {
   gate.counter.counts.open++;
   const cookie = gate.source.credentials.harmlessCookies(req.cookie);
   const seeksLogin = isInCookielessFrame(req);
-  const answer = await carryJudged(gate, req, { cookie, anonymousBut: [], seeksLogin });
+  const load = { cookie, anonymousBut: [], seeksLogin };
+  const answer = await carryJudged(gate, req, isMarked ? await withArrival(gate, load) : load);
   if (!seeksLogin || !(isLoginInPlace(req, answer) || leadsToLogin(gate, req, answer))) return answer;
   void answer.body?.cancel().catch(() => undefined);
   // G13: said here, while it is known which page was wanted.
@@ -68,7 +74,7 @@ export async function carryAsStranger(gate: GateParts, req: GateRequest): Promis
   else headers.set("cookie", cookie);
   const { url, method } = req.request;
   const request = req.body === null ? new Request(req.request, { headers }) : new Request(url, { method, headers });
-  const answer = await carryStranger(gate, { ...req, request, headers, cookie, marks: [], asked: [] });
+  const answer = await carryNobodys(gate, { ...req, request, headers, cookie, marks: [], asked: [] }, false);
   const lines = answer.headers.getSetCookie();
   if (lines.some(isOwnCookie) || !setsSessionCookie(gate, lines)) return answer;
   const kept = new Response(answer.body, answer);

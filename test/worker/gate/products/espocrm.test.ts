@@ -24,6 +24,7 @@ describe("[G2] its page", () => {
     const { site, browser } = openProduct(ESPO);
     site.tenant.refuse();
     expect([(await go(browser, "/")).status, own(browser), site.tenant.claims]).toEqual([200, [], []]);
+    expect(browser.cookies.has("__Host-hotseat-arrival")).toBe(false);
   });
 
   it("[G4] is the claim of a person who comes back with a session", async () => {
@@ -87,6 +88,30 @@ describe("[G2] its session", () => {
     site.time += 60_000;
     await poll(browser, "/api/v1/Account");
     expect(new Set(site.tenant.claims.map(({ session }) => session)).size).toBe(1);
+  });
+
+  it("[G4.8] is taken up again by whoever comes to its page without the cookie of its script, and by nothing else", async () => {
+    const { site, browser, signIn } = openProduct(ESPO);
+    await signIn(ANNA);
+    await go(browser, "/");
+    const headers = byHeader(browser);
+    const actsAfter = async (come: () => Promise<unknown>) => {
+      site.time += 60_000;
+      await come();
+      site.tenant.claims.splice(0);
+      // What anybody may have comes first, and is nobody's act.
+      for (const path of ["/api/v1/Settings", "/api/v1/App/user", "/api/v1/Account"]) {
+        expect((await poll(browser, path, headers)).status).toBe(200);
+      }
+      return site.tenant.claims.map(({ act }) => act);
+    };
+    const inAdvance = { "sec-purpose": "prefetch" };
+    const inFrame = { "sec-fetch-dest": "iframe", "sec-fetch-user": "?0" };
+    expect(await actsAfter(() => Promise.resolve())).toEqual(["background"]);
+    expect(await actsAfter(() => go(browser, "/", inAdvance))).toEqual(["background"]);
+    expect(await actsAfter(() => go(browser, "/", inFrame))).toEqual(["background"]);
+    expect(await actsAfter(() => go(browser, "/"))).toEqual(["navigation"]);
+    expect(await actsAfter(() => Promise.resolve())).toEqual(["background"]);
   });
 
   it("begins where the browser has dropped the cookie of its script, as Safari does after a week", async () => {
