@@ -1,40 +1,49 @@
 /** The main job in real browsers: a full house, a released seat, a seated colleague. Each person has a browser of their own. */
 import type { Page } from "puppeteer-core";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
 import type { Timing } from "../../shared/timing.ts";
+import { type DemoCrm, startDemoCrm } from "../fixtures/demo-crm/demo-crm.ts";
 import { axeFaults } from "./support/axe.ts";
 import { type Chrome, launchChrome } from "./support/chrome.ts";
 import { ask, headingOf, isRefused, isWorking, opensSocket, signIn } from "./support/larch-page.ts";
+import { type ManyGates, startManyGates } from "./support/many-gates.ts";
 import { follow, press } from "./support/press.ts";
-import { type Stack, type StackOptions, startStack } from "./support/stack.ts";
+import { type Gate, type StackOptions, startStack } from "./support/stack.ts";
 import { manage } from "./support/tenant.ts";
 import { eventually, within } from "./support/waiting.ts";
 
 const NO_LICENCE = "No available licenses, please contact IT";
 
 const built = await buildExtensionOnce();
-const stacks: Stack[] = [];
+let gates: ManyGates;
+const open: { close(): Promise<void> }[] = [];
 /** Browsers in use, and those that wait for the next person: starting one takes longer than most of what is done in it. */
 const busy: Chrome[] = [];
 const free: Chrome[] = [];
 
+beforeAll(async () => {
+  gates = await startManyGates();
+});
 afterEach(async () => {
   for (const chrome of busy.splice(0)) {
     if (!chrome.browser.connected) continue;
     await chrome.leave();
     free.push(chrome);
   }
-  for (const stack of stacks.splice(0)) await stack.close();
+  for (const thing of open.splice(0).reverse()) await thing.close();
 });
 afterAll(async () => {
   for (const chrome of free.splice(0)) await chrome.close();
+  await gates.close();
 });
 
-async function stackOf(options?: StackOptions): Promise<Stack> {
-  const stack = await startStack(options);
-  stacks.push(stack);
-  return stack;
+/** A gate before a CRM of its own. */
+async function start(options: StackOptions = {}): Promise<Gate & { crm: DemoCrm }> {
+  const crm = await startDemoCrm();
+  const gate = await gates.open({ origin: crm.origin, preset: "demo" }, options);
+  open.push(crm, gate);
+  return { ...gate, crm };
 }
 
 interface Desk {
@@ -43,7 +52,7 @@ interface Desk {
 }
 
 /** A person at a browser of their own, signed in to the CRM. */
-async function desk(stack: Stack, login: string): Promise<Desk> {
+async function desk(stack: Gate, login: string): Promise<Desk> {
   const chrome = free.pop() ?? (await launchChrome({ extensionDir: built.chrome }));
   busy.push(chrome);
   const page = await chrome.browser.newPage();
@@ -52,14 +61,14 @@ async function desk(stack: Stack, login: string): Promise<Desk> {
 }
 
 /** The extension has said hello for so many tabs of the holder. */
-const tabsKnown = (stack: Stack, name: string, tabs: number) =>
+const tabsKnown = (stack: Gate, name: string, tabs: number) =>
   eventually(async () => (await stack.view()).holders.find((holder) => holder.name.startsWith(name))?.tabs === tabs);
 
 const reads = (page: Page, words: RegExp) =>
   eventually(async () => words.test(await page.evaluate(() => document.body.innerText)));
 
 test("[L1] [L2] [L7] [L8] [G5] [X3] [X4] a full house, a refusal, a release from the popup, a colleague seated, typed text kept", async () => {
-  const stack = await stackOf();
+  const stack = await start();
   const anna = await desk(stack, "anna");
   const ben = await desk(stack, "ben");
   expect(await isWorking(anna.page)).toBe(true);
@@ -123,7 +132,7 @@ test("[L1] [L2] [L7] [L8] [G5] [X3] [X4] a full house, a refusal, a release from
   expect(await ask(form, "/api/pipeline")).toMatchObject({ status: 200 });
 
   // Nothing of Hotseat's reached the CRM.
-  for (const request of stack.demo().requests) {
+  for (const request of stack.crm.requests) {
     expect(request.path).not.toContain(".hotseat");
     // The platform itself names the Worker's zone to every origin.
     const { "cf-worker": _, ...headers } = request.headers;
@@ -132,7 +141,7 @@ test("[L1] [L2] [L7] [L8] [G5] [X3] [X4] a full house, a refusal, a release from
 });
 
 test("[L6] a reload, a navigation and a second tab keep the seat; closing the last tab frees it after the grace", async () => {
-  const stack = await stackOf({ seatLimit: 1, timing: { closeGraceMs: 5_000 } });
+  const stack = await start({ seatLimit: 1, timing: { closeGraceMs: 5_000 } });
   const { chrome, page } = await desk(stack, "anna");
   await tabsKnown(stack, "Anna", 1);
   const since = async () => (await stack.view()).holders[0]?.sinceAgeMs ?? -1;
@@ -166,7 +175,7 @@ const SHORT: Partial<Timing> = {
 };
 
 test("[L5] a killed browser frees its seat within the lost window", async () => {
-  const stack = await stackOf({ seatLimit: 1, timing: SHORT });
+  const stack = await start({ seatLimit: 1, timing: SHORT });
   const anna = await desk(stack, "anna");
   await tabsKnown(stack, "Anna", 1);
   anna.chrome.kill();
@@ -174,7 +183,7 @@ test("[L5] a killed browser frees its seat within the lost window", async () => 
 });
 
 test("[L4] [L8] idle: warned, ended, back by a moved mouse; over a full house the page says so", async () => {
-  const stack = await stackOf({ seatLimit: 1, timing: { ...SHORT, idleWarningMs: 3_000, idleTimeoutMs: 7_000 } });
+  const stack = await start({ seatLimit: 1, timing: { ...SHORT, idleWarningMs: 3_000, idleTimeoutMs: 7_000 } });
   const { chrome, page } = await desk(stack, "anna");
   await tabsKnown(stack, "Anna", 1);
   await chrome.waitForOverlay(page, (overlay) => overlay?.kind === "warning");
@@ -199,7 +208,7 @@ test("[L4] [L8] idle: warned, ended, back by a moved mouse; over a full house th
 });
 
 test("[L11] support is let in over a full house and not counted", async () => {
-  const stack = await stackOf({ seatLimit: 1 });
+  const stack = await start({ seatLimit: 1 });
   await desk(stack, "anna");
   const sam = await desk(stack, "sam");
   expect(await isWorking(sam.page)).toBe(true);
@@ -208,7 +217,8 @@ test("[L11] support is let in over a full house and not counted", async () => {
 });
 
 test("[L9] kill -9 of the runtime and a start: seats as before, and nobody over the limit", async () => {
-  const stack = await stackOf({ seatLimit: 2 });
+  const stack = await startStack({ seatLimit: 2 });
+  open.push(stack);
   const anna = await desk(stack, "anna");
   await desk(stack, "ben");
   const carla = await desk(stack, "carla");
@@ -223,7 +233,7 @@ test("[L9] kill -9 of the runtime and a start: seats as before, and nobody over 
 });
 
 test("[L31] [X3] [X4] a planned closing: told, counted down, nobody works, nothing typed is lost, and all come back by themselves", async () => {
-  const stack = await stackOf({ seatLimit: 2, timing: { ...SHORT, closingAheadMs: 3_000 } });
+  const stack = await start({ seatLimit: 2, timing: { ...SHORT, closingAheadMs: 3_000 } });
   const anna = await desk(stack, "anna");
   const form = await anna.chrome.open(`${stack.url}/contacts/c1`);
   await form.type("textarea#notes", "Typed before. ");
@@ -311,7 +321,7 @@ test("[L31] [X3] [X4] a planned closing: told, counted down, nobody works, nothi
 });
 
 test("[L10] [L12] [L13] [A1] [R1] a manager raises, frees, sets the time-out, reads the refusals; support lowers; a user gets 403", async () => {
-  const stack = await stackOf({ seatLimit: 2, timing: SHORT });
+  const stack = await start({ seatLimit: 2, timing: SHORT });
   const anna = await desk(stack, "anna");
   await desk(stack, "ben");
   const carla = await desk(stack, "carla");

@@ -87,8 +87,8 @@ export function isInValue(json: unknown, isWanted: IsWanted): boolean {
   return false;
 }
 
-/** Texts, with the colon behind those that are names, and where an object begins and ends. */
-const JSON_PIECE = /("(?:[^"\\]|\\.)*")\s*(:?)|[{}]/gs;
+/** Texts, also one that does not end, with the colon behind those that are names, and where an object begins and ends. */
+const JSON_PIECE = /("(?:[^"\\]|\\.?)*(?:"|$))\s*(:?)|[{}]/gs;
 
 /** Whether an object of the JSON text has a name twice, in any letter case. */
 export function repeatsName(text: string): boolean {

@@ -1,5 +1,6 @@
 /** [G2] What the preset takes for a login, a logout or public, and some server reads as something else. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { repeatsName } from "../../../worker/gate/body-names.ts";
 import type { Preset } from "../../../worker/identity/preset/preset-schema.ts";
 import { loadPreset } from "../../../worker/identity/preset/presets.ts";
 import { GateSite } from "../../support/site.ts";
@@ -91,4 +92,9 @@ describe("[G2.37] a login in a body", () => {
   ])("is none where a name is there twice: %s", async (body) => {
     expect(await sendJson(body)).toEqual(REFUSED);
   });
+});
+
+it("[G2.37] JSON with a text that never ends is looked through in a time that grows with it", () => {
+  expect(repeatsName(`{"${'\\"'.repeat(50_000)}`)).toBe(false);
+  expect(repeatsName(`{"a":1,"${'\\"'.repeat(50_000)}\\`)).toBe(false);
 });
