@@ -282,8 +282,20 @@ export const MUTANTS: readonly Mutant[] = [
   at(
     "decide/sign-out.ts",
     "anybody's dead session signs the holder out",
-    "if (over.length === 0) return nothing();",
+    "if (!lease.sessions.some((known) => over.has(known))) return { events, outcome: DONE };",
     "",
+  ),
+  at(
+    "decide/sign-out.ts",
+    "a browser that claimed nothing keeps the seat when it has signed out",
+    "for (const known of sessionsOf(lease))",
+    "for (const known of lease.sessions)",
+  ),
+  at(
+    "decide/hand-back.ts",
+    "when a pass was issued reckoned from how long passes live now",
+    "given.issuedAt >",
+    "given.until - ledger.timing.passLifeMs >",
   ),
   at(
     "time/schedule.ts",
@@ -337,8 +349,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a pass believed on any connection",
     file: "worker/gate/admission/connections.ts",
-    from: "connection === null || known.get(keyOf(binding, connection)) === true",
-    to: "connection === null || known.get(keyOf(binding, connection)) !== null",
+    from: "known.get(keyOf(binding, connection)) === course()",
+    to: "known.get(keyOf(binding, connection)) !== null",
     test: "test/worker/gate/admission/connections.test.ts",
   },
   {

@@ -22,6 +22,8 @@ export interface Habits {
   tokens?: boolean;
   /** A link signs in, as the way back from a sign-in elsewhere does. */
   signsInByLink?: boolean;
+  /** A link signs in whoever opens it, and answers with the page. */
+  hasMagicLinks?: boolean;
 }
 
 export class RenewingCrm {
@@ -66,6 +68,11 @@ export class RenewingCrm {
       OFFICE.some(({ id }) => id === remembered)
     ) {
       session = { login: remembered };
+      give(session);
+    }
+    const invited = /^\/invitation\/(\w+)$/.exec(pathname)?.[1];
+    if (this.#habits.hasMagicLinks && invited !== undefined) {
+      session = { login: invited };
       give(session);
     }
     const answer = this.#answer(request, pathname, searchParams, session, give);

@@ -42,16 +42,17 @@ export function carryKnown(gate: GateParts, req: GateRequest, load: Load): Promi
 }
 
 /**
- * G9: whether a new value of the session may be another session. Reading brings one of those only where the address
- * shows a key, or leads on, as the way back from a provider does, or by a remembered sign-in; and a CRM that renews the
- * value of those who read says nothing by doing so when something is sent.
+ * G9: whether a new value of the session may be another session. Whoever reads gets one of those where the address
+ * shows a key, or the answer leads on, as the way back from a provider does; or by a link or a remembered sign-in that
+ * looks like any other address. So the first new value in a while is asked about; a CRM that goes on like that renews
+ * the value of those who read, and says nothing by doing so when something is sent.
  */
 function mayHaveSignedIn(gate: GateParts, req: GateRequest, { session }: Load, { status }: Response): boolean {
   // Neither a socket nor a fault nor what is kept is a page that was read.
   if (status < 200 || status >= 400 || status === 304) return false;
-  if (status >= 300 || showsKey(req.query, gate.preset)) return true;
+  const isFirst = session != null && isFirstInAWhile(gate, session);
+  if (isFirst || status >= 300 || showsKey(req.query, gate.preset)) return true;
   if (!isReading(req.method)) return !gate.renews.byReading;
-  if (session != null && mayBeRemembered(gate, req, session)) return true;
   gate.renews.byReading = true;
   return false;
 }
@@ -59,14 +60,11 @@ function mayHaveSignedIn(gate: GateParts, req: GateRequest, { session }: Load, {
 /** No CRM lets a session die sooner of silence. */
 const QUIET_MS = 60_000;
 
-/**
- * Whether the session before may have died, so that the CRM signed somebody in by another cookie. One whose value was
- * renewed a moment ago was alive.
- */
-function mayBeRemembered({ renews, source, now }: GateParts, { cookie }: GateRequest, { session }: Admission): boolean {
+/** Whether the session got no new value a moment ago: one that did was alive. */
+function isFirstInAWhile({ renews, now }: GateParts, { session }: Admission): boolean {
   const before = renews.lastAt.get(session);
   renews.lastAt.set(session, now());
-  return (before === undefined || before + QUIET_MS <= now()) && source.credentials.hasOtherCookies(cookie);
+  return before === undefined || before + QUIET_MS <= now();
 }
 
 /** L9: until the CRM says whose session it is, nobody is shown anything in it. */

@@ -245,3 +245,23 @@ describe("[L9] [I9] a browser restored with the cookies of the person before", (
     },
   );
 });
+
+it.each([
+  ["that keeps the value", {}],
+  ["that gives another one with every answer", { renews: true }],
+])(
+  "[L9] [G9.12] a link that looks like any other and answers with the next person's page gives a seat of their own: a CRM %s",
+  async (_, habits) => {
+    const crm = new RenewingCrm({ ...habits, hasMagicLinks: true });
+    const site = openSite(crm);
+    const support = new Desk(site);
+    await support.signIn("sue");
+    const desk = new Desk(site);
+    await desk.signIn("anna");
+    await desk.go("/");
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 61_000 });
+    const answer = await desk.go("/invitation/bert");
+    expect([answer.status, await answer.text()]).toEqual([200, "data of bert"]);
+    expect(await seated(support)).toEqual(["Bert Baker"]);
+  },
+);
