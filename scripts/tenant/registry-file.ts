@@ -20,12 +20,18 @@ function fileNameOf(database: string): string {
 
 const fileIn = (persistDir: string): string => join(persistDir, "d1", D1_OBJECT, fileNameOf(recordsId(FIRST_RECORDS)));
 
+/** Somebody who only reads may have the file for a moment. */
+const BUSY_MS = 5_000;
+
+const refusalOf = (what: string, error: unknown): Refusal =>
+  new Refusal(`${what}: ${error instanceof Error ? error.message : String(error)}.`);
+
 const storeOfFile = (database: DatabaseSync, refusal: string): RegistryStore => ({
   run: async ({ sql, values }) => {
     try {
       return database.prepare(sql).all(...values);
     } catch (error) {
-      throw new Refusal(`${refusal}: ${error instanceof Error ? error.message : String(error)}.`);
+      throw refusalOf(refusal, error);
     }
   },
   close: async () => {
@@ -37,7 +43,7 @@ const storeOfFile = (database: DatabaseSync, refusal: string): RegistryStore => 
 export function openReadOnlyStore(persistDir: string): RegistryStore {
   const file = fileIn(persistDir);
   if (!existsSync(file)) throw new Refusal("Hotseat is just starting; type the command again in a moment.");
-  return storeOfFile(new DatabaseSync(file, { readOnly: true, timeout: 5_000 }), "The registry cannot be read");
+  return storeOfFile(new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS }), "The registry cannot be read");
 }
 
 /**
@@ -47,13 +53,13 @@ export function openReadOnlyStore(persistDir: string): RegistryStore {
 export function openLocalStore(persistDir: string): RegistryStore {
   const file = fileIn(persistDir);
   mkdirSync(dirname(file), { recursive: true });
-  const database = new DatabaseSync(file);
+  const database = new DatabaseSync(file, { timeout: BUSY_MS });
   try {
     database.exec("PRAGMA journal_mode = WAL");
     migrateFile(database);
     return storeOfFile(database, "The registry refused this");
   } catch (error) {
     database.close();
-    throw error;
+    throw refusalOf(`The registry in ${file} cannot be opened`, error);
   }
 }

@@ -62,6 +62,8 @@ export class LedgerHost {
   #loaded: Loaded | null = null;
   #alarmAt: number | null = null;
   #isInAlarm = false;
+  /** Runs until an alarm that was not taken is set again: one, however many were not. */
+  #again: ReturnType<typeof setTimeout> | null = null;
   #timesKept: { timer: ReturnType<typeof setTimeout>; at: number } | null = null;
 
   constructor(ctx: DurableObjectState, ports: HostPorts) {
@@ -256,7 +258,8 @@ export class LedgerHost {
     console.error(JSON.stringify({ what: "alarm not set", tenant: this.#ports.tenant(), error: String(error) }));
     // An earlier one may still be armed; to set one once too often costs a row.
     if (this.#alarmAt === at) this.#alarmAt = null;
-    setTimeout(() => {
+    this.#again ??= setTimeout(() => {
+      this.#again = null;
       if (this.#loaded !== null) this.arm();
       else if (this.#alarmAt === null && !this.#isInAlarm) this.#setAlarm(Date.now() + AFTER_FAULT_MS);
     }, AFTER_FAULT_MS);

@@ -10,6 +10,8 @@ const cleo = caller("cleo");
 const bindingOf = (holder: HolderId) => BindingId.parse(`binding-of-${holder}`);
 /** One write in so many fails, since each takes a day of its own. All of them did when this was written. */
 const EVERY = 4;
+/** As worker/tenant/ledger-host.ts has it. */
+const AGAIN_AFTER_MS = 1_000;
 const WRITES = /^\s*(INSERT|UPDATE|DELETE|REPLACE)/i;
 
 afterEach(() => {
@@ -143,4 +145,25 @@ test("[T7.5] where no alarm can be set, one is as soon as it can, though nobody 
   expect(await alarmOf(firm)).toBeNull();
   mend();
   await vi.waitFor(async () => expect(await alarmOf(firm)).not.toBeNull(), { timeout: 10_000 });
+});
+
+test("[T7.5] while no alarm can be set, one timer waits to try again, however much is asked meanwhile", async () => {
+  const logged = vi.spyOn(console, "error").mockReturnValue();
+  const firm = freshFirm("timers");
+  await runInDurableObject(firm.stub, (_, { storage }) => storage.deleteAlarm());
+  const { mend } = await failAlarms(firm);
+  const held: (() => void)[] = [];
+  const setTimer = globalThis.setTimeout;
+  vi.spyOn(globalThis, "setTimeout").mockImplementation(((work: () => void, ms?: number) =>
+    ms === AGAIN_AFTER_MS ? held.push(work) : setTimer(work, ms)) as typeof setTimeout);
+  const refused = () => logged.mock.calls.filter(([line]) => String(line).includes("no alarm is taken")).length;
+  for (const holder of [anna, ben, cleo, caller("dora")]) {
+    const before = refused();
+    await claim(firm, holder);
+    await vi.waitFor(() => expect(refused()).toBeGreaterThan(before));
+  }
+  expect(held).toHaveLength(1);
+  mend();
+  await runInDurableObject(firm.stub, () => held[0]?.());
+  await vi.waitFor(async () => expect(await alarmOf(firm)).not.toBeNull());
 });
