@@ -125,13 +125,15 @@ const release = (page: Page) =>
   }, "hotseat.agent");
 
 test("[G8] [L6] killed between any two steps, the last tab gives the seat back within the grace", async () => {
-  await start();
+  await start({ passLifeMs: 10_000, passRenewAheadMs: 8_000 });
   await Promise.all(
     [...SPEAKING, ...RELEASING].map(async (stop, at) => {
       const login = `anna${at}`;
       const page = await openNote(await openBrowser(login), stop);
       if (RELEASING.includes(stop)) {
         await eventually(async () => (await holder(login))?.tabs === 1);
+        // Only while a pass is out does a release need a hand-back.
+        await page.evaluate(() => fetch("/note"));
         await release(page);
       }
       await eventually(() => isStopped(page));
