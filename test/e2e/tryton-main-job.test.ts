@@ -137,7 +137,8 @@ test("[L4] [L8] Tryton: an idle seat ends, and a moved mouse brings it back with
       passRenewAheadMs: 1_000,
       clockSkewMs: 500,
       idleWarningMs: 3_000,
-      idleTimeoutMs: 12_000,
+      // Longer than a busy machine takes to show the seat and to open the form.
+      idleTimeoutMs: 24_000,
     },
   });
   const { chrome, page } = await desk(stack, "anna");
