@@ -51,6 +51,8 @@ export class Presence {
   /** The first and the latest message of the holder since then; 0: none. */
   #firstAt: number;
   #latestAt: number;
+  /** The clocks were set ahead: by then, and so far. */
+  #ahead = { at: 0, ms: 0 };
   /** Signs of life between these were lost by two losses in a row. */
   #gap = { from: 0, until: 0 };
   /** What `latestEnd` answered last, for which time-out; null: something was heard or lost since. */
@@ -66,17 +68,23 @@ export class Presence {
     this.#latestAt = at;
   }
 
+  /** All clocks were set ahead by so many ms, and show `at` now. */
+  setAhead(at: number, ms: number): void {
+    this.#ahead = { at, ms: at - this.#ahead.at > UNWRITTEN_MOST_MS ? ms : this.#ahead.ms + ms };
+  }
+
   /** Memory was lost with something unwritten. */
   memoryLost(at: number): void {
     this.#end = null;
+    const unwrittenMs = UNWRITTEN_MOST_MS + (at - this.#ahead.at > UNWRITTEN_MOST_MS ? 0 : this.#ahead.ms);
     // L5: granted once, and again only to people who were heard in between.
     // What was told since the last write is gone, and the next beat may tell of it as earlier.
     for (const { before, toldAt } of this.#told) {
-      if (toldAt > at - UNWRITTEN_MOST_MS) this.#activeAt = Math.min(this.#activeAt, before);
+      if (toldAt > at - unwrittenMs) this.#activeAt = Math.min(this.#activeAt, before);
     }
     this.#told = [];
     if (this.#firstAt === 0) return;
-    if (this.#lossAt > 0 && this.#firstAt > at - UNWRITTEN_MOST_MS) {
+    if (this.#lossAt > 0 && this.#firstAt > at - unwrittenMs) {
       this.#gap = { from: this.#gap.until === this.#lossAt ? this.#gap.from : this.#lossAt, until: at };
     }
     this.#lossAt = at;
@@ -87,13 +95,13 @@ export class Presence {
       // The object grants a loss until its next write would have been.
       const there = Math.max(this.#goneAt(client), client.perhapsUntil + UNWRITTEN_MOST_MS);
       // Whoever was gone when times were last written is granted nothing.
-      if (client.closingAt === null && there > at - UNWRITTEN_MOST_MS) client.perhapsUntil = until;
+      if (client.closingAt === null && there > at - unwrittenMs) client.perhapsUntil = until;
     }
     const gateThere = this.#perhapsGateAt + this.#timing.lostAfterMs + UNWRITTEN_MOST_MS;
-    if (gateThere > at - UNWRITTEN_MOST_MS) this.#perhapsGateAt = at;
+    if (gateThere > at - unwrittenMs) this.#perhapsGateAt = at;
     for (const gate of this.#gates.values()) {
       const there = Math.max(this.#gateUntil(gate), gate.perhapsUntil + UNWRITTEN_MOST_MS);
-      if (there > at - UNWRITTEN_MOST_MS) gate.perhapsUntil = until;
+      if (there > at - unwrittenMs) gate.perhapsUntil = until;
     }
   }
 

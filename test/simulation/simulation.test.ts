@@ -298,6 +298,18 @@ const FAILED: (Pick<
   // A browser beat into the lease of a native client and signed out; its session was none of the lease's, and its signs of
   // life kept the seat.
   { seed: 711, people: 5, limit: 2, ahead: true, crashes: true, faults: true, rollouts: true, clocks: true },
+  // The clocks were set ahead and memory was lost: what was not written was older than the oracle believed.
+  {
+    seed: 1947250457,
+    people: 9,
+    limit: 4,
+    steps: 8_000,
+    ahead: true,
+    crashes: true,
+    faults: true,
+    rollouts: true,
+    clocks: true,
+  },
 ];
 
 for (const {

@@ -69,6 +69,11 @@ export class Truth {
     for (const { presence } of this.#known.values()) presence?.memoryLost(at);
   }
 
+  /** All clocks were set ahead by so many ms, and show `at` now. */
+  setAhead(at: number, ms: number): void {
+    for (const { presence } of this.#known.values()) presence?.setAhead(at, ms);
+  }
+
   /** After each step at `at`, the ledger's time. */
   stepped(ledger: Ledger, command: Command, done: Step, at: number): void {
     if (command.type === "claim") {

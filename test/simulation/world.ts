@@ -329,6 +329,7 @@ export class World {
     for (const isolate of this.#isolates) isolate.seeTime();
     this.#setBy += by;
     this.#object.setClock(by);
+    if (by > 0) this.#truth.setAhead(this.#now + this.#setBy + this.#objectSkew, by);
     for (const isolate of this.#isolates) isolate.seeTime();
     // N1: it measures how long its claim lasts, and asks again where the answer says that it is over.
     if (by > 0) for (const native of this.#natives) native.validity = null;
