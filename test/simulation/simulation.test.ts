@@ -248,7 +248,7 @@ test("[L18] a world of a run follows from the run's seed and its number, whichev
 /** Seeds that once showed a fault, with what it was. Those without `ahead` were found before reservations were filled ahead, and so on. */
 const FAILED: (Pick<
   WorldOptions,
-  "seed" | "people" | "limit" | "ahead" | "crashes" | "faults" | "rollouts" | "clocks"
+  "seed" | "people" | "limit" | "ahead" | "crashes" | "faults" | "rollouts" | "clocks" | "shadow"
 > & {
   steps?: number;
 })[] = [
@@ -309,6 +309,7 @@ const FAILED: (Pick<
     faults: true,
     rollouts: true,
     clocks: true,
+    shadow: [],
   },
 ];
 
@@ -322,8 +323,9 @@ for (const {
   faults = false,
   rollouts = false,
   clocks = false,
+  ...shadow
 } of FAILED) {
   test(`[L9] seed ${seed} stays mended`, () => {
-    new World({ seed, people, limit, ahead, crashes, faults, rollouts, clocks }).play(steps);
+    new World({ seed, people, limit, ahead, crashes, faults, rollouts, clocks, ...shadow }).play(steps);
   });
 }
