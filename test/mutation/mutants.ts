@@ -349,7 +349,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a pass believed on any connection",
     file: "worker/gate/admission/connections.ts",
-    from: "known.get(keyOf(binding, connection)) === course()",
+    from: "known.get(keyOf(binding, connection)) === generation()",
     to: "known.get(keyOf(binding, connection)) !== null",
     test: "test/worker/gate/admission/connections.test.ts",
   },

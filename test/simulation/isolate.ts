@@ -68,7 +68,7 @@ export class Isolate {
   #run = 0;
   /** The latest time that it has seen, and how often it saw its clock set back (L9.36). */
   #latest = Number.NEGATIVE_INFINITY;
-  #course = 0;
+  #generation = 0;
 
   constructor(ports: IsolatePorts) {
     this.#ports = { ...ports, now: () => this.#see(ports.now()) };
@@ -82,7 +82,7 @@ export class Isolate {
   #see(now: number): number {
     const { timing, isBlindToClock = false } = this.#ports;
     if (!isBlindToClock && now < this.#latest - timing.clockSkewMs) {
-      this.#course++;
+      this.#generation++;
       for (const memory of [this.#ready, this.#given, this.#known]) memory.clear();
       this.#latest = now;
     }
@@ -94,7 +94,7 @@ export class Isolate {
   restart(): void {
     this.#run++;
     this.#latest = Number.NEGATIVE_INFINITY;
-    this.#course = 0;
+    this.#generation = 0;
     for (const memory of [this.#forgotten, this.#ready, this.#given, this.#revoked, this.#asking, this.#known])
       memory.clear();
   }
@@ -126,7 +126,7 @@ export class Isolate {
   }
 
   #isBelieved(connection: number | null): boolean {
-    return connection === null && this.#course === 0;
+    return connection === null && this.#generation === 0;
   }
 
   #note(binding: BindingId, connection: number | null): void {

@@ -10,7 +10,7 @@ import type { DependencyHealth } from "../memory/dependency-health.ts";
 import type { TenantCalls } from "../tenant/tenant-calls.ts";
 import { createAdmissionCache, type ReadAdmission } from "./admission/admission-cache.ts";
 import { type ClaimCoalescer, createClaimCoalescer } from "./admission/claim-coalescer.ts";
-import { createClockCourse } from "./admission/clock-course.ts";
+import { createClockGeneration } from "./admission/clock-generation.ts";
 import { type Connections, createConnections } from "./admission/connections.ts";
 import { createKeyOwners, type KeyOwners } from "./admission/key-owners.ts";
 import { type CrmRecordCounter, createCrmRecordCounter } from "./crm-record-counter.ts";
@@ -79,7 +79,7 @@ export function createGateParts(config: Config, preset: Preset, ports: GatePorts
     tenant,
     dependencyHealth,
     now,
-    createClockCourse(now, config.timing.clockSkewMs),
+    createClockGeneration(now, config.timing.clockSkewMs),
   );
   const sortNames = compileSortNames(source.credentialHeaders);
   const namesOf = (req: GateRequest): SortedNames => {

@@ -98,7 +98,9 @@ export function createAdmissionCache(
   credentialHeaders: readonly string[],
 ): ReadAdmission {
   const { config, connections, now } = parts;
-  const seen = new BoundedMap<string, Admission & { pass: Pass; binding: BindingId; course: number }>(ADMISSIONS_MAX);
+  const seen = new BoundedMap<string, Admission & { pass: Pass; binding: BindingId; generation: number }>(
+    ADMISSIONS_MAX,
+  );
 
   /** Every byte that can tell sessions or passes apart, and the connection where a pass could be believed. */
   const keyOf = ({ cookie, request }: GateRequest): string => {
@@ -117,7 +119,7 @@ export function createAdmissionCache(
     const admission = await confirm(req, shown, await admissionOf(parts, shown));
     const { pass, binding } = admission;
     if (pass !== null && binding !== null && key.length <= SEEN_MAX_CHARS)
-      seen.set(key, { ...admission, pass, binding, course: connections.course() });
+      seen.set(key, { ...admission, pass, binding, generation: connections.generation() });
     return admission;
   }
 
@@ -133,7 +135,7 @@ export function createAdmissionCache(
     const key = keyOf(req);
     const before = seen.get(key);
     // Read by each request: what nobody looks at is not seen to be set back.
-    const isKept = connections.course() === before?.course;
+    const isKept = connections.generation() === before?.generation;
     if (isKept && isTimely(config, before.pass, now()) && !isForgotten(before.binding)) return before;
     return read(req, key);
   };

@@ -53,7 +53,7 @@ interface Ready {
   cookies: readonly string[];
   until: number;
   /** L9.36. */
-  course: number;
+  generation: number;
 }
 
 export type Wish = Omit<ClaimCall, "session" | "binding">;
@@ -78,16 +78,16 @@ const OUTAGE_KEPT_MS = 1_000;
 export function createClaimCoalescer(
   config: Config,
   tenant: () => TenantCalls,
-  connections: Pick<Connections, "course" | "knows" | "note">,
+  connections: Pick<Connections, "generation" | "knows" | "note">,
   dependencyHealth: Pick<DependencyHealth, "note">,
   counter: Pick<RequestCounter, "take" | "giveBack">,
   now: () => number,
 ): ClaimCoalescer {
   const inFlight = new SingleFlight<ClaimOutcome>();
   const ready = new BoundedMap<string, Ready>(SESSIONS_MAX);
-  const given = new BoundedMap<SessionKey, { binding: BindingId; at: number; course: number }>(SESSIONS_MAX);
-  const refusals = new BoundedMap<SessionKey, { denied: Denied; until: number; course: number }>(SESSIONS_MAX);
-  const { course } = connections;
+  const given = new BoundedMap<SessionKey, { binding: BindingId; at: number; generation: number }>(SESSIONS_MAX);
+  const refusals = new BoundedMap<SessionKey, { denied: Denied; until: number; generation: number }>(SESSIONS_MAX);
+  const { generation } = connections;
 
   let outUntil = 0;
 
@@ -109,7 +109,7 @@ export function createClaimCoalescer(
 
   function bindingUnderWay(session: SessionKey): BindingId | null {
     const last = given.get(session);
-    const isUnderWay = last !== undefined && last.course === course() && last.at + BINDING_UNDER_WAY_MS > now();
+    const isUnderWay = last !== undefined && last.generation === generation() && last.at + BINDING_UNDER_WAY_MS > now();
     return isUnderWay && !isForgotten(last.binding) ? last.binding : null;
   }
 
@@ -117,7 +117,8 @@ export function createClaimCoalescer(
     const { session } = browser;
     const underWay = browser.binding === null ? bindingUnderWay(session) : null;
     const binding = browser.binding ?? underWay ?? newBinding();
-    if (browser.binding === null && underWay === null) given.set(session, { binding, at: now(), course: course() });
+    if (browser.binding === null && underWay === null)
+      given.set(session, { binding, at: now(), generation: generation() });
     const gate = counter.take();
     let answer: ClaimAnswer;
     try {
@@ -133,7 +134,7 @@ export function createClaimCoalescer(
       given.delete(session);
       const { isStale, endedAt } = answer;
       if (isStale === true) return { kind: "stale", ...(endedAt === undefined ? {} : { endedAt }) };
-      refusals.set(session, { denied: answer.denied, until: now() + REFUSAL_KEPT_MS, course: course() });
+      refusals.set(session, { denied: answer.denied, until: now() + REFUSAL_KEPT_MS, generation: generation() });
       return { kind: "denied", denied: answer.denied };
     }
     refusals.delete(session);
@@ -144,12 +145,18 @@ export function createClaimCoalescer(
     const pass = await signPass(config, { holder: wish.person.id, session, binding, until });
     const cookies = browser.binding === null ? [setBinding(binding), pass] : [pass];
     const readyUntil = Math.min(until, now() + config.timing.passLifeMs);
-    ready.set(keyOf(browser), { holder: wish.person.id, binding, cookies, until: readyUntil, course: course() });
+    ready.set(keyOf(browser), {
+      holder: wish.person.id,
+      binding,
+      cookies,
+      until: readyUntil,
+      generation: generation(),
+    });
     return granted;
   }
 
   const isReady = (kept: Ready | undefined, holder: HolderId): kept is Ready =>
-    kept !== undefined && kept.holder === holder && kept.course === course() && kept.until > now();
+    kept !== undefined && kept.holder === holder && kept.generation === generation() && kept.until > now();
 
   const hasPassReady = (browser: Browser, holder: HolderId): boolean => {
     if (ready.size === 0 || !isKnown(browser)) return false;
@@ -176,7 +183,7 @@ export function createClaimCoalescer(
       ready.delete(key);
       if (!isReady(kept, holder)) return NOTHING;
       if (browser.binding === null) {
-        given.set(browser.session, { binding: kept.binding, at: now(), course: course() });
+        given.set(browser.session, { binding: kept.binding, at: now(), generation: generation() });
       }
       return kept.cookies;
     },
@@ -188,7 +195,7 @@ export function createClaimCoalescer(
     recentRefusal(session) {
       if (refusals.size === 0) return null;
       const kept = refusals.get(session);
-      return kept !== undefined && kept.course === course() && kept.until > now() ? kept.denied : null;
+      return kept !== undefined && kept.generation === generation() && kept.until > now() ? kept.denied : null;
     },
 
     forgetRefusal(session) {

@@ -11,7 +11,7 @@ import { forgetBinding } from "../../pass/browser-binding.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { callTenant } from "../../tenant/client.ts";
 import type { TenantCalls } from "../../tenant/tenant-calls.ts";
-import type { ReadCourse } from "./clock-course.ts";
+import type { ReadGeneration } from "./clock-generation.ts";
 
 /** Names the TLS connection that a request came over; null: the platform does not tell. */
 export type Connection = string | null;
@@ -19,8 +19,8 @@ export type Connection = string | null;
 type Answer = "out" | "over" | "silent";
 
 export interface Connections {
-  /** L9.36: what was remembered in another course of the clock counts for nothing. */
-  course: ReadCourse;
+  /** L9.36: what was remembered in an earlier generation of the clock, before it was set back, counts for nothing. */
+  generation: ReadGeneration;
   /** Whether a pass of the binding admits on this connection without a question. */
   knows(binding: BindingId, connection: Connection): boolean;
   /** The object has let the binding in, for a request that came over this connection. */
@@ -54,9 +54,9 @@ export function createConnections(
   tenant: () => TenantCalls,
   dependencyHealth: Pick<DependencyHealth, "note">,
   now: () => number,
-  course: ReadCourse,
+  generation: ReadGeneration,
 ): Connections {
-  /** In which course of the clock the object let a binding in. */
+  /** In which generation of the clock the object let a binding in. */
   const known = new BoundedMap<string, number>(KNOWN_MAX);
   const inFlight = new SingleFlight<Answer>();
   let silentUntil = 0;
@@ -64,10 +64,10 @@ export function createConnections(
   const keyOf = (binding: BindingId, connection: Connection): string => `${binding} ${connection ?? ""}`;
 
   /** L9.32: without names nothing tells two connections apart, and all are taken to be known until the clock is set back. */
-  const isBelieved = (connection: Connection): boolean => connection === null && course() === 0;
+  const isBelieved = (connection: Connection): boolean => connection === null && generation() === 0;
 
   function note(binding: BindingId, connection: Connection): void {
-    if (!isBelieved(connection)) known.set(keyOf(binding, connection), course());
+    if (!isBelieved(connection)) known.set(keyOf(binding, connection), generation());
   }
 
   async function askNow({ holder, session, binding }: Pass, connection: Connection): Promise<Answer> {
@@ -87,8 +87,8 @@ export function createConnections(
   }
 
   return {
-    course,
-    knows: (binding, connection) => isBelieved(connection) || known.get(keyOf(binding, connection)) === course(),
+    generation,
+    knows: (binding, connection) => isBelieved(connection) || known.get(keyOf(binding, connection)) === generation(),
     note,
     ask: (ctx, pass, connection) =>
       inFlight.share(`${pass.binding} ${connection ?? ""}`, ctx, () => askNow(pass, connection)),
