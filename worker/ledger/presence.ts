@@ -120,7 +120,7 @@ export function renewedPasses(passes: readonly StoredPass[], told: Times["passes
   });
 }
 
-/** L9: passes may have been issued again until `lostAt` (ms), each for as long as any of the tenant's. */
+/** L9: each pass may have been issued again up to `lostAt` (ms), for the longest life that the tenant's passes have. */
 export const assumeIssued = (passes: readonly StoredPass[], lostAt: number, longestPassLifeMs: number): StoredPass[] =>
   passes.map((pass) => issuedAgain(pass, lostAt + longestPassLifeMs, lostAt));
 

@@ -162,8 +162,9 @@ const CONFIRMED_MS = MINUTE_MS;
  * I8, I13: the caller with the role that the tenant gives. Where that is more than a user's, the CRM itself is asked at
  * most once a minute whether the caller still is who the identity cookie says; null: not any more. The cookie alone
  * decides for plain users, who may do nothing here; where the request shows no session of the CRM to ask about; and while
- * the CRM is silent, since managers must reach the seats then, too (L13). Whose session was signed out since is nobody (I9). What was confirmed counts for that person
- * alone: some CRMs keep a session over logout and login. Throws where the tenant does not answer.
+ * the CRM is silent, since managers must reach the seats then, too (L13). Whose session was signed out since is nobody
+ * (I9). What was confirmed counts for that person alone: some CRMs keep a session over logout and login. Throws where the
+ * tenant does not answer.
  */
 export function createConfirmCaller(
   config: Config,
