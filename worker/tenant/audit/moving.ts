@@ -8,6 +8,9 @@
  *   switching  the old database is closed, the registry says the new one
  *   leaving    deliveries go to the new one; later, the old copy is deleted
  *   giving up  the operator changed their mind: the destination is cleared
+ *
+ * An object that is restored to the middle of a move that was finished since must clear nothing: the mark at the old
+ * database tells.
  */
 import {
   type Cursor,
@@ -16,11 +19,12 @@ import {
   countRecords,
   MoveFault,
   markMove,
+  movedTo,
   RECORDS_TABLES,
   type RecordsTable,
   unmarkMove,
 } from "../../audit/move-copy.ts";
-import { OLD_COPY_KEPT_MS, type RecordsName } from "../../config/location.ts";
+import { OLD_COPY_KEPT_MS, RecordsName } from "../../config/location.ts";
 import { noteMove, type Statement, settleRecords } from "../../registry/registry-write.ts";
 import { readMeta, writeMeta } from "../schema.ts";
 
@@ -90,6 +94,15 @@ export function followRegistry(kept: KeptMove, from: RecordsName, wanted: Record
 export async function goOn(ports: MovePorts, arrive: (at: RecordsName) => void): Promise<number | null> {
   const { kept, now } = ports;
   let { move } = kept;
+  if (move !== null && isUnderWay(move)) {
+    const said = await movedTo(ports.database(move.from), ports.tenant);
+    if (said !== null) {
+      const found = RecordsName.parse(said);
+      kept.move = await finished(move, found, ports);
+      arrive(found);
+      return kept.move === null ? null : now();
+    }
+  }
   for (let piece = 0; move !== null && piece < PIECES_AT_ONCE; piece++) {
     if (move.step === "leaving" && now() < move.notBefore) return move.notBefore;
     const next: Move | null = await STEPS[move.step](move, ports);
@@ -99,6 +112,23 @@ export async function goOn(ports: MovePorts, arrive: (at: RecordsName) => void):
   }
   if (move?.step === "copying") await tell(ports, noteMove(ports.tenant, `${move.copied} rows are copied`));
   return move === null ? null : now();
+}
+
+/**
+ * The old database is closed already, and the records are in `found`: the object ended in the middle of switching, or
+ * was restored to a moment of this move.
+ */
+async function finished(move: Move, found: RecordsName, ports: MovePorts): Promise<Move | null> {
+  const isWhole = found === move.to && (await movedTo(ports.database(move.to), ports.tenant)) === null;
+  return isWhole ? switched(move, ports) : null;
+}
+
+/** The old database is closed: everybody is sent to the new one. */
+async function switched(move: Move, ports: MovePorts): Promise<Move> {
+  const { database, tenant, now } = ports;
+  await tell(ports, settleRecords(tenant, move.to, `${move.copied} rows were moved from ${move.from}`, now()));
+  await unmarkMove(database(move.to), tenant);
+  return { ...move, step: "leaving", notBefore: now() + OLD_COPY_KEPT_MS };
 }
 
 /** Says in the registry why it does not go on. */
@@ -120,18 +150,19 @@ const STEPS: Record<Move["step"], (move: Move, ports: MovePorts) => Promise<Move
   },
 
   async switching(move, ports) {
-    const { database, tenant, now } = ports;
+    const { database, tenant } = ports;
     const [from, to] = [database(move.from), database(move.to)];
     const [had, has] = await Promise.all([countRecords(from, tenant), countRecords(to, tenant)]);
     if (JSON.stringify(had) !== JSON.stringify(has)) return { ...move, step: "clearing", table: "events", after: null };
     await markMove(from, tenant, "out", move.to);
-    await tell(ports, settleRecords(tenant, move.to, `${move.copied} rows were moved from ${move.from}`, now()));
-    await unmarkMove(to, tenant);
-    return { ...move, step: "leaving", notBefore: now() + OLD_COPY_KEPT_MS };
+    return switched(move, ports);
   },
 
   async leaving(move, { database, tenant }) {
-    return (await clearPiece(database(move.from), tenant)) ? move : null;
+    const from = database(move.from);
+    // What came back here since is no old copy.
+    if ((await movedTo(from, tenant)) === null) return null;
+    return (await clearPiece(from, tenant)) ? move : null;
   },
 
   async "giving up"(move, { database, tenant }) {

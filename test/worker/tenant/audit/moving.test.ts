@@ -357,4 +357,76 @@ describe("[T6] after a restore", () => {
       expect(await verify("RECORDS_1", firm)).toMatchObject({ first: 1, divisions: [] });
     });
   });
+
+  test.each(["clearing", "copying", "switching", "giving up"] as const)(
+    "[T6.6] of the object to the step '%s' of a move that was finished, nothing of what was moved is lost",
+    async (step) => {
+      const firm = await begin();
+      await inObject(firm, async ({ seats, restart, settle, turn, sql }) => {
+        await liveThrough({ ...firm, calls: seats() as never });
+        await signFirst(turn);
+        await settle();
+        await ask(firm, "RECORDS_1");
+        await hear(seats());
+        await settle();
+        await turn(OLD_COPY_KEPT_MS + 60_000);
+        for (let round = 0; round < 3; round++) await turn(60_000);
+        await settle();
+        const moved = await everything("RECORDS_1", firm);
+        expect(await everything("RECORDS", firm)).toEqual(NOTHING);
+        const move = { from: "RECORDS", to: "RECORDS_1", step, table: "usage", after: null, copied: 7, notBefore: 0 };
+        sql.exec("UPDATE meta SET value = 'RECORDS' WHERE name = 'records'");
+        sql.exec("INSERT INTO meta (name, value) VALUES ('move', ?)", JSON.stringify(move));
+        await restart();
+        await settle();
+        expect(await everything("RECORDS_1", firm)).toEqual(moved);
+        await claim({ ...firm, calls: seats() as never }, anna);
+        await settle();
+        await turn(OLD_COPY_KEPT_MS + 60_000);
+        for (let round = 0; round < 3; round++) await turn(60_000);
+        expect(await rowOf(firm)).toMatchObject({ records: "RECORDS_1", movingTo: null });
+        expect(await verify("RECORDS_1", firm)).toMatchObject({ first: 1, divisions: [] });
+        expect(sql.exec("SELECT * FROM meta WHERE name = 'move'").toArray()).toEqual([]);
+      });
+    },
+  );
+
+  test("[T6.6] of the object to a move's last step, after the records came back: what is in use is no old copy", async () => {
+    const firm = await begin();
+    await inObject(firm, async ({ seats, restart, settle, turn, sql }) => {
+      await liveThrough({ ...firm, calls: seats() as never });
+      await signFirst(turn);
+      await settle();
+      for (const to of ["RECORDS_1", "RECORDS"] as const) {
+        await ask(firm, to);
+        await hear(seats());
+        await settle();
+        await turn(OLD_COPY_KEPT_MS + 60_000);
+        for (let round = 0; round < 3; round++) await turn(60_000);
+        await settle();
+      }
+      const moved = await everything("RECORDS", firm);
+      const move = {
+        from: "RECORDS",
+        to: "RECORDS_1",
+        step: "leaving",
+        table: "usage",
+        after: null,
+        copied: 7,
+        notBefore: 0,
+      };
+      sql.exec("UPDATE meta SET value = 'RECORDS_1' WHERE name = 'records'");
+      sql.exec("INSERT INTO meta (name, value) VALUES ('move', ?)", JSON.stringify(move));
+      await restart();
+      await claim({ ...firm, calls: seats() as never }, anna);
+      for (let round = 0; round < 5; round++) await turn(60_000);
+      await settle();
+      const after = await everything("RECORDS", firm);
+      expect(after.events?.slice(0, moved.events?.length)).toEqual(moved.events);
+      expect(after.events?.length).toBeGreaterThan(moved.events?.length ?? 0);
+      expect(await everything("RECORDS_1", firm)).toEqual(NOTHING);
+      expect(await rowOf(firm)).toMatchObject({ records: "RECORDS", movingTo: null });
+      expect(sql.exec("SELECT * FROM meta WHERE name = 'move'").toArray()).toEqual([]);
+    });
+  });
 });
