@@ -236,7 +236,8 @@ test("[G8] [X2] tabs share one client, one heartbeat and one seat; pages of one 
 });
 
 test("[G8] [L6] tabs that cannot hear each other are clients of their own: one that closes leaves the other its seat", async () => {
-  await start();
+  // The client of the page that is left goes by silence: the pages that come within its grace keep it.
+  await start(LOST);
   const page = await openBrowser();
   await signInAs(page, stack.url, "anna");
   await page.goto("about:blank");
@@ -276,7 +277,8 @@ test("[G8] [X2] a tab leaves the heartbeat to another that has begun to speak, u
 });
 
 test("[L6] [P3] back from the back-forward cache it is a new document", async () => {
-  await start();
+  // The goodbye that the browser keeps ready goes with a real leaving alone: here the seat goes by silence.
+  await start(LOST);
   const page = await openBrowser();
   await signInAs(page, stack.url, "anna");
   await page.goto(`${stack.url}/form`);
