@@ -3,7 +3,7 @@ import type { ElementHandle, Page } from "puppeteer-core";
 import { expect, test } from "vitest";
 import { BindingId, HolderId, SessionKey } from "../../shared/ids.ts";
 import type { Status } from "../../shared/protocol.ts";
-import { TAB_CHANNEL } from "../../shared/reserved-path.ts";
+import { API_PATH, TAB_CHANNEL } from "../../shared/reserved-path.ts";
 import type { Pool } from "../../worker/ledger/settings/settings.ts";
 import type { HolderRow, Person } from "../../worker/tenant/tenant-calls.ts";
 import { plainDesk } from "./support/plain-desk.ts";
@@ -588,4 +588,30 @@ test("[L15] [L16] the refusal page says about how long it takes, and asks for a 
   expect(await page.$eval("#ask", (button) => (button as HTMLElement).hidden)).toBe(true);
   await follow(page, ".way-on button");
   await eventually(async () => (await stack.view()).queue === 1);
+});
+
+test("[L15] what was asked before the person left the line does not put the page back into it", async () => {
+  await start();
+  await takeSeat("ben");
+  const page = await openBrowser();
+  const network = await page.createCDPSession();
+  const late: string[] = [];
+  const answer = (requestId: string) => network.send("Fetch.continueRequest", { requestId });
+  let isLate = true;
+  network.on("Fetch.requestPaused", ({ requestId }) => void (isLate ? late.push(requestId) : answer(requestId)));
+  await network.send("Fetch.enable", {
+    patterns: [{ urlPattern: `*${API_PATH}status`, requestStage: "Response" }],
+  });
+  await signInAs(page, stack.url, "anna");
+  await page.waitForSelector("#leave:not([hidden])");
+  await eventually(async () => late.length > 0);
+  await press(page, "#leave");
+  await page.waitForFunction(() => document.querySelector("#news")?.textContent?.startsWith("You have left the line"));
+  isLate = false;
+  for (const requestId of late) await answer(requestId);
+  // The page has heard those when this one, asked after them, is answered.
+  await page.evaluate(async (path) => (await fetch(path)).text(), `${API_PATH}status`);
+  expect(
+    await page.$$eval("#ask, #leave", (buttons) => buttons.map((button) => (button as HTMLElement).hidden)),
+  ).toEqual([true, true]);
 });
