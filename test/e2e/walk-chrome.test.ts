@@ -5,6 +5,7 @@
 import type { Browser, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
+import { HOUR_MS } from "../../shared/durations.ts";
 import { HolderId } from "../../shared/ids.ts";
 import type { SettingsChange } from "../../worker/ledger/settings/settings.ts";
 import type { Person, TenantCalls } from "../../worker/tenant/tenant-calls.ts";
@@ -31,7 +32,8 @@ const says = (page: Page, words: string) => eventually(async () => (await text(p
 
 beforeAll(async () => {
   const { chrome: extensionDir } = await buildExtensionOnce();
-  stack = await startStack({ seatLimit: 3 });
+  // Nobody beats for those who fill the house.
+  stack = await startStack({ seatLimit: 3, timing: { lostAfterMs: HOUR_MS } });
   [chrome, plain] = await Promise.all([launchChrome({ extensionDir }), launchPlainChrome()]);
   version = (await stack.view()).version;
 });
