@@ -1,7 +1,7 @@
 /** What the person can do where they stand (X3). */
 import { ADMIN_PATH } from "../../shared/protocol.ts";
 import type { OwnMessage } from "../messages.ts";
-import { type Seat, sharingTabs, type Tab } from "../seat/seat.ts";
+import { isAsking, type Seat, sharingTabs, type Tab } from "../seat/seat.ts";
 import type { Standing } from "../seat/standing.ts";
 import type { MessageKey, Words } from "../words.ts";
 import { openPage } from "./crm.ts";
@@ -59,7 +59,7 @@ export function Actions({ words, seat, standing, here, tell }: ActionsProps) {
 /** The first one is what most people want there. */
 function actsOf(seat: Seat, standing: Standing, here: Tab | null): Act[] {
   const { origin } = seat;
-  const asking = seat.claimWished !== null;
+  const asking = isAsking(seat);
   switch (standing.kind) {
     case "nudged":
       if (standing.recalled)

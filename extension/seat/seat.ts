@@ -182,6 +182,12 @@ export function workTabs(seat: Seat): Tab[] {
 /** L8: after these a first real action in an open tab brings the seat back. */
 const BACK_BY_ACTIVITY: readonly EndingCause[] = ["idle", "closed", "lost", "signed_out"];
 
+/**
+ * A claim by the person's press, or as good as one, is under way. One by activity leaves the button as it is: the press
+ * that it began with, or that comes before its answer, counts for itself.
+ */
+export const isAsking = ({ claimWished }: Seat): boolean => claimWished?.act === "button";
+
 /** Does an act of the person in a CRM document claim the seat? */
 export function mayClaimByActivity(seat: Seat, now: number): boolean {
   const { status } = seat;

@@ -7,7 +7,7 @@ import type { Status } from "../../shared/protocol.ts";
 import type { GoneReason, View } from "../messages.ts";
 import { askedOf, mayAskAgain, NOT_ASKED } from "./asked.ts";
 import { idleEndsAt, idleWarnsAt, nudgeEndsAt } from "./idle.ts";
-import { lastActivity, type Seat, type Tab } from "./seat.ts";
+import { isAsking, lastActivity, type Seat, type Tab } from "./seat.ts";
 
 /** After signing out the CRM shows its own login. */
 const GONE: Record<EndingCause, GoneReason | null> = {
@@ -35,7 +35,7 @@ export function viewOf(seat: Seat, tab: Tab, now: number): View {
       ...(status.nudge?.recalled ? { recalled: true } : {}),
     };
   if (status.state === "seated") return warningOf(seat, now) ?? closingOf(seat, now) ?? announcementOf(seat, now);
-  const asking = seat.claimWished !== null;
+  const asking = isAsking(seat);
   const { denied } = status;
   if (denied === "closed_for_maintenance") return fullView(seat, status, denied, now);
   // L11: nothing is in the way of somebody who is not counted; the claim is on its way.
@@ -121,7 +121,7 @@ function fullView(seat: Seat, status: Status, reason: DenialReason, now: number)
       : {}),
     position: line?.position ?? null,
     waits,
-    asking: seat.claimWished !== null,
+    asking: isAsking(seat),
     estimateMs: line?.estimateMs ?? null,
     mayAsk: waits && mayAskAgain(line?.mayAsk ?? false, asked),
     asked,

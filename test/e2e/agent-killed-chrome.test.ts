@@ -250,7 +250,7 @@ test("[L6] [P3] a tab that was discarded is one new document when it is loaded a
 });
 
 test("[L5] [L8] a frozen tab loses the seat to silence, or leaves it to one beside it, and goes on when it wakes", async () => {
-  await start({ lostAfterMs: 6_000 });
+  await start({ lostAfterMs: 12_000 });
   const other = await openBrowser("emil");
   const alone = await openNote(other);
   const context = await openBrowser("fred");

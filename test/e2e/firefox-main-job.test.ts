@@ -98,12 +98,14 @@ test("[L1] [L2] [L7] [L8] [L31] [X3] [X4] Firefox: release from the popup, a col
   expect(await second.evaluate<string>('document.querySelector("#notes").value')).toContain("Typed in Firefox.");
 
   // A planned closing is counted down, covers both tabs, and goes away by itself.
-  await manage(stack, { what: "close", startsInMs: 8_000, lastsMs: 3_600_000, text: "An update" });
+  await manage(stack, { what: "close", startsInMs: 20_000, lastsMs: 3_600_000, text: "An update" });
   await overlayWith(second, "It closes for maintenance soon.");
   await second.type("#notes", "Typed in the countdown.");
   for (const tab of [first, second]) await overlayWith(tab, "It opens again at");
   await eventually(async () => (await stack.view()).inUse === 0);
-  expect(await ben.go("/contacts")).not.toBe(200);
+  const late = await colleague(stack, "ben");
+  expect(await late.go("/contacts")).toBe(503);
+  await late.signOut();
   const closed = await firefox.openPopup();
   await closed.waitForText("Nobody can work just now.");
   await manage(stack, { what: "end_closing" });

@@ -21,7 +21,8 @@ const HOSTILE = `${NOTE}<style>* { display: none !important; color: red !importa
 const TIMING = {
   heartbeatEveryMs: 1_000,
   lostAfterMs: 20_000,
-  closeGraceMs: 1_000,
+  // A page that says goodbye as the next one comes: on a busy machine that one is heard of seconds later.
+  closeGraceMs: 6_000,
   passLifeMs: 3_000,
   passRenewAheadMs: 800,
   clockSkewMs: 300,

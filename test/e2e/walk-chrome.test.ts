@@ -5,6 +5,7 @@
 import type { Browser, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildExtensionOnce } from "../../scripts/build/extension-build.ts";
+import { HOUR_MS } from "../../shared/durations.ts";
 import { HolderId } from "../../shared/ids.ts";
 import type { SettingsChange } from "../../worker/ledger/settings/settings.ts";
 import type { Person, TenantCalls } from "../../worker/tenant/tenant-calls.ts";
@@ -31,7 +32,8 @@ const says = (page: Page, words: string) => eventually(async () => (await text(p
 
 beforeAll(async () => {
   const { chrome: extensionDir } = await buildExtensionOnce();
-  stack = await startStack({ seatLimit: 3 });
+  // Nobody beats for those who fill the house.
+  stack = await startStack({ seatLimit: 3, timing: { lostAfterMs: HOUR_MS } });
   [chrome, plain] = await Promise.all([launchChrome({ extensionDir }), launchPlainChrome()]);
   version = (await stack.view()).version;
 });
@@ -110,6 +112,10 @@ describe("staff", () => {
 
   test("[L11] [L14] [X3] a named person reads that they are always let in, and gives nothing back by the main button", async () => {
     const page = await chrome.browser.newPage();
+    // L11.1: who is always let in is let in again by the CRM's own polls, within seconds of the end that is looked at here.
+    await page.evaluateOnNewDocument(() => {
+      for (const name of ["fetch", "WebSocket"]) Reflect.deleteProperty(window, name);
+    });
     await signIn(page, stack.url, "ben");
     await eventually(async () => (await holderOf("Ben"))?.tabs === 1);
     const ben = await holderOf("Ben");

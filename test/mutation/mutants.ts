@@ -123,6 +123,12 @@ export const MUTANTS: readonly Mutant[] = [
     "if (false as boolean) {",
   ),
   at(
+    "evolve/passes.ts",
+    "a pass of a longer life forgotten with the next one",
+    "Math.max(event.until, before?.until ?? 0)",
+    "event.until + 0 * (before?.until ?? 0)",
+  ),
+  at(
     "evolve/leases.ts",
     "passes out forgotten when the holder comes back",
     "passes: drain?.passes ?? noPasses(),",

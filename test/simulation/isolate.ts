@@ -26,7 +26,8 @@ export interface IncomingRequest {
 }
 
 export interface IsolatePorts {
-  timing: Timing;
+  /** As configured here; another isolate and the object may know another yet. */
+  timing: () => Timing;
   random: Random;
   wire: Wire;
   /** ms of the isolate's own clock, which stands still while a request waits for nothing. */
@@ -81,7 +82,7 @@ export class Isolate {
 
   #see(now: number): number {
     const { timing, isBlindToClock = false } = this.#ports;
-    if (!isBlindToClock && now < this.#latest - timing.clockSkewMs) {
+    if (!isBlindToClock && now < this.#latest - timing().clockSkewMs) {
       this.#generation++;
       for (const memory of [this.#ready, this.#given, this.#known]) memory.clear();
       this.#latest = now;
@@ -166,7 +167,7 @@ export class Isolate {
     const isKnown = binding === null || this.#knows(binding, connection);
     const { pass } = shown;
     if (pass !== null && isKnown && this.#isLive(pass, session, binding)) {
-      const isDue = pass.until - this.#ports.now() < this.#ports.timing.passRenewAheadMs;
+      const isDue = pass.until - this.#ports.now() < this.#ports.timing().passRenewAheadMs;
       if (isDue && !this.#asking.has(browser) && !this.#ready.has(browser)) this.#renew(incoming, pass, act);
       return;
     }
@@ -233,7 +234,7 @@ export class Isolate {
           if (done?.outcome.type !== "granted") return;
           const validity = {};
           native.validity = validity;
-          const validForMs = Math.min(done.outcome.pass.until - now(), this.#ports.timing.passLifeMs);
+          const validForMs = Math.min(done.outcome.pass.until - now(), this.#ports.timing().passLifeMs);
           after(Math.max(0, validForMs), () => {
             if (native.validity === validity) native.validity = null;
           });
@@ -347,7 +348,7 @@ export class Isolate {
   /** L9.35: one that ends later than any may live is from before a clock was set. */
   #isTimely({ until }: Pass): boolean {
     const now = this.#ports.now();
-    return until > now && until - now <= PASS_LIFE_MAX_MS + this.#ports.timing.clockSkewMs;
+    return until > now && until - now <= PASS_LIFE_MAX_MS + this.#ports.timing().clockSkewMs;
   }
 
   #passReady(browser: Browser, binding: BindingId | null, shown: Cookies, session: CrmSession): Pass | null {
@@ -360,7 +361,7 @@ export class Isolate {
   /** I9: a session's value proves nothing by itself; the identity cookie of the same sign-in does. */
   #proven({ who }: Cookies, { key }: CrmSession): Colleague | null {
     if (who === null || who.session !== key || who.at <= (this.#forgotten.get(key) ?? 0)) return null;
-    return who.at + this.#ports.timing.identityLifeMs > this.#ports.now() ? who.user : null;
+    return who.at + this.#ports.timing().identityLifeMs > this.#ports.now() ? who.user : null;
   }
 
   /** Remembered as it was, or as the CRM says now. */
@@ -398,7 +399,7 @@ export class Isolate {
       this.#note(asked, connection);
       if (underWay) return;
       const pass = { holder: user, binding: asked, session: session.key, until: outcome.pass.until };
-      const until = Math.min(pass.until, now() + this.#ports.timing.passLifeMs);
+      const until = Math.min(pass.until, now() + this.#ports.timing().passLifeMs);
       this.#ready.set(browser, { shown: binding, pass, until });
     };
     wire.ask(

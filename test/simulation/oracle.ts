@@ -133,6 +133,11 @@ export class Oracle {
     );
   }
 
+  /** The operator changed it. */
+  adopt(timing: Ledger["timing"]): void {
+    this.#replica.timing = timing;
+  }
+
   /** The ledger came back from its rows. */
   follow(ledger: Ledger): void {
     this.#replica = replicaOf(ledger);

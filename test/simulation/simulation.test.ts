@@ -196,21 +196,22 @@ for (const [name, broken] of Object.entries(BROKEN)) {
 
 test("[L9] the simulation catches gates that believe a pass on whatever connection it is shown", () => {
   // Browsers crash there, too, and come back with what they have given back.
-  const firm = { seed: 135623, people: 6, limit: 3, faults: false, rollouts: false, clocks: false };
+  const firm = { seed: 135623, people: 6, limit: 3, faults: false, rollouts: false, clocks: false, lives: false };
   const world = new World({ ...firm, connections: false });
   expect(() => world.play(5_000)).toThrow(/^\[L9\] a gate admits p1, whose seat is given away$/);
   new World(firm).play(5_000);
 });
 
 test("[L9] the simulation catches gates for which an object that is silent, or too old for the question, has said yes", () => {
-  const firm = { seed: 1003, people: 6, limit: 4, faults: false, clocks: false };
+  const firm = { seed: 1003, people: 6, limit: 4, faults: false, clocks: false, lives: false };
   const play = (believesSilence: boolean) => new World({ ...firm, believesSilence }).play(8_000);
   expect(() => play(true)).toThrow(/^\[L9\] a gate admits p5, whose seat is given away$/);
   play(false);
 }, 90_000);
 
 test("[L9.36] the simulation catches gates that do not see that their clock was set back", () => {
-  const play = (isBlindToClock: boolean) => new World({ seed: 314, people: 13, limit: 4, isBlindToClock }).play(1_400);
+  const play = (isBlindToClock: boolean) =>
+    new World({ seed: 314, people: 13, limit: 4, isBlindToClock, lives: false }).play(1_400);
   expect(() => play(true)).toThrow(/^\[L9\] a gate admits p10, whose seat is given away$/);
   play(false);
 }, 90_000);
@@ -248,7 +249,7 @@ test("[L18] a world of a run follows from the run's seed and its number, whichev
 /** Seeds that once showed a fault, with what it was. Those without `ahead` were found before reservations were filled ahead, and so on. */
 const FAILED: (Pick<
   WorldOptions,
-  "seed" | "people" | "limit" | "ahead" | "crashes" | "faults" | "rollouts" | "clocks" | "shadow"
+  "seed" | "people" | "limit" | "ahead" | "crashes" | "faults" | "rollouts" | "clocks" | "lives" | "shadow"
 > & {
   steps?: number;
 })[] = [
@@ -323,9 +324,10 @@ for (const {
   faults = false,
   rollouts = false,
   clocks = false,
+  lives = false,
   ...shadow
 } of FAILED) {
   test(`[L9] seed ${seed} stays mended`, () => {
-    new World({ seed, people, limit, ahead, crashes, faults, rollouts, clocks, ...shadow }).play(steps);
+    new World({ seed, people, limit, ahead, crashes, faults, rollouts, clocks, lives, ...shadow }).play(steps);
   });
 }

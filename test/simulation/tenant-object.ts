@@ -3,6 +3,7 @@
  * a timer writes what may not be written yet, and its one alarm is late, doubled or lost.
  */
 import type { HolderId } from "../../shared/ids.ts";
+import type { Timing } from "../../shared/timing.ts";
 import { areSame } from "../../worker/ledger/allocation/judge.ts";
 import type { Command } from "../../worker/ledger/command.ts";
 import type { Ledger } from "../../worker/ledger/ledger.ts";
@@ -58,7 +59,7 @@ export class TenantObject {
   readonly #ports: ObjectPorts;
   /** L20: the firm's own groups; the object keeps them in tables. */
   readonly #groups = new Map<HolderId, readonly string[]>();
-  readonly #options: Omit<StoreOptions, "epoch">;
+  #options: Omit<StoreOptions, "epoch">;
   #store: LedgerStore;
   #isAsleep = false;
   #epoch = 0;
@@ -103,6 +104,15 @@ export class TenantObject {
     this.#lastAt += ms;
     if (this.#timerAt !== null) this.#timerAt += ms;
     if (this.#shadowTimerAt !== null) this.#shadowTimerAt += ms;
+  }
+
+  /** The operator changed something; as worker/tenant/config-copy.ts and ledger-host.ts. */
+  adopt(timing: Timing): void {
+    const longestPassLifeMs = Math.max(this.#options.longestPassLifeMs, timing.passLifeMs);
+    this.#options = { ...this.#options, timing, longestPassLifeMs };
+    this.ledger.timing = timing;
+    this.oracle.adopt(timing);
+    if (!this.#isAsleep) this.#arm(this.#ports.now());
   }
 
   /** Throws a `StorageFault` where a write failed: nothing has happened then, and nobody is answered. */

@@ -23,8 +23,8 @@ interface Known {
   /** As last told by a claim. */
   person: Person;
   presence: Presence | null;
-  /** Passes issued and not truly taken back, by binding: until when the seat is taken by them. */
-  out: Map<BindingId, number>;
+  /** Passes issued and not truly taken back, by binding: until when the seat is taken by them, and since when. */
+  out: Map<BindingId, { until: number; issuedAt: number }>;
 }
 
 /** L9, L24, L28: how many people may work at once. */
@@ -45,6 +45,8 @@ export class Truth {
   #over = 0;
   #idleTimeoutMs: number;
   #lossAt = 0;
+  /** L9: the longest that the object's passes have lived. */
+  #longestPassLifeMs: number;
   /** Who can work, as `look` found last. */
   readonly #admitted = new Set<HolderId>();
   /** Whom these settings do not count. */
@@ -61,6 +63,12 @@ export class Truth {
     this.#natives = natives;
     this.#isolates = isolates;
     this.#idleTimeoutMs = ledger.settings.idleTimeoutMs;
+    this.#longestPassLifeMs = ledger.timing.passLifeMs;
+  }
+
+  /** The object's passes live so long from now on. */
+  passLifeChanged(ms: number): void {
+    this.#longestPassLifeMs = Math.max(this.#longestPassLifeMs, ms);
   }
 
   /** The object lost what it had not written: for once, what may be out is taken to be out for one more pass life. */
@@ -110,9 +118,9 @@ export class Truth {
     for (const [holder, drain] of ledger.drains) {
       if (drain.exempt || drain.resting) continue;
       let until = 0;
-      for (const out of (this.#known.get(holder) as Known).out.values()) until = Math.max(until, out);
+      for (const pass of (this.#known.get(holder) as Known).out.values()) until = Math.max(until, pass.until);
       // A binding of before may have got a pass that the loss took along.
-      const perhaps = this.#lossAt + ledger.timing.passLifeMs;
+      const perhaps = this.#lossAt + this.#longestPassLifeMs;
       if (Math.max(until, perhaps) + SLACK_MS > at) continue;
       if (until === 0) throw new Violation(`[L9] ${holder} gave every pass back, and the seat is not free`);
       throw new Violation(`[L9] the seat of ${holder} drains ${at - until} ms too long`);
@@ -204,8 +212,11 @@ export class Truth {
         return;
       }
       case "pass_issued":
-        for (const [binding, until] of known.out) if (until <= event.at) known.out.delete(binding);
-        known.out.set(event.binding, Math.max(event.until, known.out.get(event.binding) ?? 0));
+        for (const [binding, { until }] of known.out) if (until <= event.at) known.out.delete(binding);
+        known.out.set(event.binding, {
+          until: Math.max(event.until, known.out.get(event.binding)?.until ?? 0),
+          issuedAt: event.at,
+        });
         return;
     }
   }
@@ -213,7 +224,7 @@ export class Truth {
   /** What was issued after a native client said that it uses its claim no more is out. */
   #handBack({ timing }: Ledger, { holder, binding, askedAt }: Extract<Command, { type: "hand_back" }>): void {
     const out = this.#known.get(holder)?.out;
-    const issuedAt = (out?.get(binding) ?? 0) - timing.passLifeMs;
+    const issuedAt = out?.get(binding)?.issuedAt ?? 0;
     if (askedAt === undefined || issuedAt <= askedAt + timing.clockSkewMs) out?.delete(binding);
   }
 

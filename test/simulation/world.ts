@@ -6,7 +6,14 @@
 
 import { HOUR_MS } from "../../shared/durations.ts";
 import type { BindingId, HolderId, TabId } from "../../shared/ids.ts";
-import { IDLE_TIMEOUT_MAX_MS, IDLE_TIMEOUT_MIN_MS, TIMING, type Timing } from "../../shared/timing.ts";
+import {
+  IDLE_TIMEOUT_MAX_MS,
+  IDLE_TIMEOUT_MIN_MS,
+  PASS_LIFE_MAX_MS,
+  PASS_LIFE_MIN_MS,
+  TIMING,
+  type Timing,
+} from "../../shared/timing.ts";
 import type { Act, Command } from "../../worker/ledger/command.ts";
 import { initialSettings } from "../../worker/ledger/settings/settings.ts";
 import type { Proposal } from "../../worker/ledger/shadow/propose.ts";
@@ -53,6 +60,8 @@ export interface WorldOptions {
   rollouts?: boolean;
   /** In some worlds all clocks are set together, by up to an hour; false as above. */
   clocks?: boolean;
+  /** In some worlds the operator changes how long a pass lives, which each isolate and the object hear at another time. */
+  lives?: boolean;
   /** What the object does wrong after one. */
   brokenHost?: BrokenHost;
   /** As `IsolatePorts` has it. */
@@ -65,6 +74,8 @@ const ISOLATES = 3;
 const STORED_MOST_MS = 30_000;
 /** The shortest time in which a browser that crashed is back: longer than a receipt's time and the tenant's may differ. */
 const BACK_LEAST_MS = 5_000;
+/** As worker/tenant/config-copy.ts and the Worker's copy of the registry have it. */
+const KNOWN_WITHIN_MS = 60_000;
 /** What a violation shows of what came before it. */
 const TRACED = 200;
 
@@ -77,7 +88,11 @@ export class World {
   readonly #clocks: Random | null;
   readonly #versions: Versions = { isolates: Array.from({ length: ISOLATES }, () => 0), object: 0 };
   readonly #hasConnections: boolean;
+  /** Of when the operator changes how long passes live; null: never. */
+  readonly #lives: Random | null;
   readonly #timing: Timing = TIMING;
+  /** As each isolate knows it, the object knowing its own. */
+  readonly #timings: Timing[];
   readonly #network = new Network();
   readonly #people: Colleague[];
   readonly #browsers: Browser[] = [];
@@ -104,11 +119,22 @@ export class World {
   steps = 0;
 
   constructor({ seed, people, limit, step = soundStep, wholeEvery = 1_000, shadow, ...options }: WorldOptions) {
-    const { ahead = true, crashes = true, connections = true, faults = true, rollouts = true, clocks = true } = options;
+    const {
+      ahead = true,
+      crashes = true,
+      connections = true,
+      faults = true,
+      rollouts = true,
+      clocks = true,
+      lives = true,
+    } = options;
     this.#mishaps = crashes ? createRandom(seed ^ 0x5eed) : null;
     this.#rollouts = rollouts ? createRandom(seed ^ 0x2011) : null;
     const clock = createRandom(seed ^ 0xc10c);
     this.#clocks = clocks && clock.once(4) ? clock : null;
+    const life = createRandom(seed ^ 0x11fe);
+    this.#lives = lives && life.once(4) ? life : null;
+    this.#timings = Array.from({ length: ISOLATES }, () => this.#timing);
     this.#hasConnections = connections;
     const random = createRandom(seed);
     this.#isAhead = ahead;
@@ -170,7 +196,7 @@ export class World {
     this.#isolates = this.#skews.map(
       (_, place) =>
         new Isolate({
-          timing: this.#timing,
+          timing: () => this.#timings[place] as Timing,
           random,
           wire: wireFrom(place),
           now: () => this.#now + this.#setBy + (this.#skews[place] as number),
@@ -207,6 +233,7 @@ export class World {
       if (this.#mishaps !== null) this.#mishap(this.#mishaps);
       if (this.#rollouts !== null) this.#rollOut(this.#rollouts);
       if (this.#clocks !== null) this.#setAll(this.#clocks);
+      if (this.#lives !== null) this.#changeLife(this.#lives);
       this.#act();
       if (this.#isLooked) continue;
       this.#truth.look(this.#object.ledger, this.#now + this.#setBy - this.#timing.clockSkewMs);
@@ -334,6 +361,24 @@ export class World {
     // N1: it measures how long its claim lasts, and asks again where the answer says that it is over.
     if (by > 0) for (const native of this.#natives) native.validity = null;
     if (random.once(2)) this.#object.evict();
+  }
+
+  /** G3: each part hears of it within a minute, in any order. */
+  #changeLife(random: Random): void {
+    if (!random.once(200)) return;
+    const passLifeMs = random.pick([PASS_LIFE_MIN_MS, PASS_LIFE_MAX_MS, TIMING.passLifeMs]);
+    const passRenewAheadMs = Math.min(TIMING.passRenewAheadMs, Math.floor(passLifeMs / 5));
+    const timing = { ...this.#timing, passLifeMs, passRenewAheadMs };
+    this.#note(["pass life", passLifeMs]);
+    for (const place of this.#timings.keys()) {
+      this.#network.post(this.#now + random.below(KNOWN_WITHIN_MS), () => {
+        this.#timings[place] = timing;
+      });
+    }
+    this.#network.post(this.#now + random.below(KNOWN_WITHIN_MS), () => {
+      this.#truth.passLifeChanged(passLifeMs);
+      this.#object.adopt(timing);
+    });
   }
 
   #act(): void {

@@ -15,12 +15,16 @@ import { identityCookies } from "./session/session-values.ts";
 
 const CLIENT_KIND = "browser";
 
+/** By plain http browsers tell no destination, and older ones nowhere. */
+const REPORT = /^\s*application\/(?:csp-report|reports\+json|expect-ct-report\+json)\b/i;
+
 /** G8. */
 export function isActive({ rules, preset }: GateParts, req: GateRequest): boolean {
   const { act, method, request } = req;
-  const destination = request.headers.get("sec-fetch-dest") ?? "empty";
+  const told = request.headers.get("sec-fetch-dest");
   // The browser itself reports what a page's policy did not let in.
-  if (destination === "report") return false;
+  if (told === "report" || (told === null && REPORT.test(request.headers.get("content-type") ?? ""))) return false;
+  const destination = told ?? "empty";
   // A script's own request; pictures and styles come with the page.
   const isReadingWork = preset.readingIsWork === true && destination === "empty";
   const isWork = (isBackground: boolean): boolean => isActivity(act, method, isBackground, isReadingWork);

@@ -192,8 +192,9 @@ class DrivenChrome implements Chrome {
         const node = [...(shown?.buttons ?? []), ...summaries].find((other) => textOf(other) === button);
         return node === undefined ? undefined : await centreOf(session, node);
       });
-    const place = await settledPlace(find).catch((cause: unknown) => {
-      throw new Error(`There is no button ${JSON.stringify(button)} at rest over the page`, { cause });
+    const place = await settledPlace(find).catch(async (cause: unknown) => {
+      const shown = JSON.stringify(await this.overlayOf(page));
+      throw new Error(`There is no button ${JSON.stringify(button)} at rest over the page, but ${shown}`, { cause });
     });
     await page.mouse.click(place.x, place.y);
   }

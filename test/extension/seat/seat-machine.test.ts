@@ -299,7 +299,7 @@ describe("idle", () => {
       check(`
         0s     hello A                          -> heartbeat(A)
         0s     heartbeat: unseated ${cause}     -> A: gone ${reason}
-        5s     active A                         -> claim(activity) ; A: gone ${reason} asking
+        5s     active A                         -> claim(activity)
         5s     active A                         ->
         5s     claim: seated                    -> heartbeat(A 0s) ; A: nothing
       `);
@@ -468,10 +468,21 @@ describe("releasing and continuing", () => {
     check(`
       0s     hello A                                   -> heartbeat(A)
       0s     heartbeat: unseated idle                  -> A: gone idle
-      5s     active A                                  -> claim(activity) ; A: gone idle asking
-      5s     continue                                  ->
+      5s     active A                                  -> claim(activity)
+      5s     continue                                  -> A: gone idle asking
       5.1s   claim: unseated evicted seat_evicted      -> claim(button) ; A: gone evicted asking
       5.2s   claim: seated                             -> heartbeat(A 0.2s) ; A: nothing
+    `);
+  });
+
+  test("[X4.2] [X5] while a claim by activity is under way the button can be pressed, and the press is done after it", () => {
+    check(`
+      0s     hello A                                   -> heartbeat(A)
+      0s     heartbeat: unseated idle                  -> A: gone idle
+      5s     active A                                  -> claim(activity)
+      6s     continue                                  -> A: gone idle asking
+      7s     claim: unreachable                        -> claim(button)
+      8s     claim: unreachable                        -> A: nothing
     `);
   });
 });

@@ -32,6 +32,21 @@ it("[G8.9] what a browser reports by itself is no work, though it is sent", asyn
   expect([await send("report"), await send("empty")]).toEqual([false, true]);
 });
 
+it.each([
+  ["application/csp-report", false],
+  ["application/reports+json", false],
+  ["Application/Expect-CT-Report+json; charset=utf-8", false],
+  ["application/json", true],
+])("[G8.9] a browser that tells no destination, as by plain http, reports by its type: %s", async (type, isWork) => {
+  const site = new GateSite();
+  const anna = site.browser("anna");
+  await anna.ask("/contacts", { headers: { accept: HTML } });
+  site.time += 25_000;
+  await anna.ask("/csp", { method: "POST", body: "{}", headers: { "content-type": type } });
+  await site.background.settle();
+  expect(site.tenant.claims.at(-1)?.active).toBe(isWork);
+});
+
 describe("[G4] a navigation without Sec-Fetch-User", () => {
   it("is a person's in a browser that never sent it, and work", async () => {
     const site = new GateSite();

@@ -132,10 +132,13 @@ const UNSENDABLE = new Set([1004, 1005, 1006, 1015]);
 const NO_CODE = 1005;
 const ABNORMAL = 1011;
 
+/** Servers send others, too: Ratchet, and with it EspoCRM, closes with 0, which `close` would throw for. */
+const canBeSent = (code: number): boolean => code >= 1_000 && code < 5_000 && !UNSENDABLE.has(code);
+
 function closeWith(socket: WebSocket, code: number, reason: string): void {
   try {
     if (code === NO_CODE) socket.close();
-    else socket.close(UNSENDABLE.has(code) ? ABNORMAL : code, reason);
+    else socket.close(canBeSent(code) ? code : ABNORMAL, reason);
   } catch {
     // Closed already: both sides may say goodbye at once.
   }

@@ -9,6 +9,7 @@ export const LOADER_HEADERS = [
   "hx-replace-url",
   "x-inertia-location",
   "turbolinks-location",
+  "x-xhr-redirected-to",
   "x-pjax-url",
   "x-up-location",
   "x-redirect",

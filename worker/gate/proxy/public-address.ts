@@ -24,7 +24,9 @@ const ADDRESS_HEADERS = [
   "sourcemap",
   "x-sourcemap",
   "access-control-allow-origin",
-  "timing-allow-origin",
+  "service-worker-allowed",
+  "odata-entityid",
+  "operation-location",
 ];
 /** JSON or structured fields: addresses stand in quotes among other texts. */
 const QUOTED_HEADERS = ["reporting-endpoints", "report-to", "speculation-rules", "permissions-policy"];
@@ -41,13 +43,14 @@ export function createAddressMap(crmOrigin: string): AddressMap {
     ...allOf(LOADER_HEADERS, fitPathOrAddress),
     refresh: fitRefresh,
     link: fitLink,
+    "timing-allow-origin": fitList,
     // Every page may have a policy of many sources, of which each would be parsed.
     ...allOf(["content-security-policy", "content-security-policy-report-only"], (value, toPublic) =>
-      namesCrm(value) ? fitPolicy(value, toPublic) : value,
+      namesCrm(value) || value.includes("*.") ? fitPolicy(value, toPublic, crmName, portOf(crm)) : value,
     ),
     ...allOf(QUOTED_HEADERS, (value, toPublic) => (namesCrm(value) ? fitQuoted(value, toPublic) : value)),
-    // Another way to the same server, which browsers would take by themselves.
-    "alt-svc": (value) => (namesCrm(value) ? null : value),
+    // Another way to the CRM's server, under whatever name, which browsers would take by themselves.
+    "alt-svc": (value) => (namesHost(value) ? null : value),
   });
 
   /** Port 80 and 443 are one server; any other port must be the CRM's own. */
@@ -89,6 +92,11 @@ export function createAddressMap(crmOrigin: string): AddressMap {
 }
 
 const fitAddress: Fit = (value, toPublic) => toPublic(value);
+
+const fitList: Fit = (value, toPublic) => value.replace(/[^\s,]+/g, toPublic);
+
+/** Whether one of the ways of an `Alt-Svc` leads to a host that it names; `":443"` is the host that was asked. */
+const namesHost = (value: string): boolean => /=\s*(?:"[^":]|[^\s"\d])/.test(value);
 
 /** htmx takes an address, or one as `path` beside other members of an object; others never begin like an object. */
 const PATH_MEMBER = /("path"\s*:\s*)("(?:[^"\\]|\\.)*")/;
@@ -143,14 +151,23 @@ const fitLink: Fit = (value, toPublic) =>
  * page that lets in nothing but "its own" by name would let in nothing at all.
  */
 const POLICY_SOURCE = /[^\s;,]+/g;
-const fitPolicy: Fit = (value, toPublic) =>
+const fitPolicy = (value: string, toPublic: (address: string) => string, crmName: string, crmPort: string): string =>
   value.replace(POLICY_SOURCE, (source) => {
     if (!source.includes(".") && !source.includes(":")) return source;
     const [, scheme = ""] = /^(https?|wss?):\/\//i.exec(source) ?? [];
-    const address = scheme === "" ? `//${source}` : source.replace(/^ws/i, "http");
+    const named = nameOne(source, crmName, crmPort);
+    const address = scheme === "" ? `//${named}` : named.replace(/^ws/i, "http");
     const shown = toPublic(address);
     return shown === address ? source : `${source} ${/^ws/i.test(scheme) ? shown.replace(/^http/, "ws") : shown}`;
   });
+
+/** A source for all ports, or for all hosts of a domain, as the CRM's own where that is one of them. */
+const nameOne = (source: string, crmName: string, crmPort: string): string =>
+  source
+    .replace(/^((?:[a-z]+:\/\/)?)\*(\.[^:/]+)/i, (all, scheme: string, domain: string) =>
+      crmName.endsWith(domain.toLowerCase()) ? scheme + crmName : all,
+    )
+    .replace(/:\*(?=\/|$)/, `:${crmPort}`);
 
 /** Most addresses are relative: these need no parsing. */
 const isPlainlyRelative = (address: string): boolean => /^(?:\/(?![/\\\t\n\r])|[?#]|$)/.test(address);

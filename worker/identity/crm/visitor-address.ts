@@ -2,7 +2,7 @@
 
 /**
  * Headers by which a visitor could claim an address, a host or a path of its own making, as CRMs and frameworks believe
- * them; the last six would name the CRM another path or method than the gate saw. None is passed on.
+ * them; those from `path-info` on would name the CRM another path or method than the gate saw. None is passed on.
  */
 export const VISITOR_CLAIMS: readonly string[] = [
   "client-ip",
@@ -38,12 +38,23 @@ export const VISITOR_CLAIMS: readonly string[] = [
   "x-remote-addr",
   "x-remote-ip",
   "x-sucuri-clientip",
-  "x-forwarded-uri",
+  "path-info",
+  "script-name",
+  "x-envoy-original-path",
+  "x-forwarded-context",
   "x-forwarded-method",
   "x-forwarded-path",
+  "x-forwarded-pathbase",
+  "x-forwarded-uri",
+  "x-forwarded-url",
+  "x-ingress-path",
+  "x-original-method",
+  "x-original-path",
   "x-original-uri",
   "x-original-url",
   "x-rewrite-url",
+  "x-script-name",
+  "x-waws-unencoded-url",
 ];
 
 /** Sets who visits which public origin, in place of what the visitor sent. */

@@ -142,12 +142,15 @@ describe("[G10] headers that hold addresses", () => {
     ],
     ["connect-src 'self' wss://crm.test", `connect-src 'self' wss://crm.test ${PUBLIC.replace("http", "ws")}`],
     ["report-uri http://crm.test/r", `report-uri http://crm.test/r ${PUBLIC}/r`],
+    ["script-src https://crm.test:*", `script-src https://crm.test:* ${PUBLIC}`],
+    ["script-src *.test", `script-src *.test ${PUBLIC}`],
+    ["default-src https://*.TEST:443/a/", `default-src https://*.TEST:443/a/ ${PUBLIC}/a/`],
   ])("a policy that names the CRM: %s", (policy, expected) =>
     expect(fit({ "content-security-policy": policy })).toEqual({ "content-security-policy": expected }),
   );
   it.each([
     "default-src 'self'; script-src 'nonce-abc.def' https: data: blob: *.cdn.example; frame-src 'none'",
-    "img-src https://crm.test.evil.example https://*.crm.test https://crm.test:*",
+    "img-src https://crm.test.evil.example https://*.crm.test https://*.example:*",
     "script-src 'sha256-a/b+c='; require-trusted-types-for 'script'; sandbox allow-scripts",
   ])("a policy that does not stays: %s", (policy) => expect(fit({ "content-security-policy": policy })).toEqual({}));
 
@@ -175,4 +178,28 @@ describe("[G10] headers that hold addresses", () => {
     expect(fit({ "alt-svc": 'h3="crm.test:443"; ma=86400' })).toEqual({ "alt-svc": null });
     expect(fit({ "alt-svc": 'h3=":443"; ma=86400' })).toEqual({});
   });
+
+  it.each(['h2="10.0.0.5:443"; ma=86400', 'h3=":443", h2="other.test:8443"', "h3=':443', h2=other.test:443"])(
+    "a way to another host or to no host in quotes goes, too: %s",
+    (value) => expect(fit({ "alt-svc": value })).toEqual({ "alt-svc": null }),
+  );
+
+  it("a policy for all ports of a CRM that has a port of its own", () => {
+    const policy = "script-src https://10.0.0.5:*";
+    const headers = new NamedHeaders(new Headers({ "content-security-policy": policy }));
+    expect(createAddressMap("https://10.0.0.5:8069").fitHeaders(headers, PUBLIC)).toEqual([
+      ["content-security-policy", `${policy} ${PUBLIC}`],
+    ]);
+  });
+
+  it("one origin among several that may read times", () => {
+    expect(fit({ "timing-allow-origin": "https://a.example, https://crm.test" })).toEqual({
+      "timing-allow-origin": `https://a.example, ${PUBLIC}`,
+    });
+    expect(fit({ "timing-allow-origin": "https://a.example, *" })).toEqual({});
+  });
+
+  it.each(["odata-entityid", "operation-location", "service-worker-allowed", "x-xhr-redirected-to"])("%s", (name) =>
+    expect(fit({ [name]: "https://crm.test/api(1)" })).toEqual({ [name]: `${PUBLIC}/api(1)` }),
+  );
 });

@@ -35,6 +35,9 @@ const CLAIM_AGAIN_MS = 1_000;
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 let isDone = false;
 let hasLeft = false;
+let isWaiting = false;
+/** Goes up before and after each call by which the person does something. */
+let deeds = 0;
 const channel = openStandingChannel(hear, stopWaiting);
 
 /** Another tab of the browser knows where the person stands. */
@@ -60,8 +63,21 @@ async function goOn(): Promise<void> {
   else location.reload();
 }
 
+/** What the person does here. */
+async function take(deed: Promise<Status>): Promise<Status> {
+  deeds++;
+  return deed.finally(() => deeds++);
+}
+
+/** null: the person has done something since it was asked, and the answer may tell how it was before that. */
+async function learn(question: Promise<Status>): Promise<Status | null> {
+  const before = deeds;
+  const status = await question;
+  return before === deeds ? status : null;
+}
+
 async function claimSeat(act: "button" | "activity"): Promise<Status> {
-  const status = await claim(act);
+  const status = await take(claim(act));
   channel.tell(status);
   show(status);
   if (status.state === "seated") await goOn();
@@ -84,7 +100,15 @@ async function leaveForgotten(): Promise<void> {
   await goOn();
 }
 
+/** One long poll at a time, whoever begins it. */
 async function wait(): Promise<void> {
+  if (isWaiting) return;
+  isWaiting = true;
+  await waitInLine();
+  isWaiting = false;
+}
+
+async function waitInLine(): Promise<void> {
   for (let failures = 0; !isDone && !hasLeft; ) {
     if (document.hidden && channel.heardAgeMs() < ASKED_ELSEWHERE_MS) {
       await sleep(1_000);
@@ -92,9 +116,9 @@ async function wait(): Promise<void> {
     }
     const askedAt = Date.now();
     try {
-      const status = await askWait();
-      if (hasLeft) return;
+      const status = await learn(askWait());
       failures = 0;
+      if (status === null) continue;
       channel.tell(status);
       show(status);
       if (status.state === "seated") return goOn();
@@ -122,6 +146,7 @@ async function takeOffered(): Promise<boolean> {
 
 /** L15: in this tab and in the others. */
 function stopWaiting(): void {
+  deeds++;
   hasLeft = true;
   showLeft();
 }
@@ -132,7 +157,8 @@ async function look(): Promise<void> {
     await sleep(LOOK_EVERY_MS);
     if (document.hidden) continue;
     try {
-      const status = await askStatus();
+      const status = await learn(askStatus());
+      if (status === null) continue;
       show(status);
       if (status.state === "seated") return goOn();
       if (page.reason === "not_assigned" && (await explain()).reason === null) await claimSeat("activity");
@@ -203,7 +229,7 @@ function pressAsk(button: HTMLElement): void {
     focusOn("asked");
     button.hidden = true;
     try {
-      show(await nudge());
+      show(await take(nudge()));
     } catch (error) {
       if (error instanceof NotTaken) setAsked(error.reason ?? "at_work");
       else say(words.offlineAsk);
@@ -227,7 +253,7 @@ function pressRequest(button: HTMLElement): void {
     focusOn("requested");
     button.hidden = true;
     try {
-      show(await requestSeats());
+      show(await take(requestSeats()));
     } catch (error) {
       say(error instanceof NotTaken ? words.requestNot : words.offlineAsk);
     }
@@ -238,7 +264,7 @@ function pressLeave(button: HTMLElement): void {
   button.addEventListener("click", async () => {
     hasLeft = true;
     try {
-      show(await leave());
+      show(await take(leave()));
       channel.tellLeft();
       stopWaiting();
     } catch {
@@ -258,7 +284,11 @@ if (askButton !== null) pressAsk(askButton);
 const button = byId("continue");
 if (page.isFramed && button instanceof HTMLButtonElement) pressContinue(button);
 if (page.isFramed && BACK_BY_ACTIVITY.includes(page.reason)) backByActivity();
-const showNow = () => void askStatus().then(show, () => undefined);
+const showNow = () =>
+  void learn(askStatus()).then(
+    (status) => status !== null && show(status),
+    () => undefined,
+  );
 if (page.waits) {
   void wait();
   setTimeout(showNow, 300);
