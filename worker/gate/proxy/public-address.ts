@@ -37,6 +37,12 @@ export function createAddressMap(crmOrigin: string): AddressMap {
   const crm = new URL(crmOrigin);
   const crmName = bareName(crm);
   const namesCrm = (value: string): boolean => value.toLowerCase().includes(crmName);
+  const labels = crmName.split(".").slice(1);
+  const covering = [crmName, ...labels.map((_, place) => `*.${labels.slice(place).join(".")}`)];
+  const coversCrm = (policy: string): boolean => {
+    const text = policy.toLowerCase();
+    return covering.some((name) => text.includes(name));
+  };
 
   const fitOf = headerTable<Fit>({
     ...allOf(ADDRESS_HEADERS, fitAddress),
@@ -46,7 +52,7 @@ export function createAddressMap(crmOrigin: string): AddressMap {
     "timing-allow-origin": fitList,
     // Every page may have a policy of many sources, of which each would be parsed.
     ...allOf(["content-security-policy", "content-security-policy-report-only"], (value, toPublic) =>
-      namesCrm(value) || value.includes("*.") ? fitPolicy(value, toPublic, crmName, portOf(crm)) : value,
+      coversCrm(value) ? fitPolicy(value, toPublic, crmName, portOf(crm)) : value,
     ),
     ...allOf(QUOTED_HEADERS, (value, toPublic) => (namesCrm(value) ? fitQuoted(value, toPublic) : value)),
     // Another way to the CRM's server, under whatever name, which browsers would take by themselves.
