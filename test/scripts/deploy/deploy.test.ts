@@ -54,7 +54,7 @@ describe("[T1] deploying", { timeout: 90_000 }, () => {
     const { status, out, err } = await run("--dry-run", "--config", writeConfig());
     expect([status, err]).toEqual([0, ""]);
     // Cloudflare's free plan takes 3 MB after compression.
-    expect(Number(/Total Upload: .* gzip: ([\d.]+) KiB/.exec(out)?.[1])).toBeLessThan(1_000);
+    expect(Number(/Total Upload: .* gzip: ([\d.]+) KiB/.exec(out)?.[1])).toBeLessThan(1_000_000 / 1_024);
     expect(out).toContain("Nothing was changed");
   });
 
