@@ -41,7 +41,8 @@ export async function measureHeartbeats(stage: Stage): Promise<Row[]> {
     throw new Error(`a heartbeat was not taken for what it says: ${JSON.stringify(status)}`);
   }
   const { value, instructions, cells } = speedCells(await stage.race("hotseat", "echo", beats), "bare echo");
-  const isReached = value >= 0.7 && (instructions ?? 1) >= 0.85;
+  // Where the machine does not count instructions, what was asked for is not shown: only too few requests tell.
+  const isReached = value < 0.7 ? false : instructions === null ? null : instructions >= 0.85;
   return [{ name: "heartbeat", ...cells, toReach: "≥ 0.85 by instructions, 0.70 by req/s", ok: isReached }];
 }
 
