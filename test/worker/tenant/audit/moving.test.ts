@@ -13,6 +13,7 @@ import { REGISTRY_STALE_MS } from "../../../../worker/registry/registry.ts";
 import { readByName } from "../../../../worker/registry/registry-read.ts";
 import { askForMove } from "../../../../worker/registry/registry-write.ts";
 import { readRow } from "../../../../worker/registry/tenant-row.ts";
+import type { Move } from "../../../../worker/tenant/audit/moving.ts";
 import { TenantSeats } from "../../../../worker/tenant/tenant-seats.ts";
 import { addTenant, tenantRow } from "../../registry/tenant-rows.ts";
 import { openDatabases } from "../../support/more-databases.ts";
@@ -56,16 +57,18 @@ const NOTHING = Object.fromEntries([...RECORDS_TABLES, "stays"].map((table) => [
 const verify = async (at: RecordsName, { name }: Firm) =>
   verifyAudit([await new Response(exportAudit(databaseOf(env, at), name, EVERYTHING, "jsonl", Date.now())).bytes()]);
 
+interface Desk {
+  seats: () => TenantSeats;
+  restart: () => Promise<void>;
+  turn: (ms?: number) => Promise<void>;
+  settle: () => Promise<void>;
+  sql: SqlStorage;
+}
+
 /** An object of the registry, its alarms run by a clock of the test's. `before` is told of each call of a database. */
 async function inObject(
   firm: Firm,
-  work: (desk: {
-    seats: () => TenantSeats;
-    restart: () => Promise<void>;
-    turn: (ms?: number) => Promise<void>;
-    settle: () => Promise<void>;
-    sql: SqlStorage;
-  }) => Promise<void>,
+  work: (desk: Desk) => Promise<void>,
   before?: (sql: string) => Promise<void>,
 ): Promise<number> {
   const { env: bindings, count } = countedEnv({ ...env, TENANT: "" } as Env, before);
@@ -316,6 +319,28 @@ test("[T6] the old copy stays much longer than an isolate uses an old row", () =
   expect(OLD_COPY_KEPT_MS).toBeGreaterThanOrEqual(5 * REGISTRY_STALE_MS);
 });
 
+/** From the operator's wish to the end of the old copy. */
+async function moveWhole(firm: Firm, to: RecordsName, { seats, turn, settle }: Desk): Promise<void> {
+  await ask(firm, to);
+  await hear(seats());
+  await settle();
+  await turn(OLD_COPY_KEPT_MS + 60_000);
+  for (let round = 0; round < 3; round++) await turn(60_000);
+  await settle();
+}
+
+/** The object as it was at that step; where the records are, it does not know. */
+async function restoreTo(
+  move: Pick<Move, "from" | "to" | "step">,
+  at: RecordsName,
+  { sql, restart }: Desk,
+): Promise<void> {
+  sql.exec("UPDATE meta SET value = ? WHERE name = 'records'", at);
+  const kept: Move = { ...move, table: "usage", after: null, copied: 7, notBefore: 0 };
+  sql.exec("INSERT INTO meta (name, value) VALUES ('move', ?)", JSON.stringify(kept));
+  await restart();
+}
+
 describe("[T6] after a restore", () => {
   test("of the registry to a moment before the move, the object puts it right", async () => {
     const firm = await begin();
@@ -339,15 +364,12 @@ describe("[T6] after a restore", () => {
 
   test("of the object to a moment before the move, it finds the old database closed and follows", async () => {
     const firm = await begin();
-    await inObject(firm, async ({ seats, restart, settle, turn, sql }) => {
+    await inObject(firm, async (desk) => {
+      const { seats, restart, settle, turn, sql } = desk;
       await liveThrough({ ...firm, calls: seats() as never });
       await signFirst(turn);
       await settle();
-      await ask(firm, "RECORDS_1");
-      await hear(seats());
-      await settle();
-      await turn(OLD_COPY_KEPT_MS + 60_000);
-      for (let round = 0; round < 3; round++) await turn(60_000);
+      await moveWhole(firm, "RECORDS_1", desk);
       sql.exec("UPDATE meta SET value = 'RECORDS' WHERE name = 'records'");
       await restart();
       await claim({ ...firm, calls: seats() as never }, cleo);
@@ -362,22 +384,15 @@ describe("[T6] after a restore", () => {
     "[T6.6] of the object to the step '%s' of a move that was finished, nothing of what was moved is lost",
     async (step) => {
       const firm = await begin();
-      await inObject(firm, async ({ seats, restart, settle, turn, sql }) => {
+      await inObject(firm, async (desk) => {
+        const { seats, settle, turn, sql } = desk;
         await liveThrough({ ...firm, calls: seats() as never });
         await signFirst(turn);
         await settle();
-        await ask(firm, "RECORDS_1");
-        await hear(seats());
-        await settle();
-        await turn(OLD_COPY_KEPT_MS + 60_000);
-        for (let round = 0; round < 3; round++) await turn(60_000);
-        await settle();
+        await moveWhole(firm, "RECORDS_1", desk);
         const moved = await everything("RECORDS_1", firm);
         expect(await everything("RECORDS", firm)).toEqual(NOTHING);
-        const move = { from: "RECORDS", to: "RECORDS_1", step, table: "usage", after: null, copied: 7, notBefore: 0 };
-        sql.exec("UPDATE meta SET value = 'RECORDS' WHERE name = 'records'");
-        sql.exec("INSERT INTO meta (name, value) VALUES ('move', ?)", JSON.stringify(move));
-        await restart();
+        await restoreTo({ from: "RECORDS", to: "RECORDS_1", step }, "RECORDS", desk);
         await settle();
         expect(await everything("RECORDS_1", firm)).toEqual(moved);
         await claim({ ...firm, calls: seats() as never }, anna);
@@ -393,31 +408,14 @@ describe("[T6] after a restore", () => {
 
   test("[T6.6] of the object to a move's last step, after the records came back: what is in use is no old copy", async () => {
     const firm = await begin();
-    await inObject(firm, async ({ seats, restart, settle, turn, sql }) => {
+    await inObject(firm, async (desk) => {
+      const { seats, settle, turn, sql } = desk;
       await liveThrough({ ...firm, calls: seats() as never });
       await signFirst(turn);
       await settle();
-      for (const to of ["RECORDS_1", "RECORDS"] as const) {
-        await ask(firm, to);
-        await hear(seats());
-        await settle();
-        await turn(OLD_COPY_KEPT_MS + 60_000);
-        for (let round = 0; round < 3; round++) await turn(60_000);
-        await settle();
-      }
+      for (const to of ["RECORDS_1", "RECORDS"] as const) await moveWhole(firm, to, desk);
       const moved = await everything("RECORDS", firm);
-      const move = {
-        from: "RECORDS",
-        to: "RECORDS_1",
-        step: "leaving",
-        table: "usage",
-        after: null,
-        copied: 7,
-        notBefore: 0,
-      };
-      sql.exec("UPDATE meta SET value = 'RECORDS_1' WHERE name = 'records'");
-      sql.exec("INSERT INTO meta (name, value) VALUES ('move', ?)", JSON.stringify(move));
-      await restart();
+      await restoreTo({ from: "RECORDS", to: "RECORDS_1", step: "leaving" }, "RECORDS_1", desk);
       await claim({ ...firm, calls: seats() as never }, anna);
       for (let round = 0; round < 5; round++) await turn(60_000);
       await settle();
