@@ -36,8 +36,8 @@ const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 let isDone = false;
 let hasLeft = false;
 let isWaiting = false;
-/** Goes up before and after each call by which the person does something. */
-let deeds = 0;
+/** Goes up before and after each call by which the person changes where they stand. */
+let changes = 0;
 const channel = openStandingChannel(hear, stopWaiting);
 
 /** Another tab of the browser knows where the person stands. */
@@ -63,21 +63,21 @@ async function goOn(): Promise<void> {
   else location.reload();
 }
 
-/** What the person does here. */
-async function take(deed: Promise<Status>): Promise<Status> {
-  deeds++;
-  return deed.finally(() => deeds++);
+/** Overtakes whatever was asked before. */
+async function change(call: Promise<Status>): Promise<Status> {
+  changes++;
+  return call.finally(() => changes++);
 }
 
-/** null: the person has done something since it was asked, and the answer may tell how it was before that. */
-async function learn(question: Promise<Status>): Promise<Status | null> {
-  const before = deeds;
+/** null: outdated, since the person has changed something after it was asked. */
+async function current(question: Promise<Status>): Promise<Status | null> {
+  const before = changes;
   const status = await question;
-  return before === deeds ? status : null;
+  return before === changes ? status : null;
 }
 
 async function claimSeat(act: "button" | "activity"): Promise<Status> {
-  const status = await take(claim(act));
+  const status = await change(claim(act));
   channel.tell(status);
   show(status);
   if (status.state === "seated") await goOn();
@@ -116,7 +116,7 @@ async function waitInLine(): Promise<void> {
     }
     const askedAt = Date.now();
     try {
-      const status = await learn(askWait());
+      const status = await current(askWait());
       failures = 0;
       if (status === null) continue;
       channel.tell(status);
@@ -146,7 +146,7 @@ async function takeOffered(): Promise<boolean> {
 
 /** L15: in this tab and in the others. */
 function stopWaiting(): void {
-  deeds++;
+  changes++;
   hasLeft = true;
   showLeft();
 }
@@ -157,7 +157,7 @@ async function look(): Promise<void> {
     await sleep(LOOK_EVERY_MS);
     if (document.hidden) continue;
     try {
-      const status = await learn(askStatus());
+      const status = await current(askStatus());
       if (status === null) continue;
       show(status);
       if (status.state === "seated") return goOn();
@@ -229,7 +229,7 @@ function pressAsk(button: HTMLElement): void {
     focusOn("asked");
     button.hidden = true;
     try {
-      show(await take(nudge()));
+      show(await change(nudge()));
     } catch (error) {
       if (error instanceof NotTaken) setAsked(error.reason ?? "at_work");
       else say(words.offlineAsk);
@@ -253,7 +253,7 @@ function pressRequest(button: HTMLElement): void {
     focusOn("requested");
     button.hidden = true;
     try {
-      show(await take(requestSeats()));
+      show(await change(requestSeats()));
     } catch (error) {
       say(error instanceof NotTaken ? words.requestNot : words.offlineAsk);
     }
@@ -264,7 +264,7 @@ function pressLeave(button: HTMLElement): void {
   button.addEventListener("click", async () => {
     hasLeft = true;
     try {
-      show(await take(leave()));
+      show(await change(leave()));
       channel.tellLeft();
       stopWaiting();
     } catch {
@@ -285,7 +285,7 @@ const button = byId("continue");
 if (page.isFramed && button instanceof HTMLButtonElement) pressContinue(button);
 if (page.isFramed && BACK_BY_ACTIVITY.includes(page.reason)) backByActivity();
 const showNow = () =>
-  void learn(askStatus()).then(
+  void current(askStatus()).then(
     (status) => status !== null && show(status),
     () => undefined,
   );
